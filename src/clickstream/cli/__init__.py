@@ -1,0 +1,1 @@
+"""The command line, in street order: parse, call, print, exit."""

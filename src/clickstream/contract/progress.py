@@ -1,0 +1,26 @@
+"""What a running part tells about itself; pipeline passes it on, cli prints it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """One finished micro-batch of one query: rows, watermark (Unix epoch, milliseconds), duration."""
+
+    query: str
+    batch_id: int
+    rows_in: int
+    rows_landed: dict[str, int]
+    watermark_ms: int
+    duration_s: float
+    replayed: bool
+    """The batch had landed before a crash; it was computed again and its files were left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """What became of the records handed to the broker so far; produced = acknowledged + failed at the end."""
+
+    produced: int
+    acknowledged: int
+    failed: int

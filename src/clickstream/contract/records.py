@@ -1,0 +1,37 @@
+"""Kafka records in columns, as rooms hand them to one another: plain lists of equal length."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRecords:
+    """A chunk of records to produce, in sending order: one entry per record in every list.
+
+    `partitions` and `timestamps_ms` (Unix epoch, milliseconds) are set by the generator, so that a run
+    is the same in every topic. A value is None for a record with a null value.
+    """
+
+    values: list[bytes | None]
+    keys: list[bytes | None]
+    partitions: list[int]
+    timestamps_ms: list[int]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecords:
+    """A chunk of records as read from the topic: one entry per record in every list."""
+
+    partitions: list[int]
+    offsets: list[int]
+    timestamps_ms: list[int]
+    values: list[bytes | None]
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+
+OffsetRange = tuple[int, int]
+"""First offset and the offset after the last: `[start, end)`."""

@@ -1,0 +1,35 @@
+"""Why a message is no event: a closed list, in the order in which the reasons are tried."""
+
+from clickstream.contract.event import EVENT_FIELDS, JsonType
+
+EMPTY = "empty"
+"""The value is null or has no bytes."""
+NOT_UTF8 = "not_utf8"
+NOT_JSON = "not_json"
+"""Not one JSON value by RFC 8259 with nothing after it, within the limits in `event.py`."""
+NOT_AN_OBJECT = "not_an_object"
+FUTURE_EVENT = "future_event"
+"""event_ts lies further ahead of the Kafka timestamp than the tolerance, where one is set."""
+
+
+def wrong_type(field_name: str) -> str:
+    """The reason for a field that is neither null nor of its declared type."""
+    return f"wrong_type:{field_name}"
+
+
+def number_out_of_range(field_name: str) -> str:
+    """The reason for a number of the declared type that the field cannot hold."""
+    return f"number_out_of_range:{field_name}"
+
+
+def _field_reasons() -> tuple[str, ...]:
+    reasons: list[str] = []
+    for field in EVENT_FIELDS:
+        reasons.append(wrong_type(field.name))
+        if field.type is not JsonType.STRING:
+            reasons.append(number_out_of_range(field.name))
+    return tuple(reasons)
+
+
+REASONS: tuple[str, ...] = (EMPTY, NOT_UTF8, NOT_JSON, NOT_AN_OBJECT, *_field_reasons(), FUTURE_EVENT)
+"""All reasons there are; the first that holds, in this order, is the message's reason."""

@@ -1,0 +1,135 @@
+"""Every error that the kit raises on purpose, in one tree.
+
+    ClickstreamError                 exit  what a person can do about it
+    ├── UsageError                    2    change the command or the setting
+    │   ├── SettingInvalid
+    │   ├── SettingUnknown
+    │   └── CheckpointMismatch             settings or output that another run began with
+    ├── EnvironmentNotReady           3    install, free or start something
+    │   ├── JavaNotFound
+    │   ├── JarsUnavailable
+    │   ├── PortInUse
+    │   ├── FolderNotWritable
+    │   ├── BrokerUnavailable
+    │   ├── TopicNotFound
+    │   └── PartDidNotStart
+    ├── CouldNotCheck                 3    give the checker something to compare
+    ├── DeliveryFailed                1    records that the broker did not acknowledge
+    ├── RunInProgress                 3    stop the other run first
+    └── PartDied                      4    a part that was running ended by itself
+
+Each error says what happened and where in its sentence, and what to do next in `next_step`.
+"""
+
+from typing import ClassVar
+
+
+class ClickstreamError(Exception):
+    """Base of every error a user can cause or meet: a sentence, a next step, and an exit code.
+
+    Args:
+        sentence: what happened, and where, in one sentence for people.
+        next_step: what to do about it, in one sentence; empty where nothing can be done.
+        details: lines that help to find the cause, such as the end of a log.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, sentence: str, *, next_step: str = "", details: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.next_step = next_step
+        self.details = details
+
+
+class UsageError(ClickstreamError):
+    """The command line or the settings cannot be carried out as given."""
+
+    exit_code = 2
+
+
+class SettingInvalid(UsageError):
+    """A known setting has a value that it cannot take.
+
+    Args:
+        name: the setting's name in the environment, such as `PAGE_WINDOW`.
+        value: the value as it was given.
+        expected: what would be right, with an example.
+    """
+
+    def __init__(self, name: str, value: object, expected: str, *, source: str = "") -> None:
+        origin = f" (from {source})" if source else ""
+        super().__init__(f"{name}={value}{origin} cannot be used.", next_step=f"Give {name} {expected}.")
+        self.name = name
+        self.value = value
+        self.expected = expected
+
+
+class SettingUnknown(UsageError):
+    """A key of `.env` is not a setting, but resembles one."""
+
+    def __init__(self, name: str, nearest: str, where: str) -> None:
+        super().__init__(
+            f"{where} sets {name}, which is no setting of the kit; the nearest one is {nearest}.",
+            next_step=f"Rename it to {nearest}, or remove the line.",
+        )
+        self.name = name
+        self.nearest = nearest
+
+
+class CheckpointMismatch(UsageError):
+    """A checkpoint and an output were begun with other settings, or do not belong together."""
+
+
+class EnvironmentNotReady(ClickstreamError):
+    """Something that must be there before a run is missing."""
+
+    exit_code = 3
+
+
+class JavaNotFound(EnvironmentNotReady):
+    """No Java was found that Spark and Kafka can run on."""
+
+
+class JarsUnavailable(EnvironmentNotReady):
+    """A jar of the lock file could not be fetched, or its hash is not the locked one."""
+
+
+class PortInUse(EnvironmentNotReady):
+    """A port that was asked for is held by another process."""
+
+
+class FolderNotWritable(EnvironmentNotReady):
+    """A folder cannot be created or written."""
+
+
+class BrokerUnavailable(EnvironmentNotReady):
+    """The broker did not answer within the deadline."""
+
+
+class TopicNotFound(EnvironmentNotReady):
+    """The topic does not exist, or has other partitions than the settings ask for."""
+
+
+class PartDidNotStart(EnvironmentNotReady):
+    """A part of the pipeline ended, or gave no answer, before it was ready."""
+
+
+class RunInProgress(EnvironmentNotReady):
+    """Another run holds what this one needs."""
+
+
+class CouldNotCheck(ClickstreamError):
+    """There is nothing to compare, or what the comparison needs cannot be read."""
+
+    exit_code = 3
+
+
+class DeliveryFailed(ClickstreamError):
+    """The broker did not acknowledge every record that was produced."""
+
+
+class PartDied(ClickstreamError):
+    """A part of a running pipeline ended by itself."""
+
+    exit_code = 4

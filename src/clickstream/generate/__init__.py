@@ -1,0 +1,1 @@
+"""① Seeded web clicks: the same records from the same seed, on every machine."""

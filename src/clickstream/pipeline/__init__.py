@@ -1,0 +1,1 @@
+"""The wiring: what rooms need of one another, bounded by count and deadline."""

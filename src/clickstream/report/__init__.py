@@ -1,0 +1,1 @@
+"""⑥ Findings and figures in words, tables and JSON; returns text, prints nothing."""

@@ -1,0 +1,1 @@
+"""What must be running: Java, jars, the embedded broker, processes."""

@@ -1,0 +1,105 @@
+"""Reading the settings: flag over environment over `.env` over default, and where each came from."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+
+from clickstream.errors import SettingInvalid, SettingUnknown
+from clickstream.settings.groups import GROUPS, Settings, SettingsGroup
+from clickstream.settings.wording import expected_of
+
+FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"
+
+# Near enough that a person meant the setting: one or two letters off in names of this length.
+_NEAREST_CUTOFF = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveSetting:
+    """One setting as it acts in this run, and where its value comes from."""
+
+    name: str
+    group: str
+    value: str
+    source: str
+    meaning: str
+
+
+def load(
+    flags: Mapping[str, object] | None = None, *, dotenv: Path = Path(".env")
+) -> tuple[Settings, list[EffectiveSetting]]:
+    """Read all settings, and list each with its value and origin, in street order.
+
+    Args:
+        flags: values given on the command line, by setting name; None values count as not given.
+        dotenv: the file to read below the environment; a missing one is no error.
+
+    Raises:
+        SettingInvalid: a value cannot be used; named with value, origin and what would be right.
+        SettingUnknown: the file has a key that is no setting, but resembles one.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    in_file = {name: value for name, value in dotenv_values(dotenv).items() if value}
+    _refuse_misspelt(in_file, str(dotenv))
+    groups: dict[str, SettingsGroup] = {}
+    effective: list[EffectiveSetting] = []
+    for group_name, group_type in GROUPS.items():
+        sources = {name: _source(name, given, in_file) for name in _setting_names(group_type)}
+        own = {name: value for name, value in given.items() if name in sources}
+        try:
+            group = group_type(_env_file=dotenv, _env_file_encoding="utf-8", **own)  # type: ignore[call-arg]
+        except ValidationError as error:
+            raise _invalid(error, group_type, sources) from error
+        groups[group_name] = group
+        effective += _effective(group_name, group, sources)
+    return Settings(**groups), effective  # type: ignore[arg-type]
+
+
+def _setting_names(group_type: type[SettingsGroup]) -> list[str]:
+    return [str(info.alias) for info in group_type.model_fields.values()]
+
+
+def _source(name: str, given: Mapping[str, object], in_file: Mapping[str, str | None]) -> str:
+    if name in given:
+        return FLAG
+    if os.environ.get(name):
+        return ENVIRONMENT
+    return DOTENV if name in in_file else DEFAULT
+
+
+def _effective(group_name: str, group: SettingsGroup, sources: Mapping[str, str]) -> list[EffectiveSetting]:
+    return [
+        EffectiveSetting(
+            name=str(info.alias),
+            group=group_name,
+            value="" if getattr(group, field) is None else str(getattr(group, field)),
+            source=sources[str(info.alias)],
+            meaning=info.description or "",
+        )
+        for field, info in type(group).model_fields.items()
+    ]
+
+
+def _refuse_misspelt(in_file: Mapping[str, Any], where: str) -> None:
+    known = [name for group_type in GROUPS.values() for name in _setting_names(group_type)]
+    for name in in_file:
+        if name in known:
+            continue
+        nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=_NEAREST_CUTOFF)
+        if nearest:
+            raise SettingUnknown(name, nearest[0], where)
+
+
+def _invalid(
+    error: ValidationError, group_type: type[SettingsGroup], sources: Mapping[str, str]
+) -> SettingInvalid:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    info = next(info for info in group_type.model_fields.values() if info.alias == name)
+    return SettingInvalid(name, first["input"], expected_of(info), source=sources[name])

@@ -1,0 +1,43 @@
+"""What a setting can take, in words, from its declaration alone."""
+
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic.fields import FieldInfo
+
+from clickstream.duration import Duration
+
+_KIND = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+
+
+def expected_of(info: FieldInfo) -> str:
+    """What would be right for this setting, as the end of a sentence that begins with its name."""
+    kind: Any = info.annotation
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    if kind is Duration:
+        return "a duration such as " + " or ".join(
+            repr(example) for example in info.examples or ["10 seconds"]
+        )
+    wording = _KIND.get(kind, "a path")
+    bounds = _bounds(info.metadata)
+    if bounds:
+        wording += f" {bounds}"
+    if kind is str and info.default:
+        wording += f" such as {info.default!r}"
+    return wording
+
+
+def _bounds(metadata: list[Any]) -> str:
+    parts: list[str] = []
+    for rule in metadata:
+        match rule:
+            case Gt():
+                parts.append(f"above {rule.gt}")
+            case Ge():
+                parts.append(f"of at least {rule.ge}")
+            case Le():
+                parts.append(f"of at most {rule.le}")
+            case Lt():
+                parts.append(f"below {rule.lt}")
+    return " and ".join(parts)

@@ -1,0 +1,1 @@
+"""④ One micro-batch to files, exactly once."""

@@ -1,0 +1,1 @@
+"""③ The Spark job: DataFrame in, DataFrame out, one file per table."""
