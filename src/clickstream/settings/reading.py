@@ -32,12 +32,16 @@ class EffectiveSetting:
 
 
 def load(
-    flags: Mapping[str, object] | None = None, *, dotenv: Path = Path(".env")
+    flags: Mapping[str, object] | None = None,
+    *,
+    defaults: Mapping[str, object] | None = None,
+    dotenv: Path = Path(".env"),
 ) -> tuple[Settings, list[EffectiveSetting]]:
     """Read all settings, and list each with its value and origin, in street order.
 
     Args:
         flags: values given on the command line, by setting name; None values count as not given.
+        defaults: values of a command that take the place of the settings' own defaults, by setting name.
         dotenv: the file to read below the environment; a missing one is no error.
 
     Raises:
@@ -47,11 +51,13 @@ def load(
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     in_file = {name: value for name, value in dotenv_values(dotenv).items() if value}
     _refuse_misspelt(in_file, str(dotenv))
+    fallback = defaults or {}
     groups: dict[str, SettingsGroup] = {}
     effective: list[EffectiveSetting] = []
     for group_name, group_type in GROUPS.items():
         sources = {name: _source(name, given, in_file) for name in _setting_names(group_type)}
         own = {name: value for name, value in given.items() if name in sources}
+        own |= {name: fallback[name] for name, at in sources.items() if at == DEFAULT and name in fallback}
         try:
             group = group_type(_env_file=dotenv, _env_file_encoding="utf-8", **own)  # type: ignore[call-arg]
         except ValidationError as error:

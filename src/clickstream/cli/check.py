@@ -1,0 +1,41 @@
+"""`clickstream check`: is every landed row right?"""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import download_bar, show, show_text, tell
+from clickstream.errors import ClickstreamError
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as one JSON object.")] = False,
+    of_demo: Annotated[bool, typer.Option("--demo", help="Check what the demo landed, once more.")] = False,
+) -> None:
+    """Recompute every landed row from the topic and say PASS, or show the difference.
+
+    Starts the embedded broker for the time of the check where it is not running. Exit 0: all right, 1:
+    differences, 3: could not check.
+
+    Example: clickstream check --json
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.pipeline.demo import demo_settings
+    from clickstream.pipeline.verify import verify_run
+    from clickstream.report import as_json as json_report
+    from clickstream.report import as_text as text_report
+    from clickstream.settings import load
+
+    settings = demo_settings() if of_demo else load()[0]
+    try:
+        with download_bar("fetching Apache Kafka") as bar:
+            verdict = verify_run(settings, clock=SystemClock(), on_stage=tell, on_download=bar)
+    except ClickstreamError as error:
+        if as_json:
+            show_text(json_report.could_not_check(error))
+        raise
+    if as_json:
+        show_text(json_report.verdict(verdict))
+    else:
+        show(text_report.verdict(verdict))
+    raise typer.Exit(0 if verdict.passed else 1)

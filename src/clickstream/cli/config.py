@@ -1,0 +1,26 @@
+"""`clickstream config`: the settings as they act here and now."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import show, show_text
+
+
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as one JSON object.")] = False,
+) -> None:
+    """Show every setting, its effective value and where that comes from.
+
+    A value comes from the first of: a command's flag, the environment, `.env`, the default.
+
+    Example: PAGE_WINDOW='5 minutes' clickstream config
+    """
+    from clickstream.report import effective_settings
+    from clickstream.settings import load
+
+    _, effective = load()
+    if as_json:
+        show_text(effective_settings.as_json(effective))
+    else:
+        show(effective_settings.as_table(effective))

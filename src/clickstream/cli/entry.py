@@ -1,0 +1,41 @@
+"""The commands in street order, and the one place that turns an error into words and an exit code."""
+
+import sys
+
+import typer
+
+from clickstream.cli import check, config, demo, down, produce, stream, up
+from clickstream.cli.terminal import show_error
+from clickstream.errors import ClickstreamError
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells report it."""
+
+app = typer.Typer(
+    name="clickstream",
+    help="A streaming pipeline on your own machine that says whether its output is right.",
+    epilog="Exit codes: 0 fine · 1 the check found differences, or records were not delivered · 2 wrong usage "
+    "or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(name="demo")(demo.demo)
+app.command(name="up")(up.up)
+app.command(name="down")(down.down)
+app.command(name="produce")(produce.produce)
+app.command(name="stream")(stream.stream)
+app.command(name="check")(check.check)
+app.command(name="config")(config.config)
+
+
+def run() -> None:
+    """Run one command; every error a user can cause ends in a sentence and its exit code, never a traceback."""
+    try:
+        app()
+    except ClickstreamError as error:
+        show_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
