@@ -9,6 +9,9 @@ from clickstream.cli.terminal import show, show_text
 
 def config(
     as_json: Annotated[bool, typer.Option("--json", help="Print the settings as one JSON object.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table of settings as Markdown, for documents.")
+    ] = False,
 ) -> None:
     """Show every setting, its effective value and where that comes from.
 
@@ -22,5 +25,7 @@ def config(
     _, effective = load()
     if as_json:
         show_text(effective_settings.as_json(effective))
+    elif as_markdown:
+        show_text(effective_settings.as_markdown(effective))
     else:
         show(effective_settings.as_table(effective))

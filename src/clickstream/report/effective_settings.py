@@ -33,5 +33,18 @@ def as_json(effective: Sequence[EffectiveSetting]) -> str:
     return json.dumps(content, indent=2)
 
 
+def as_markdown(effective: Sequence[EffectiveSetting]) -> str:
+    """The table of settings as docs/configuration.md has it: name, value, meaning, in street order."""
+    rows = [
+        f"| `{setting.name}` | {f'`{setting.value}`' if setting.value else ''} | {_one_line(setting.meaning)} |"
+        for setting in effective
+    ]
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def _one_line(meaning: str) -> str:
+    return " ".join(meaning.split())
+
+
 def _first_sentence(meaning: str) -> str:
-    return " ".join(meaning.split()).split(". ")[0].rstrip(".")
+    return _one_line(meaning).split(". ")[0].rstrip(".")
