@@ -1,0 +1,202 @@
+"""Finding a Java that Spark and Kafka run on, without starting any where its folder tells enough."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.errors import JavaNotFound
+
+VERSIONS = (17, 21)
+"""Major versions that Spark 4 is tested on; Kafka 4 needs 17 at least."""
+MODULE = "jdk.incubator.vector"
+"""Spark 4 asks for this module at start and does not come up without it."""
+
+_FOLDERS = (
+    "/usr/lib/jvm/*",
+    "/usr/java/*",
+    "/Library/Java/JavaVirtualMachines/*/Contents/Home",
+    "/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home",
+    "/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home",
+    "/opt/*",
+    "~/.sdkman/candidates/java/*",
+    "~/.asdf/installs/java/*",
+    "~/.local/share/mise/installs/java/*",
+    "~/.jdks/*",
+    "~/Library/Java/JavaVirtualMachines/*/Contents/Home",
+)
+_ASK_TIMEOUT_S = 20
+_NEEDED = f"Spark and Kafka need Java {' or '.join(str(version) for version in VERSIONS)} with {MODULE}"
+_INSTALL = (
+    "brew install openjdk@17" if sys.platform == "darwin" else "apt install openjdk-17-jre-headless"
+) + " (or your system's Java 17 or 21)"
+
+
+@dataclass(frozen=True, slots=True)
+class JavaHome:
+    """A Java that will do.
+
+    Args:
+        path: its home, what JAVA_HOME is set to.
+        version: its major version, 17 or 21.
+        executable: its `java`.
+        note: what a person should know of the choice; empty when there is nothing to say.
+    """
+
+    path: Path
+    version: int
+    executable: Path
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    home: Path
+    version: int | None
+    modules: frozenset[str]
+
+    @property
+    def executable(self) -> Path:
+        return self.home / "bin" / "java"
+
+    def objection(self) -> str:
+        if self.version is None:
+            return "holds no Java that can be run"
+        if self.version not in VERSIONS:
+            return f"is Java {self.version}"
+        return "" if MODULE in self.modules else f"is Java {self.version} without the module {MODULE}"
+
+
+def find_java(
+    java_home: Path | None = None,
+    *,
+    insist: bool = True,
+    on_path: str | None = None,
+    folders: Iterable[str] = _FOLDERS,
+) -> JavaHome:
+    """The Java to run Spark and Kafka with: the setting, then PATH, then the usual folders.
+
+    Args:
+        java_home: the setting JAVA_HOME; None looks around instead.
+        insist: refuse a `java_home` that will not do. False is for a JAVA_HOME that stands in the
+            environment for everybody: then another Java is looked for, and the result's `note` says so.
+        on_path: the `java` of PATH; None asks the system, an empty text means there is none.
+        folders: patterns of Java homes, looked at in this order.
+
+    Raises:
+        JavaNotFound: none will do; says in one sentence what was found and why it will not do.
+    """
+    if java_home is not None:
+        given = _look(java_home.expanduser())
+        objection = given.objection()
+        if not objection:
+            return _chosen(given)
+        if insist:
+            raise _refusal(java_home, objection, on_path, folders)
+    passed_over: list[_Found] = []
+    for candidate in _candidates(on_path, folders):
+        if candidate.objection():
+            passed_over.append(candidate)
+            continue
+        if java_home is None:
+            return _chosen(candidate)
+        instead = f"Java {candidate.version} in {candidate.home} is used instead"
+        return _chosen(candidate, f"JAVA_HOME={java_home} {objection}; {instead}.")
+    sightings = [f"{found.home} {found.objection()}" for found in passed_over if found.version is not None]
+    if java_home is not None:
+        sightings.insert(0, f"JAVA_HOME={java_home} {objection}")
+    seen = "; ".join(sightings) or "none was found on PATH or in the usual folders"
+    raise JavaNotFound(f"{_NEEDED}: {seen}.", next_step=f"{_INSTALL}, or set JAVA_HOME to one.")
+
+
+def _refusal(java_home: Path, objection: str, on_path: str | None, folders: Iterable[str]) -> JavaNotFound:
+    fitting = next((each for each in _candidates(on_path, folders) if not each.objection()), None)
+    return JavaNotFound(
+        f"JAVA_HOME={java_home} {objection}; {_NEEDED}.",
+        next_step=f"Unset JAVA_HOME or set it to {fitting.home}, which will do."
+        if fitting
+        else f"{_INSTALL}, and unset JAVA_HOME or set it to that one.",
+    )
+
+
+def _chosen(found: _Found, note: str = "") -> JavaHome:
+    if found.version is None:
+        raise AssertionError("a Java without a version has an objection")
+    return JavaHome(found.home, found.version, found.executable, note)
+
+
+def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[_Found]:
+    seen: set[Path] = set()
+    executable = shutil.which("java") if on_path is None else on_path
+    if executable:
+        yield from _unseen(_look_on_path(Path(executable)), seen)
+    for pattern in folders:
+        expanded = Path(pattern).expanduser()
+        anchor = Path(expanded.anchor)
+        for home in sorted(anchor.glob(str(expanded.relative_to(anchor)))):
+            if (home / "bin" / "java").is_file():
+                yield from _unseen(_look(home), seen)
+
+
+def _unseen(found: _Found, seen: set[Path]) -> Iterator[_Found]:
+    real = found.home.resolve()
+    if real not in seen:
+        seen.add(real)
+        yield found
+
+
+def _look_on_path(executable: Path) -> _Found:
+    home = executable.resolve().parent.parent
+    if (home / "release").is_file():
+        return _look(home)
+    # A version manager's shim or the stub of macOS: only the Java behind it knows where it lives.
+    answer = _ask(executable, "-XshowSettings:properties", "-version")
+    told = re.search(r"^\s*java\.home = (.+)$", answer, re.MULTILINE)
+    return _look(Path(told[1].strip()) if told else home)
+
+
+def _look(home: Path) -> _Found:
+    if not (home / "bin" / "java").is_file():
+        return _Found(home, None, frozenset())
+    try:
+        release = (home / "release").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        release = ""
+    version = re.search(r'^JAVA_VERSION="([^"]+)"', release, re.MULTILINE)
+    modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
+    if version and modules:
+        return _Found(home, _major(version[1]), frozenset(modules[1].split()))
+    return _told(home)
+
+
+def _told(home: Path) -> _Found:
+    lines = re.findall(
+        r"^([a-z][\w.]*)(?:@(\S+))?", _ask(home / "bin" / "java", "--list-modules"), re.MULTILINE
+    )
+    modules = dict(lines)
+    return _Found(home, _major(modules.get("java.base", "")), frozenset(modules))
+
+
+def _major(version: str) -> int | None:
+    told = re.match(r"(?:1\.)?(\d+)", version)
+    return int(told[1]) if told else None
+
+
+def _ask(executable: Path, *arguments: str) -> str:
+    try:
+        answer = subprocess.run(
+            [str(executable), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_ASK_TIMEOUT_S,
+            check=False,
+            text=True,
+            errors="replace",
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout if answer.returncode == 0 else ""
