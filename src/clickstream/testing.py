@@ -1,0 +1,126 @@
+"""The doubles we ship and test with: a clock held still, a producer that keeps what it is sent, a click.
+
+They are for tests of code that is built on the kit as much as for ours; nothing in the kit imports them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from clickstream.contract.progress import DeliveryCounts
+from clickstream.contract.records import OutgoingRecords
+
+
+class ManualClock:
+    """A `Clock` that moves only when it is told to, or when somebody sleeps.
+
+    Args:
+        now: the wall clock's time at the beginning, with an offset.
+        on_sleep: called with every sleep's seconds after the clock has moved, to let something happen
+            in the meantime.
+    """
+
+    def __init__(
+        self,
+        now: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+        *,
+        on_sleep: Callable[[float], None] = lambda duration_s: None,
+    ) -> None:
+        self._started = now
+        self._elapsed_s = 0.0
+        self._on_sleep = on_sleep
+        self.sleeps_s: list[float] = []
+        """How long each sleep was, in order."""
+
+    def now(self) -> datetime:
+        """The time at the beginning and all that has passed since."""
+        return self._started + timedelta(seconds=self._elapsed_s)
+
+    def monotonic_s(self) -> float:
+        """Seconds since the beginning."""
+        return self._elapsed_s
+
+    def sleep(self, duration_s: float) -> None:
+        """Let `duration_s` seconds pass at once; nothing for zero or less."""
+        self.sleeps_s.append(duration_s)
+        self.advance(max(0.0, duration_s))
+        self._on_sleep(duration_s)
+
+    def advance(self, duration_s: float) -> None:
+        """Let `duration_s` seconds pass without anybody sleeping."""
+        self._elapsed_s += duration_s
+
+
+class RecordingProducer:
+    """Stands in for `broker.producing.RecordProducer`: keeps the records and acknowledges them at once.
+
+    Args:
+        topic: the topic's name in what `on_ack` is told.
+        failing: how many of the first records the broker is said not to have acknowledged.
+        on_ack: told `topic:partition@offset` of the last acknowledged record of every chunk.
+    """
+
+    def __init__(
+        self, topic: str = "events", *, failing: int = 0, on_ack: Callable[[str], None] = lambda place: None
+    ) -> None:
+        self._topic = topic
+        self._failing = failing
+        self._on_ack = on_ack
+        self._end_offsets: dict[int, int] = {}
+        self.chunks: list[OutgoingRecords] = []
+        """What was sent, in order."""
+        self.finished = False
+
+    def send(self, records: OutgoingRecords) -> None:
+        """Keep a chunk of records."""
+        self.chunks.append(records)
+        for partition in records.partitions:
+            self._end_offsets[partition] = self._end_offsets.get(partition, 0) + 1
+        if records.partitions and self.counts.acknowledged:
+            last = records.partitions[-1]
+            self._on_ack(f"{self._topic}:{last}@{self._end_offsets[last] - 1}")
+
+    def finish(self, deadline_s: float) -> DeliveryCounts:
+        """Say what became of the records."""
+        self.finished = True
+        return self.counts
+
+    @property
+    def counts(self) -> DeliveryCounts:
+        """Every record sent so far, and those of them that were to fail."""
+        produced = sum(len(chunk) for chunk in self.chunks)
+        failed = min(self._failing, produced)
+        return DeliveryCounts(produced=produced, acknowledged=produced - failed, failed=failed)
+
+    @property
+    def first_error(self) -> str:
+        """What the first failed record failed of; empty where none did."""
+        return "made to fail" if self.counts.failed else ""
+
+
+LEFT_OUT: object = object()
+"""Given to `click` for a field that the message shall not have at all."""
+
+_CLICK: Mapping[str, object] = {
+    "event_time": "2026-01-01T00:00:00.000000+00:00",
+    "user_id": "user_1",
+    "session_id": "sess_1",
+    "event_type": "page_view",
+    "page": "/home",
+    "referrer": "direct",
+    "device": "desktop",
+    "browser": "Chrome",
+    "country": "US",
+    "campaign": "none",
+    "latency_ms": 120,
+    "revenue": None,
+}
+
+
+def click(**fields: object) -> bytes:
+    """The value of a message: an ordinary event, of which only the given fields differ.
+
+    A field given as `LEFT_OUT` is missing; a name that the contract does not know is added at the end.
+    """
+    event = {name: value for name, value in {**_CLICK, **fields}.items() if value is not LEFT_OUT}
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
