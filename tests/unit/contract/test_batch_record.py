@@ -1,0 +1,72 @@
+"""What is written of a batch or a run reads back the same, and anything else is no record."""
+
+import json
+
+import pytest
+from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.tables import QUERIES, TABLES, tables_of
+from clickstream.contract.terms import RunTerms
+from hypothesis import given
+from hypothesis import strategies as st
+
+files = st.builds(LandedFile, path=st.text(), rows=st.integers(0), size_bytes=st.integers(0), sha256=st.text())
+landed = st.builds(
+    LandedTable, rows=st.integers(0), parquet=st.lists(files).map(tuple), csv=st.lists(files).map(tuple)
+)
+records = st.builds(
+    BatchRecord,
+    run_id=st.text(),
+    query=st.sampled_from(QUERIES),
+    query_id=st.text(),
+    batch_id=st.integers(0),
+    topic=st.text(),
+    offsets=st.dictionaries(st.integers(0, 999), st.tuples(st.integers(0), st.integers(0))),
+    watermark_ms=st.integers(),
+    previous_watermark_ms=st.integers(),
+    tables=st.dictionaries(st.text(), landed),
+)
+terms = st.builds(
+    RunTerms,
+    run_id=st.text(),
+    topic=st.text(),
+    topic_id=st.text(),
+    starting_offsets=st.text(),
+    page_window_ms=st.integers(1),
+    geo_window_ms=st.integers(1),
+    session_gap_ms=st.integers(1),
+    watermark_delay_ms=st.integers(0),
+    shuffle_partitions=st.integers(1),
+)
+
+
+@given(records)
+def test_a_batch_record_reads_back_the_same(record: BatchRecord) -> None:
+    assert BatchRecord.from_json(record.to_json()) == record
+
+
+@given(terms)
+def test_a_runs_terms_read_back_the_same(run_terms: RunTerms) -> None:
+    assert RunTerms.from_json(run_terms.to_json()) == run_terms
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"record_version": 1}', '{"record_version": 99}'])
+def test_anything_else_is_no_batch_record(text: str) -> None:
+    with pytest.raises(ValueError):
+        BatchRecord.from_json(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"run_id": "x"}'])
+def test_anything_else_is_no_terms(text: str) -> None:
+    with pytest.raises(ValueError):
+        RunTerms.from_json(text)
+
+
+def test_a_value_of_another_type_is_no_terms() -> None:
+    content = json.loads(RunTerms("r", "t", "", "earliest", 1, 1, 1, 0, 1).to_json())
+    with pytest.raises(ValueError, match="page_window_ms"):
+        RunTerms.from_json(json.dumps(content | {"page_window_ms": "1"}))
+
+
+def test_every_table_has_one_query_and_a_key_among_its_columns() -> None:
+    assert [table for query in QUERIES for table in tables_of(query)] == list(TABLES)
+    assert all(set(table.key) <= set(table.column_names) for table in TABLES)

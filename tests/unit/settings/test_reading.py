@@ -1,0 +1,102 @@
+"""A setting comes from flag, environment, `.env` or default, in this order, or is refused in words."""
+
+from pathlib import Path
+
+import pytest
+from clickstream.errors import SettingInvalid, SettingUnknown
+from clickstream.settings import GROUPS, load
+
+
+@pytest.fixture(autouse=True)
+def no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for group_type in GROUPS.values():
+        for info in group_type.model_fields.values():
+            monkeypatch.delenv(str(info.alias), raising=False)
+
+
+def value_and_source(name: str, **given: object) -> tuple[str, str]:
+    effective = load(**given)[1]  # type: ignore[arg-type]
+    return next((setting.value, setting.source) for setting in effective if setting.name == name)
+
+
+def test_a_flag_wins_over_environment_over_dotenv_over_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dotenv = tmp_path / ".env"
+    assert value_and_source("KAFKA_TOPIC", dotenv=dotenv) == ("events", "default")
+    dotenv.write_text("KAFKA_TOPIC=from-file\n")
+    assert value_and_source("KAFKA_TOPIC", dotenv=dotenv) == ("from-file", ".env")
+    monkeypatch.setenv("KAFKA_TOPIC", "from-environment")
+    assert value_and_source("KAFKA_TOPIC", dotenv=dotenv) == ("from-environment", "environment")
+    assert value_and_source("KAFKA_TOPIC", dotenv=dotenv, flags={"KAFKA_TOPIC": "from-flag"}) == (
+        "from-flag",
+        "flag",
+    )
+
+
+def test_a_flag_that_was_not_given_changes_nothing(tmp_path: Path) -> None:
+    assert value_and_source("SEED", dotenv=tmp_path / ".env", flags={"SEED": None}) == ("42", "default")
+
+
+def test_a_commands_own_default_gives_way_to_everything_a_person_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dotenv = tmp_path / ".env"
+    assert value_and_source("SEED", dotenv=dotenv, defaults={"SEED": 7})[0] == "7"
+    monkeypatch.setenv("SEED", "8")
+    assert value_and_source("SEED", dotenv=dotenv, defaults={"SEED": 7})[0] == "8"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "would_be_right"),
+    [
+        ("PAGE_WINDOW", "banana", "'1 minute'"),
+        ("SESSION_WINDOW", "0 seconds", "a duration"),
+        ("GEO_WINDOW", "1 month", "a duration"),
+        ("MSG_ACKS", "2", "one of 0, 1, all"),
+        ("MSG_COMPRESSION", "brotli", "one of none, gzip, lz4, snappy, zstd"),
+        ("MSGS_PER_SEC", "-5", "above 0"),
+        ("MSGS_PER_SEC", "nan", "a number"),
+        ("LATE_RATE", "1.5", "of at most 1"),
+        ("KAFKA_PARTITIONS", "three", "a whole number"),
+        ("KAFKA_TOPIC", "no spaces", "'events'"),
+        ("EMBEDDED_KAFKA_PORT", "70000", "of at most 65535"),
+        ("FAIL_ON_DATA_LOSS", "perhaps", "true or false"),
+        ("SPARK_MASTER_URL", "yarn", "'local[*]'"),
+    ],
+)
+def test_a_bad_value_is_refused_with_name_value_and_what_would_be_right(
+    name: str, value: str, would_be_right: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingInvalid) as refused:
+        load(dotenv=tmp_path / ".env")
+    assert f"{name}={value}" in refused.value.sentence
+    assert "environment" in refused.value.sentence
+    assert would_be_right in refused.value.next_step
+    assert refused.value.exit_code == 2
+
+
+def test_a_misspelt_key_in_dotenv_is_named_with_the_nearest_setting(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("WATERMARK_DELY=10 seconds\n")
+    with pytest.raises(SettingUnknown) as refused:
+        load(dotenv=dotenv)
+    assert (refused.value.name, refused.value.nearest) == ("WATERMARK_DELY", "WATERMARK_DELAY")
+
+
+def test_a_key_in_dotenv_that_resembles_no_setting_is_somebody_elses(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("COMPOSE_PROJECT_NAME=mine\nEDITOR=vi\n")
+    load(dotenv=dotenv)
+
+
+def test_an_empty_value_counts_as_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGE_WINDOW", "")
+    assert value_and_source("PAGE_WINDOW", dotenv=tmp_path / ".env") == ("1 minute", "default")
+
+
+def test_every_setting_has_a_meaning_and_a_name_of_its_own() -> None:
+    infos = [info for group_type in GROUPS.values() for info in group_type.model_fields.values()]
+    assert all(info.description for info in infos)
+    assert len({info.alias for info in infos}) == len(infos)
