@@ -1,0 +1,117 @@
+"""Sending: every record where and when the generator says, and an account of what became of each."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from clickstream.broker.config import producer_properties
+from clickstream.broker.failures import RecentErrors
+from clickstream.contract.progress import DeliveryCounts
+from clickstream.contract.records import OutgoingRecords
+from clickstream.settings import BrokerSettings
+
+ACK_EVERY = 1_000
+"""Every so many acknowledged records, the place of one is told."""
+
+# How long to wait for room in a full queue before it is tried again.
+_ROOM_S = 0.1
+# After a purge, reports come from this process alone.
+_PURGE_S = 10.0
+_PURGED = (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
+
+
+class RecordProducer:
+    """Sends records and counts a delivery report for each; connects with the first record.
+
+    Produced = acknowledged + failed once `finish` has returned; what an acknowledgement is worth is MSG_ACKS'
+    affair, see `config.producer_properties`. A record fails when it is refused, or not acknowledged within
+    120 s, retries included. Records that failed are not tried again: with acks other than 0 a failed record
+    may still be in the topic when only its acknowledgement was lost.
+
+    Args:
+        settings: broker, topic, acks and compression.
+        on_ack: told `topic:partition@offset` of the first acknowledged record and of every
+            `ack_every`-th after it; without an offset under MSG_ACKS=0.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        *,
+        on_ack: Callable[[str], None] = lambda place: None,
+        ack_every: int = ACK_EVERY,
+    ) -> None:
+        self._settings = settings
+        self._on_ack = on_ack
+        self._ack_every = ack_every
+        self._next_ack = 1
+        self._recent = RecentErrors()
+        self._produced = self._acknowledged = self._failed = 0
+        self._first_error = ""
+
+    @property
+    def counts(self) -> DeliveryCounts:
+        """What has become of the records so far; the difference is still under way."""
+        return DeliveryCounts(self._produced, self._acknowledged, self._failed)
+
+    @property
+    def first_error(self) -> str:
+        """What the first failed record failed of, in librdkafka's words; empty where none did."""
+        return self._first_error
+
+    def send(self, records: OutgoingRecords) -> None:
+        """Hand records over; waits while librdkafka's queue is full, so memory stays bounded.
+
+        Nothing is raised for a record: the broker's answer comes later, and a refusal at once counts too.
+        """
+        topic, produce, on_report = self._settings.topic, self._client.produce, self._on_report
+        rows = zip(records.values, records.keys, records.partitions, records.timestamps_ms, strict=True)
+        for value, key, partition, timestamp_ms in rows:
+            while True:
+                try:
+                    produce(topic, value, key, partition, on_report, timestamp=timestamp_ms)
+                except BufferError:
+                    self._client.poll(_ROOM_S)
+                    continue
+                except KafkaException as failure:
+                    self._count_failed(failure.args[0])
+                break
+        self._produced += len(records)
+        self._client.poll(0)
+
+    def finish(self, deadline_s: float) -> DeliveryCounts:
+        """Wait until every record has its delivery report; give up those without one after `deadline_s`."""
+        if self._produced and self._client.flush(deadline_s):
+            self._first_error = self._first_error or self._unanswered(deadline_s)
+            self._client.purge()
+            self._client.flush(_PURGE_S)
+        return self.counts
+
+    @cached_property
+    def _client(self) -> Producer:
+        return Producer(producer_properties(self._settings, self._recent))
+
+    def _on_report(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._count_failed(error)
+            return
+        self._acknowledged += 1
+        if self._acknowledged >= self._next_ack:
+            self._next_ack += self._ack_every
+            self._on_ack(_place(message))
+
+    def _count_failed(self, error: KafkaError) -> None:
+        self._failed += 1
+        if not self._first_error:
+            self._first_error = "; ".join((error.str(), *self._recent.texts))
+
+    def _unanswered(self, deadline_s: float) -> str:
+        why = f"no acknowledgement from {self._settings.bootstrap_servers} within {deadline_s:g} s"
+        return "; ".join((why, *self._recent.texts))
+
+
+def _place(message: Message) -> str:
+    offset = message.offset()
+    known = offset is not None and offset >= 0
+    return f"{message.topic()}:{message.partition()}" + (f"@{offset}" if known else "")

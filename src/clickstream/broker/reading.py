@@ -1,0 +1,158 @@
+"""Reading: given offset ranges of the topic, as fast as the client can, from first to last record."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from itertools import compress
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from clickstream.broker.config import consumer_properties
+from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
+from clickstream.clock import Clock, SystemClock
+from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.errors import CouldNotCheck
+from clickstream.settings import BrokerSettings
+
+CHUNK_RECORDS = 10_000
+"""Most records in one chunk."""
+
+DEADLINE_S = 30.0
+"""How long the broker may bring nothing before it counts as away."""
+
+# A chunk is handed over when it is full or this old.
+_CHUNK_S = 0.1
+
+
+def read_ranges(
+    settings: BrokerSettings,
+    ranges: Mapping[int, OffsetRange],
+    *,
+    clock: Clock | None = None,
+    deadline_s: float = DEADLINE_S,
+) -> Iterator[TopicRecords]:
+    """Every record of the ranges, partition by partition in offset order, in chunks of at most 10,000.
+
+    `ranges` maps partitions to `[start, end)`; an empty range is left alone. Offsets in a range without a
+    record (control records of transactions, compaction) are passed over. Aborted transactions are read
+    too, as the Spark source reads them. Nothing is committed and no group is joined.
+
+    Raises:
+        CouldNotCheck: offsets of a range are no longer, or not yet, in the topic; they are named.
+        TopicNotFound: there is no such topic or partition.
+        BrokerUnavailable: no record came for `deadline_s`.
+    """
+    wanted = {partition: span for partition, span in sorted(ranges.items()) if span[0] < span[1]}
+    if not wanted:
+        return
+    clock = clock or SystemClock()
+    recent = RecentErrors()
+    doing = f"reading topic {settings.topic}"
+    try:
+        with closing(Consumer(consumer_properties(settings, recent))) as consumer:
+            for partition, span in wanted.items():
+                _refuse_missing(consumer, settings.topic, partition, span, deadline_s)
+            reading = _Reading(consumer, settings.topic, wanted)
+            last_progress_s = clock.monotonic_s()
+            while reading.open:
+                if records := reading.chunk():
+                    yield records
+                    last_progress_s = clock.monotonic_s()
+                elif clock.monotonic_s() - last_progress_s > deadline_s:
+                    why = f"nothing came for {deadline_s:g} s; {reading.missing()}"
+                    raise broker_unavailable(settings, doing, why, recent.texts)
+    except KafkaException as failure:
+        raise wrapped(failure, settings, doing, recent.texts) from failure
+
+
+def _refuse_missing(
+    consumer: Consumer, topic: str, partition: int, wanted: OffsetRange, deadline_s: float
+) -> None:
+    begin, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=deadline_s)
+    if begin <= wanted[0] and wanted[1] <= end:
+        return
+    raise CouldNotCheck(
+        f"Offsets {wanted[0]:,} to {wanted[1] - 1:,} of {topic}:{partition} are asked for, but the topic "
+        f"has {f'{begin:,} to {end - 1:,}' if begin < end else 'none'}.",
+        next_step="Records were deleted, or the topic was created anew: begin anew with an empty output.",
+    )
+
+
+class _Reading:
+    """How far the partitions of one reading have come."""
+
+    def __init__(self, consumer: Consumer, topic: str, wanted: Mapping[int, OffsetRange]) -> None:
+        self._consumer = consumer
+        self._topic = topic
+        self._ends = {partition: end for partition, (_, end) in wanted.items()}
+        self.open = {partition: start for partition, (start, _) in wanted.items()}
+        """The next offset of each partition that has not reached its end."""
+        consumer.assign([TopicPartition(topic, partition, start) for partition, start in self.open.items()])
+
+    def chunk(self) -> TopicRecords | None:
+        """The next records; None when none came for a while, or only such as are not asked for."""
+        # Of a topic without gaps exactly so many are to come: the last chunk need not wait for more.
+        to_come = sum(self._ends[partition] - position for partition, position in self.open.items())
+        messages = self._consumer.consume(min(CHUNK_RECORDS, to_come), timeout=_CHUNK_S)
+        if any(map(Message.error, messages)):
+            messages = [message for message in messages if not self._is_event(message)]
+        records = _records(messages)
+        # Offsets of a partition only rise, so the last of a chunk is where the partition stands.
+        reached = dict(zip(records.partitions, records.offsets, strict=True))
+        if any(offset >= self._ends[partition] for partition, offset in reached.items()):
+            records = _before(self._ends, records)
+        for partition, offset in reached.items():
+            self._advance(partition, offset + 1)
+        return records or None
+
+    def missing(self) -> str:
+        """Which offsets have not come, in words."""
+        parts = [
+            f"{position:,} to {self._ends[partition] - 1:,} of {self._topic}:{partition}"
+            for partition, position in self.open.items()
+        ]
+        return f"offsets {', '.join(parts)} are missing"
+
+    def _is_event(self, message: Message) -> bool:
+        """Take note of what is no record; raises what ends the reading."""
+        error = message.error()
+        if error is None:
+            return False
+        if error.code() == KafkaError._PARTITION_EOF:
+            # Its offset is behind control records too, which never come as messages.
+            self._advance(message.partition(), message.offset())  # type: ignore[arg-type]  # it has both
+        elif error.code() not in _PASSING:
+            raise KafkaException(error)
+        return True
+
+    def _advance(self, partition: int, position: int) -> None:
+        if partition not in self.open:
+            return
+        self.open[partition] = max(position, self.open[partition])
+        if position >= self._ends[partition]:
+            del self.open[partition]
+            self._consumer.incremental_unassign([TopicPartition(self._topic, partition)])
+
+
+# librdkafka goes on trying after these; the deadline tells when it has been too long.
+_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
+
+
+def _records(messages: list[Message]) -> TopicRecords:
+    return TopicRecords(
+        # Only messages that carry an error can lack a place.
+        partitions=list(map(Message.partition, messages)),  # type: ignore[arg-type]
+        offsets=list(map(Message.offset, messages)),  # type: ignore[arg-type]
+        timestamps_ms=[timestamp_ms for _, timestamp_ms in map(Message.timestamp, messages)],
+        values=list(map(Message.value, messages)),
+    )
+
+
+def _before(ends: Mapping[int, int], records: TopicRecords) -> TopicRecords:
+    places = zip(records.partitions, records.offsets, strict=True)
+    asked_for = [offset < ends[partition] for partition, offset in places]
+    return TopicRecords(
+        partitions=list(compress(records.partitions, asked_for)),
+        offsets=list(compress(records.offsets, asked_for)),
+        timestamps_ms=list(compress(records.timestamps_ms, asked_for)),
+        values=list(compress(records.values, asked_for)),
+    )

@@ -1,0 +1,186 @@
+"""The topic: made once with what our records need, described, and measured."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition, Uuid
+
+# Public by their documentation, not by their stubs.
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import TopicDescription as Metadata  # type: ignore[attr-defined]
+
+from clickstream.broker.config import client_properties
+from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
+from clickstream.clock import Clock, SystemClock
+from clickstream.contract.records import OffsetRange
+from clickstream.errors import TopicNotFound
+from clickstream.settings import BrokerSettings
+
+DEADLINE_S = 20.0
+"""How long an answer is waited for before the broker counts as away."""
+
+_POLL_S = 0.05
+_NO_TOPIC_ID = str(Uuid(0, 0))
+_LONGEST_MS = str(2**63 - 1)
+
+TOPIC_CONFIG = {
+    # Event times are data and may be years old: retention would delete what was just produced.
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    # The record's own timestamp stays, however far from the broker's clock (KIP-937).
+    "message.timestamp.type": "CreateTime",
+    "message.timestamp.before.max.ms": _LONGEST_MS,
+    "message.timestamp.after.max.ms": _LONGEST_MS,
+}
+"""With what a topic is created."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDescription:
+    """A topic as the broker has it; `topic_id` is empty where the broker has no ids (KIP-516)."""
+
+    name: str
+    partitions: int
+    topic_id: str
+
+
+def ensure_topic(
+    settings: BrokerSettings, *, clock: Clock | None = None, deadline_s: float = DEADLINE_S
+) -> TopicDescription:
+    """Create the topic where it is missing, and return once every partition has a leader.
+
+    An existing topic is left as it is.
+
+    Raises:
+        BrokerUnavailable: no answer, or a partition without leader, within `deadline_s`.
+        TopicNotFound: it exists with another number of partitions than KAFKA_PARTITIONS.
+        SettingInvalid: there are fewer brokers than KAFKA_REPLICATION_FACTOR asks for.
+    """
+    clock = clock or SystemClock()
+    deadline = clock.monotonic_s() + deadline_s
+    doing = f"creating topic {settings.topic}"
+    with _admin(settings, doing) as admin:
+        found = _found(admin, settings.topic, deadline_s)
+        if found is None:
+            _create(admin, settings, deadline_s)
+        # The answer to a creation comes before every broker knows of it.
+        while found is None or not _all_led(found):
+            left_s = deadline - clock.monotonic_s()
+            if left_s <= 0:
+                raise broker_unavailable(
+                    settings, doing, f"no leader for every partition in {deadline_s:g} s"
+                )
+            clock.sleep(_POLL_S)
+            found = _found(admin, settings.topic, left_s)
+    topic = _description(found)
+    if topic.partitions != settings.partitions:
+        raise TopicNotFound(
+            f"Topic {topic.name} of the broker at {settings.bootstrap_servers} has {topic.partitions} "
+            f"partitions, and KAFKA_PARTITIONS asks for {settings.partitions}.",
+            next_step=f"Set KAFKA_PARTITIONS={topic.partitions}, or KAFKA_TOPIC to another name.",
+        )
+    return topic
+
+
+def describe_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> TopicDescription:
+    """Ask the broker for the topic.
+
+    Raises:
+        BrokerUnavailable: no answer within `deadline_s`.
+        TopicNotFound: there is no such topic.
+    """
+    with _admin(settings, f"describing topic {settings.topic}") as admin:
+        return _description(_existing(admin, settings.topic, deadline_s))
+
+
+def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> None:
+    """Delete the topic with all its records.
+
+    Raises:
+        BrokerUnavailable: no answer within `deadline_s`.
+        TopicNotFound: there is no such topic.
+    """
+    with _admin(settings, f"deleting topic {settings.topic}") as admin:
+        admin.delete_topics([settings.topic], request_timeout=deadline_s, operation_timeout=deadline_s)[
+            settings.topic
+        ].result()
+
+
+def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> dict[int, OffsetRange]:
+    """First offset and end offset of every partition, as they are now.
+
+    Raises:
+        BrokerUnavailable: no answer within `deadline_s`.
+        TopicNotFound: there is no such topic.
+    """
+    with _admin(settings, f"asking for the offsets of topic {settings.topic}") as admin:
+        partitions = range(len(_existing(admin, settings.topic, deadline_s).partitions))
+        begins = _offsets(admin, settings.topic, partitions, OffsetSpec.earliest(), deadline_s)  # type: ignore[no-untyped-call]
+        ends = _offsets(admin, settings.topic, partitions, OffsetSpec.latest(), deadline_s)  # type: ignore[no-untyped-call]
+    return {partition: (begins[partition], ends[partition]) for partition in partitions}
+
+
+@contextmanager
+def _admin(settings: BrokerSettings, doing: str) -> Iterator[AdminClient]:
+    recent = RecentErrors()
+    admin = AdminClient(client_properties(settings, recent))
+    try:
+        yield admin
+    except KafkaException as failure:
+        admin.poll(0)  # hands over what became of the connections
+        raise wrapped(failure, settings, doing, recent.texts) from failure
+
+
+def _create(admin: AdminClient, settings: BrokerSettings, deadline_s: float) -> None:
+    topic = NewTopic(
+        settings.topic,
+        num_partitions=settings.partitions,
+        replication_factor=settings.replication_factor,
+        config=TOPIC_CONFIG,
+    )
+    try:
+        admin.create_topics([topic], request_timeout=deadline_s)[settings.topic].result()
+    except KafkaException as failure:
+        # Somebody else may have been faster; what they made is looked at like any other.
+        if failure.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+            raise
+
+
+def _existing(admin: AdminClient, topic: str, deadline_s: float) -> Metadata:
+    # describe_topics, unlike a request for metadata, never lets a broker create the topic by the way.
+    found: Metadata = admin.describe_topics(TopicCollection([topic]), request_timeout=deadline_s)[
+        topic
+    ].result()
+    return found
+
+
+def _found(admin: AdminClient, topic: str, deadline_s: float) -> Metadata | None:
+    try:
+        return _existing(admin, topic, deadline_s)
+    except KafkaException as failure:
+        if failure.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise
+
+
+def _description(found: Metadata) -> TopicDescription:
+    topic_id = str(found.topic_id)
+    return TopicDescription(
+        name=found.name,
+        partitions=len(found.partitions),
+        topic_id="" if topic_id == _NO_TOPIC_ID else topic_id,
+    )
+
+
+def _all_led(found: Metadata) -> bool:
+    return all(partition.leader is not None for partition in found.partitions)
+
+
+def _offsets(
+    admin: AdminClient, topic: str, partitions: Iterable[int], spec: OffsetSpec, deadline_s: float
+) -> dict[int, int]:
+    wanted = {TopicPartition(topic, partition): spec for partition in partitions}
+    answers = admin.list_offsets(wanted, request_timeout=deadline_s)
+    return {place.partition: answer.result().offset for place, answer in answers.items()}
