@@ -25,6 +25,9 @@ def produce(
     malformed_rate: Annotated[
         str | None, typer.Option(help="Share of broken messages, 0 to 1 (MALFORMED_RATE).")
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Keep to the clock also with a start time; needs no end.")
+    ] = False,
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the messages instead of sending them; needs no broker.")
     ] = False,
@@ -38,6 +41,7 @@ def produce(
     """
     from clickstream.clock import SystemClock
     from clickstream.pipeline import produce as production
+    from clickstream.pipeline.heartbeat import PRODUCER, Heartbeat
     from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.settings import load
 
@@ -50,15 +54,22 @@ def produce(
             "MALFORMED_RATE": malformed_rate,
         }
     )
-    plan = production.plan(settings.generator, count=count, duration=duration)
+    plan = production.plan(settings.generator, count=count, duration=duration, live=live)
     if stdout:
         for value in production.sample(settings, count or SAMPLE_EVENTS, SystemClock()):
             sys.stdout.buffer.write((value or b"") + b"\n")
         sys.stdout.flush()
         return
+    clock = SystemClock()
+    heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
     with stop_on_signals() as stop_requested:
         counts = production.produce(
-            settings, plan, clock=SystemClock(), stop_requested=stop_requested, on_ack=tell
+            settings,
+            plan,
+            clock=clock,
+            stop_requested=stop_requested,
+            on_ack=tell,
+            on_counts=heartbeat.delivered,
         )
     show_text(
         f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · failed {counts.failed:,}"

@@ -1,11 +1,13 @@
 """How the commands speak: results to stdout, what happens meanwhile and errors to stderr."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from clickstream.errors import ClickstreamError
 
@@ -57,34 +59,35 @@ def download_bar(title: str) -> Iterator["DownloadBar"]:
 
 
 class DownloadBar:
-    """Progress in bytes or files; drawn from the first call on, so that a warm cache shows nothing."""
+    """Progress in bytes; drawn from the first call on, so that a warm cache shows nothing."""
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._progress: object | None = None
+        self._progress: Progress | None = None
+        self._one_at_a_time = threading.Lock()
 
-    def __call__(self, done: int, total: int) -> None:
-        """Say that `done` of `total` are there."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        if not sys.stderr.isatty():
+    def __call__(self, done_bytes: int, total_bytes: int) -> None:
+        """Say how much of how much is there; any thread may."""
+        with self._one_at_a_time:
             if self._progress is None:
-                self._progress = object()
-                tell(f"{self._title}: {total} files")
-            return
-        if self._progress is None:
-            progress = Progress(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=_console(stderr=True)
-            )
-            progress.start()
-            progress.add_task(self._title, total=total)
-            self._progress = progress
-        if isinstance(self._progress, Progress):
-            self._progress.update(self._progress.task_ids[0], completed=done, total=total)
+                tell(f"{self._title}: {total_bytes / 1e6:.0f} MB, once")
+                self._progress = Progress(
+                    TextColumn("  "),
+                    BarColumn(),
+                    DownloadColumn(),
+                    console=_console(stderr=True),
+                    disable=not sys.stderr.isatty(),
+                    transient=True,
+                )
+                self._progress.start()
+                self._progress.add_task(self._title, total=total_bytes)
+            task = self._progress.tasks[-1]
+            if task.total != total_bytes:
+                # A second set of jars in the same command begins a bar of its own.
+                self._progress.add_task(self._title, total=total_bytes)
+            self._progress.update(self._progress.task_ids[-1], completed=done_bytes)
 
     def close(self) -> None:
         """Take the bar away."""
-        from rich.progress import Progress
-
-        if isinstance(self._progress, Progress):
+        if self._progress is not None:
             self._progress.stop()

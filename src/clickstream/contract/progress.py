@@ -1,6 +1,7 @@
 """What a running part tells about itself; pipeline passes it on, cli prints it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,16 @@ class DeliveryCounts:
     produced: int
     acknowledged: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPart:
+    """One part of a running pipeline; `pid` and `log` are None for a broker that is not ours."""
+
+    name: str
+    address: str
+    pid: int | None
+    log: Path | None
+    answered: str
+    """What it did to show that it works."""
+    started_now: bool

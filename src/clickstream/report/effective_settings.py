@@ -19,7 +19,11 @@ def as_table(effective: Sequence[EffectiveSetting]) -> Table:
             group = setting.group
         style = "" if setting.source == "default" else "bold"
         table.add_row(
-            setting.name, escape(setting.value), setting.source, escape(_first_sentence(setting.meaning)), style=style
+            setting.name,
+            escape(setting.value),
+            setting.source,
+            escape(_first_sentence(setting.meaning)),
+            style=style,
         )
     return table
 

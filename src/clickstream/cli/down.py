@@ -1,0 +1,31 @@
+"""`clickstream down`: stop what `up` started."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import show_text, tell
+
+
+def down(
+    volumes: Annotated[
+        bool, typer.Option("--volumes", "-v", help="Also remove output, checkpoints, topic and logs.")
+    ] = False,
+) -> None:
+    """Stop exactly what `up` started: the producer, then the job after its batch, then the broker.
+
+    The data stays, and the next `up` goes on where this ended; --volumes removes it.
+
+    Example: clickstream down --volumes
+    """
+    from clickstream.operate.down import down as stop_pipeline
+    from clickstream.settings import load
+
+    settings, _ = load()
+    stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=tell)
+    for part in stopped:
+        show_text(f"{part.name} (pid {part.pid}) {part.how}")
+    if not stopped:
+        show_text("Nothing that `up` started is running here.")
+    for path in removed:
+        show_text(f"removed {path}")

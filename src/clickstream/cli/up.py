@@ -1,0 +1,38 @@
+"""`clickstream up`: the whole pipeline in the background."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import download_bar, show, show_text, tell
+
+
+def up(
+    rate: Annotated[
+        str | None, typer.Option(help="Events per second of the producer (MSGS_PER_SEC).")
+    ] = None,
+) -> None:
+    """Start broker, topic, producer and job in the background, and wait until each really answers.
+
+    What runs already is left alone, and said. Stop it with `clickstream down`.
+
+    Example: clickstream up --rate 500
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.operate.up import up as start_pipeline
+    from clickstream.report.running_parts import next_steps, parts_table
+    from clickstream.settings import load
+
+    settings, _ = load({"MSGS_PER_SEC": rate})
+    with download_bar("fetching Apache Kafka and Spark's connector") as bar:
+        parts = start_pipeline(
+            settings,
+            producer_arguments=("--rate", rate) if rate else (),
+            clock=SystemClock(),
+            on_stage=tell,
+            on_download=bar,
+        )
+    if not any(part.started_now for part in parts):
+        show_text("The pipeline runs already.")
+    show(parts_table(parts))
+    show_text(next_steps(settings.paths))

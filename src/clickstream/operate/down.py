@@ -1,0 +1,83 @@
+"""Stop exactly what `up` started, and on request remove what the run has left."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.errors import RunInProgress
+from clickstream.operate.parts import STOP_ORDER
+from clickstream.pipeline.broker_access import Stage
+from clickstream.runtime import processes
+from clickstream.runtime.processes import Stopped
+from clickstream.settings import Settings
+
+_DEADLINE_S = 120.0
+"""The job ends its running batches first; a large one may take a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedPart:
+    """A part that `up` had started, and how it came to its end."""
+
+    name: str
+    pid: int
+    how: Stopped
+
+
+def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[StoppedPart], list[Path]]:
+    """Stop the parts against the stream; with `volumes` also remove output, checkpoints, topic and logs.
+
+    Returns what was stopped and what was removed. Removes only names that the kit itself makes: another
+    file in these folders stays.
+
+    Raises:
+        RunInProgress: another `up` or `down` is at work in this state folder.
+    """
+    state = settings.paths.state.absolute()
+    if not state.exists():
+        return [], _removed(settings) if volumes else []
+    try:
+        with FileLock(state / "operating.lock", blocking=False):
+            stopped = [part for name in STOP_ORDER if (part := _stopped(name, state, on_stage)) is not None]
+            removed = _removed(settings) if volumes else []
+    except Timeout as error:
+        raise RunInProgress(
+            f"Another command is starting or stopping the pipeline in {state}.",
+            next_step="Wait until it has ended.",
+        ) from error
+    return stopped, removed
+
+
+def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:
+    process = processes.load(name, state)
+    if process is None:
+        return None
+    if process.is_running():
+        on_stage(f"stop {name} …")
+    how = processes.stop(process, deadline_s=_DEADLINE_S)
+    processes.forget(process, state)
+    return StoppedPart(name, process.pid, how)
+
+
+def _removed(settings: Settings) -> list[Path]:
+    paths = settings.paths
+    layout = Layout(paths.output.absolute(), paths.checkpoint.absolute())
+    ours = [
+        *(layout.output / table.name for table in TABLES),
+        layout.output / "_landed",
+        layout.output / "_staging",
+        *(layout.query_checkpoint(query) for query in QUERIES),
+        layout.checkpoint_terms_path(),
+        *(paths.state.absolute() / part for part in ("kafka", "logs", "run", "progress")),
+    ]
+    removed = [path for path in ours if path.exists()]
+    for path in removed:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return removed

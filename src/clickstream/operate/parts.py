@@ -1,0 +1,23 @@
+"""The parts that `up` starts, in the order in which records pass them, and how each is known."""
+
+import sys
+
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.runtime import processes
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
+from clickstream.runtime.processes import StartedProcess
+from clickstream.settings import Settings
+
+STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, EMBEDDED_KAFKA)
+"""Against the stream: nobody loses the one it writes to before it has finished."""
+
+
+def running(name: str, settings: Settings) -> StartedProcess | None:
+    """The process of a part that an earlier `up` started and that still runs."""
+    process = processes.load(name, settings.paths.state.absolute())
+    return process if process is not None and process.is_running() else None
+
+
+def child_command(*arguments: str) -> tuple[str, ...]:
+    """This very kit, by the Python that runs it: what is on PATH does not matter."""
+    return (sys.executable, "-m", "clickstream", *arguments)

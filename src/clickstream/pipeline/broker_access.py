@@ -1,0 +1,117 @@
+"""Which broker a command talks to: the one in the settings, the one that runs here, or one for the while."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.broker.probe import probe
+from clickstream.clock import Clock
+from clickstream.errors import BrokerUnavailable, RunInProgress
+from clickstream.runtime import processes
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
+from clickstream.runtime.jars import KAFKA, Progress, cache_folder, resolve
+from clickstream.runtime.java import JavaHome, find_java
+from clickstream.settings import BrokerSettings, Settings
+
+Stage = Callable[[str], None]
+"""Told in a line what begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class JvmParts:
+    """A Java and the verified jars that one JVM needs."""
+
+    java: JavaHome
+    jars: tuple[Path, ...]
+
+
+def jvm_parts(settings: Settings, lock_name: str, on_download: Progress) -> JvmParts:
+    """Find Java and fetch what is missing of a lock's jars.
+
+    Raises:
+        JavaNotFound: no Java 17 or 21 that Spark and Kafka run on.
+        JarsUnavailable: a jar cannot be fetched or is not the locked one.
+    """
+    # JAVA_HOME often stands in the environment for other programs: one that will not do is passed over.
+    java = find_java(settings.runtime.java_home, insist=False)
+    return JvmParts(java, tuple(resolve(lock_name, cache_folder(settings.paths.cache), on_download)))
+
+
+def running_broker(settings: Settings) -> BrokerSettings:
+    """The broker settings with an address: the one given, or that of the embedded broker which runs here.
+
+    Raises:
+        BrokerUnavailable: no address is given and no embedded broker runs in this state folder.
+    """
+    if settings.broker.bootstrap_servers:
+        return settings.broker
+    embedded = processes.load(EMBEDDED_KAFKA, settings.paths.state.absolute())
+    if embedded is None or not embedded.is_running():
+        raise BrokerUnavailable(
+            f"No broker runs here: KAFKA_BOOTSTRAP_SERVERS is not set, and none was started in "
+            f"{settings.paths.state}.",
+            next_step="Start one with `clickstream up`, or set KAFKA_BOOTSTRAP_SERVERS.",
+        )
+    return addressed(settings.broker, embedded.address)
+
+
+def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
+    """The same settings, for the broker at this address."""
+    return broker.model_copy(update={"bootstrap_servers": address})
+
+
+def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> EmbeddedKafka:
+    """The embedded broker of these settings, not started yet."""
+    return EmbeddedKafka(
+        java=kafka.java,
+        jars=kafka.jars,
+        state=settings.paths.state,
+        probe=probe,
+        port=settings.runtime.embedded_kafka_port,
+        memory=settings.runtime.embedded_kafka_memory,
+        clock=clock,
+    )
+
+
+@contextmanager
+def owned_broker(settings: Settings, kafka: JvmParts, clock: Clock) -> Iterator[BrokerSettings]:
+    """An embedded broker that lives as long as the block."""
+    with embedded_kafka(settings, kafka, clock) as broker:
+        yield addressed(settings.broker, broker.bootstrap_servers)
+
+
+@contextmanager
+def reached_broker(
+    settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress
+) -> Iterator[BrokerSettings]:
+    """The broker given or running; else the embedded one, started on its kept data for the while.
+
+    Raises:
+        BrokerUnavailable: none is given, none runs, and none has left data here.
+    """
+    try:
+        running = running_broker(settings)
+    except BrokerUnavailable:
+        if not (settings.paths.state / "kafka" / "data").exists():
+            raise
+    else:
+        yield running
+        return
+    on_stage("start the embedded broker on its kept data …")
+    with owned_broker(settings, jvm_parts(settings, KAFKA, on_download), clock) as broker:
+        yield broker
+
+
+def refuse_running_broker(state: Path) -> None:
+    """Return only when no embedded broker runs in this state folder.
+
+    Raises:
+        RunInProgress: one does; names its pid.
+    """
+    embedded = processes.load(EMBEDDED_KAFKA, state.absolute())
+    if embedded is not None and embedded.is_running():
+        raise RunInProgress(
+            f"A broker runs in {state}: pid {embedded.pid}, {embedded.address}.",
+            next_step="Wait until that command has ended, or stop it.",
+        )

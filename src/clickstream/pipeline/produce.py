@@ -1,0 +1,123 @@
+"""Generator to broker: how many records, at what pace, and what became of each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from clickstream.broker.producing import RecordProducer
+from clickstream.broker.topics import ensure_topic
+from clickstream.clock import Clock
+from clickstream.contract.progress import DeliveryCounts
+from clickstream.duration import Duration
+from clickstream.errors import DeliveryFailed, SettingInvalid
+from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.pacing import paced_chunks
+from clickstream.generate.timeline import start_us_of
+from clickstream.pipeline.broker_access import running_broker
+from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
+
+METADATA_DEADLINE_S = 30.0
+DELIVERY_DEADLINE_S = 150.0
+"""Longer than librdkafka's own delivery timeout, so that each record has had its report before we give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProducePlan:
+    """How many records a run produces, and whether it keeps to the clock.
+
+    `count` is None for a run that ends only when it is asked to. `live` records are sent when their event
+    time comes; others as fast as the broker takes them.
+    """
+
+    count: int | None
+    live: bool
+
+
+def plan(settings: GeneratorSettings, *, count: int | None, duration: str | None, live: bool) -> ProducePlan:
+    """Decide what `produce` does: live without a start time, a simulated period at full speed with one.
+
+    Raises:
+        SettingInvalid: the duration is none, or a simulated period has no end.
+    """
+    live = live or not settings.start_time
+    if duration is not None:
+        try:
+            span = Duration.parse(duration)
+        except ValueError as error:
+            raise SettingInvalid("--duration", duration, "such as '10 minutes'") from error
+        within = int(settings.rate_per_s * span.milliseconds / 1_000)
+        count = within if count is None else min(count, within)
+    if count is None and not live:
+        raise SettingInvalid(
+            "START_TIME", settings.start_time, "together with --count or --duration: a simulated period ends"
+        )
+    return ProducePlan(count=count, live=live)
+
+
+def sample(settings: Settings, count: int, clock: Clock) -> Iterator[bytes | None]:
+    """The first values of the stream that these settings describe, without a broker."""
+    for records in chunks(_stream(settings, clock), count):
+        yield from records.values
+
+
+def produce(
+    settings: Settings,
+    produce_plan: ProducePlan,
+    *,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_ack: Callable[[str], None],
+    on_counts: Callable[[DeliveryCounts], None] = lambda counts: None,
+) -> DeliveryCounts:
+    """Produce to the broker that the settings name or that runs here, creating the topic where it is missing.
+
+    Raises:
+        BrokerUnavailable: no broker is known, or it does not answer within 30 s.
+        DeliveryFailed: the broker did not acknowledge every record; the sentence has the counts.
+    """
+    broker = running_broker(settings)
+    ensure_topic(broker, clock=clock, deadline_s=METADATA_DEADLINE_S)
+    return produce_to(
+        broker,
+        settings,
+        produce_plan,
+        clock=clock,
+        stop_requested=stop_requested,
+        on_ack=on_ack,
+        on_counts=on_counts,
+    )
+
+
+def produce_to(
+    broker: BrokerSettings,
+    settings: Settings,
+    produce_plan: ProducePlan,
+    *,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_ack: Callable[[str], None],
+    on_counts: Callable[[DeliveryCounts], None] = lambda counts: None,
+) -> DeliveryCounts:
+    """Produce to a broker whose topic exists; returns when every record has its delivery report."""
+    stream = _stream(settings, clock)
+    if produce_plan.live:
+        outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
+    else:
+        outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
+    producer = RecordProducer(broker, on_ack=on_ack)
+    try:
+        for records in outgoing:
+            producer.send(records)
+            on_counts(producer.counts)
+    finally:
+        counts = producer.finish(DELIVERY_DEADLINE_S)
+    if counts.failed:
+        raise DeliveryFailed(
+            f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · failed {counts.failed:,}: "
+            f"{producer.first_error}.",
+            next_step="Look at the broker's log; records that failed are not in the topic.",
+        )
+    return counts
+
+
+def _stream(settings: Settings, clock: Clock) -> EventStream:
+    return EventStream(settings.generator, settings.broker.partitions, start_us_of(settings.generator, clock))

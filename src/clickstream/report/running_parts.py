@@ -1,0 +1,38 @@
+"""A running pipeline as a table, and what a person can do with it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from clickstream.contract.progress import RunningPart
+from clickstream.settings import PathSettings
+
+
+def parts_table(parts: Sequence[RunningPart]) -> Table:
+    """A row per part in street order."""
+    table = Table("part", "address", "pid", "answered", "log")
+    for part in parts:
+        table.add_row(
+            part.name if part.started_now else f"{part.name} (ran already)",
+            escape(part.address),
+            "" if part.pid is None else str(part.pid),
+            escape(part.answered),
+            "" if part.log is None else escape(_from_here(part.log)),
+        )
+    return table
+
+
+def next_steps(paths: PathSettings) -> str:
+    """How to look at the output, check it, and stop."""
+    return (
+        f"look at it   ls {paths.output}/page_metrics/csv    (rows come out when the watermark passes)\n"
+        f"check it     clickstream check\n"
+        f"stop it      clickstream down                (keeps the data; --volumes removes it)"
+    )
+
+
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
