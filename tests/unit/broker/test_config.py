@@ -1,0 +1,64 @@
+"""Our names in librdkafka's words."""
+
+import pytest
+from confluent_kafka import Producer
+
+from clickstream.broker.config import client_properties, consumer_properties, producer_properties
+from clickstream.errors import SettingInvalid
+from clickstream.settings import BrokerSettings
+
+
+def settings(**fields: object) -> BrokerSettings:
+    return BrokerSettings.model_construct(**{"bootstrap_servers": "127.0.0.1:9092", **fields})
+
+
+@pytest.mark.parametrize(("acks", "idempotent"), [("0", False), ("1", False), ("all", True)])
+def test_acks_act_and_only_all_is_idempotent(acks, idempotent):
+    properties = producer_properties(settings(acks=acks))
+    assert properties["acks"] == acks
+    assert properties["enable.idempotence"] is idempotent
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip", "lz4", "snappy", "zstd"])
+def test_compression_acts_and_librdkafka_takes_it(compression):
+    properties = producer_properties(settings(compression=compression))
+    assert properties["compression.type"] == compression
+    Producer(properties).close()
+
+
+@pytest.mark.parametrize(
+    ("addresses", "family"),
+    [
+        ("127.0.0.1:9092", "v4"),
+        ("localhost:9092, 127.0.0.1:9093", "v4"),
+        ("[::1]:9092", "any"),
+        ("localhost:9092,kafka.internal:9092", "any"),
+    ],
+)
+def test_loopback_is_spoken_to_by_its_ipv4_address(addresses, family):
+    assert client_properties(settings(bootstrap_servers=addresses))["broker.address.family"] == family
+
+
+@pytest.mark.parametrize("addresses", ["", " ", ","])
+def test_no_address_is_refused_by_the_settings_name(addresses):
+    with pytest.raises(SettingInvalid, match="KAFKA_BOOTSTRAP_SERVERS"):
+        client_properties(settings(bootstrap_servers=addresses))
+
+
+def test_a_reader_commits_nothing_and_never_jumps_over_lost_offsets():
+    properties = consumer_properties(settings())
+    assert properties["enable.auto.commit"] is False
+    assert properties["auto.offset.reset"] == "error"
+
+
+def test_librdkafkas_own_lines_go_to_logging_and_not_to_stderr(capfd, caplog):
+    with caplog.at_level("DEBUG", logger="clickstream.broker.librdkafka"):
+        # Port 1 is closed: librdkafka says so in its log.
+        producer = Producer(producer_properties(settings(bootstrap_servers="127.0.0.1:1")))
+        for _ in range(100):
+            producer.poll(0.05)
+            if caplog.records:
+                break
+        producer.close()
+    assert "127.0.0.1:1" in caplog.text
+    assert capfd.readouterr() == ("", "")
