@@ -1,0 +1,111 @@
+"""A chunk of the topic's records → events and rejected messages, in columns.
+
+Nearly all messages have the compact form: an object of exactly the contract's fields in contract order,
+without blanks, escapes and non-ASCII characters, with short plain numbers. One regular expression tells
+that form and takes it apart, outside Python's lock. Every other message goes through the rule
+(one_message.py), one by one.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from clickstream.check.event_time import event_ts
+from clickstream.check.one_message import decode_message
+from clickstream.check.schema import DECODED_EVENTS, DECODED_REJECTED, MOMENT
+from clickstream.contract.event import DEFAULT_EVENT_TYPE, EVENT_FIELDS, FIELD_NAMES, JsonType
+from clickstream.contract.records import TopicRecords
+
+_US_PER_MS = 1_000
+
+_COMPACT_VALUE = {
+    JsonType.STRING: r'"([^"\\\x00-\x1f\x80-\x{10FFFF}]*)"',
+    # At most 18 digits: within 64 bits whatever they are.
+    JsonType.INTEGER: r"(-?(?:0|[1-9][0-9]{0,17}))",
+    # At most 12 digits before the point and 15 in all: within the limit, and a float in one rounding.
+    JsonType.NUMBER: r"(-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?)",
+}
+_COMPACT = (
+    r"\A(\{)"
+    + ",".join(f'"{field.name}":(?:null|{_COMPACT_VALUE[field.type]})' for field in EVENT_FIELDS)
+    + r"\}\z"
+)
+_IS_COMPACT = "is_compact"
+_PLACE = ("kafka_partition", "kafka_offset", "kafka_timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Events (schema `DECODED_EVENTS`) and rejected messages (schema `DECODED_REJECTED`) of some records."""
+
+    events: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def decode(records: TopicRecords) -> Decoded:
+    """Decode records by the rule; every record is in exactly one of the two frames, in any order."""
+    places = pl.DataFrame(
+        {
+            "kafka_partition": pl.Series(records.partitions, dtype=pl.Int32),
+            "kafka_offset": pl.Series(records.offsets, dtype=pl.Int64),
+            "kafka_timestamp": pl.Series(records.timestamps_ms, dtype=pl.Int64) * _US_PER_MS,
+        }
+    )
+    compact = _taken_apart(records.values)
+    is_compact = compact[_IS_COMPACT]
+    fields = [compact.drop(_IS_COMPACT).filter(is_compact)]
+    events_at = [is_compact.arg_true()]
+    rejected_at: list[int] = []
+    reasons: list[str] = []
+    event_rows: list[tuple[object, ...]] = []
+    event_rows_at: list[int] = []
+    for row in (~is_compact).arg_true().to_list():
+        answer = decode_message(records.values[row])
+        if isinstance(answer, str):
+            rejected_at.append(row)
+            reasons.append(answer)
+        else:
+            event_rows_at.append(row)
+            event_rows.append(answer)
+    if event_rows:
+        fields.append(pl.DataFrame(event_rows, schema=compact.drop(_IS_COMPACT).schema, orient="row"))
+        events_at.append(pl.Series(event_rows_at, dtype=pl.UInt32))
+    events = pl.concat([pl.concat(fields), places[pl.concat(events_at)]], how="horizontal")
+    rejected = places[pl.Series(rejected_at, dtype=pl.UInt32)].with_columns(
+        pl.col("kafka_timestamp").cast(MOMENT),
+        value=pl.Series([records.values[row] for row in rejected_at], dtype=pl.Binary),
+        reason=pl.Series(reasons, dtype=pl.String),
+    )
+    return Decoded(_with_event_ts(events), rejected)
+
+
+def empty() -> Decoded:
+    """What no records decode to."""
+    return Decoded(DECODED_EVENTS.to_frame(), DECODED_REJECTED.to_frame())
+
+
+def _taken_apart(values: list[bytes | None]) -> pl.DataFrame:
+    """The twelve fields of each message that has the compact form, and whether it has; else nulls."""
+    ascii_only = [value if value is not None and value.isascii() else b"" for value in values]
+    texts = pl.Series(ascii_only, dtype=pl.Binary).cast(pl.String)
+    groups = texts.str.extract_groups(_COMPACT).struct.unnest()
+    groups.columns = [_IS_COMPACT, *FIELD_NAMES]
+    return groups.with_columns(
+        pl.col(_IS_COMPACT).is_not_null(),
+        # An integer's text is null or digits here, so the casts cannot fail.
+        pl.col("latency_ms").cast(pl.Int64),
+        pl.col("revenue").cast(pl.Float64),
+        pl.when(pl.col(_IS_COMPACT).is_not_null())
+        .then(pl.col("event_type").fill_null(DEFAULT_EVENT_TYPE))
+        .alias("event_type"),
+    )
+
+
+def _with_event_ts(events: pl.DataFrame) -> pl.DataFrame:
+    moments = event_ts(events["event_time"], events["kafka_timestamp"])
+    return (
+        events.with_columns(event_ts=moments)
+        .with_columns(pl.col("event_ts", "kafka_timestamp").cast(MOMENT))
+        .cast({name: dtype for name, dtype in DECODED_EVENTS.items() if name in FIELD_NAMES})
+        .select(DECODED_EVENTS.names())
+    )

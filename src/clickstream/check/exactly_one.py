@@ -1,0 +1,47 @@
+"""Every record of the topic lands once, in events_raw or in events_rejected."""
+
+import polars as pl
+
+from clickstream.check.findings import Code, Finding
+from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
+
+PLACE = ("kafka_partition", "kafka_offset")
+_SHOWN = 5
+
+
+def not_in_exactly_one(records: pl.DataFrame, landed: pl.DataFrame, batches: range) -> list[Finding]:
+    """Findings on records that landed never, or more than once.
+
+    Args:
+        records: `PLACE` of every record that these batches read, as the topic has them.
+        landed: `PLACE` of every row that they landed, in either table.
+        batches: the batches.
+    """
+    if (
+        landed.height == records.height == landed.n_unique()
+        and landed.join(records, on=PLACE, how="semi").height == records.height
+    ):
+        return []
+    findings = []
+    never = records.join(landed, on=PLACE, how="anti")
+    often = landed.filter(pl.struct(PLACE).is_duplicated()).unique()
+    for places, how in ((never, "in neither"), (often, "more than once in")):
+        if places.height:
+            shown = places.sort(PLACE).head(_SHOWN).rows()
+            findings.append(
+                Finding(
+                    Code.RECORD_COUNT,
+                    f"{places.height} record{'s' if places.height > 1 else ''} of the topic landed {how} "
+                    f"{EVENTS_RAW.name} and {EVENTS_REJECTED.name} {_of(batches)}.",
+                    query=EVENTS_RAW.query,
+                    batch_id=batches.start if len(batches) == 1 else None,
+                    details=tuple(f"partition {partition}, offset {offset}" for partition, offset in shown),
+                )
+            )
+    return findings
+
+
+def _of(batches: range) -> str:
+    if len(batches) == 1:
+        return f"(batch {batches.start})"
+    return f"(batches {batches.start} to {batches.stop - 1})"

@@ -1,0 +1,1 @@
+"""What each table must hold: the rules of docs/semantics.md over the topic's events, a file per table."""

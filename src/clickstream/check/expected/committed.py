@@ -1,0 +1,47 @@
+"""The decoded events as one query saw them: in which batch each one came, by which watermarks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from clickstream.check.batches import NO_BATCH, Batches
+from clickstream.check.timeline import BatchIds, Moments, Timeline, timeline_of
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedEvents:
+    """The events of one query's committed offsets, and the query's watermarks.
+
+    `events` has the schema `DECODED_EVENTS`; `event_ts_us` and `batch_ids` have an entry for each.
+    """
+
+    events: pl.DataFrame
+    event_ts_us: Moments
+    batch_ids: BatchIds
+    timeline: Timeline
+
+    def previous_watermark_us(self) -> Moments:
+        """For each event the watermark of the batch before its own: what the late filter goes by (rule 3)."""
+        return self.timeline.previous_us[self.batch_ids]
+
+    def codes(self, column: str) -> npt.NDArray[np.int64]:
+        """The values of a dictionary-encoded column as integers, -1 for null."""
+        return self.events[column].to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+
+
+def committed_events(events: pl.DataFrame, batches: Batches, watermark_delay_ms: int) -> CommittedEvents:
+    """Of decoded events those that the query has committed, in the same order."""
+    batch_ids = batch_ids_of(events, batches)
+    inside = batch_ids != NO_BATCH
+    if not inside.all():
+        events, batch_ids = events.filter(pl.Series(inside)), batch_ids[inside]
+    event_ts_us = events["event_ts"].cast(pl.Int64).to_numpy()
+    timeline = timeline_of(event_ts_us, batch_ids, len(batches), watermark_delay_ms)
+    return CommittedEvents(events, event_ts_us, batch_ids, timeline)
+
+
+def batch_ids_of(rows: pl.DataFrame, batches: Batches) -> BatchIds:
+    """The batch of each row with `kafka_partition` and `kafka_offset`, `NO_BATCH` where none read it."""
+    return batches.batch_of(rows["kafka_partition"].to_numpy(), rows["kafka_offset"].to_numpy())

@@ -1,0 +1,30 @@
+"""What every rule hands back: the rows that must have landed, each with the batch that lands it."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+BATCH = "batch_id"
+"""Column beside a table's own: the batch that lands the row, Int32."""
+
+
+def tolerance_of(column: str) -> str:
+    """The column beside a sum that says by how much the landed sum may differ, Float64."""
+    return f"{column}.tolerance"
+
+
+SUM_TOLERANCE = 1e-9
+"""Sums may differ by this share of the sum of absolute values: additions come in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rows that one table must hold.
+
+    `rows` has the table's columns in contract order, `BATCH`, and a `tolerance_of` column for every sum.
+    `open_windows` and `late_events_dropped` are None for tables without windows.
+    """
+
+    rows: pl.DataFrame
+    open_windows: int | None = None
+    late_events_dropped: int | None = None

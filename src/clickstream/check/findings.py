@@ -1,0 +1,166 @@
+"""What a check came to: values, never exceptions; a verdict holds everything that was found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a finding alone makes the verdict FAIL."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """Every kind of finding there is; the value is what machines read."""
+
+    TERMS_DIFFER = "terms_differ"
+    """The terms beside the checkpoint are not those beside the output."""
+    RECORD_INVALID = "record_invalid"
+    """A batch record cannot be read, or says something that cannot be."""
+    RECORD_MISSING = "record_missing"
+    """A batch that must have landed has no record."""
+    OFFSETS_BROKEN = "offsets_broken"
+    """A batch does not begin where the one before ended."""
+    OFFSETS_NOT_SPARKS = "offsets_not_sparks"
+    """A record has other offsets or another watermark than Spark's own log of the batch."""
+    WATERMARK_WRONG = "watermark_wrong"
+    """A batch ran with another watermark than the events before it give."""
+    FILE_MISSING = "file_missing"
+    FILE_CHANGED = "file_changed"
+    """A file has not the size, hash or number of rows of its record."""
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_SCHEMA = "file_schema"
+    """A file has not the columns or types of its table."""
+    FILE_TWICE = "file_twice"
+    """Two records, or one record twice, name one file."""
+    FILE_LEFTOVER = "file_leftover"
+    """A file that no record names; a warning where it can only be of a batch that has not landed yet."""
+    FORMATS_DIFFER = "formats_differ"
+    """CSV and Parquet of one batch and table do not hold the same rows."""
+    RECORD_COUNT = "record_count"
+    """A record of the topic is in neither or in both of events_raw and events_rejected."""
+    ROWS_DIFFER = "rows_differ"
+    """Rows of a table are missing, unexpected, different or doubled; the table's verdict lists them."""
+    WATERMARK_AHEAD = "watermark_ahead"
+    """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or worth knowing: a code, a sentence, and where.
+
+    `file` is the path below OUTPUT_PATH; `details` are lines that show examples.
+    """
+
+    code: Code
+    sentence: str
+    severity: Severity = Severity.FAILURE
+    table: str | None = None
+    query: str | None = None
+    batch_id: int | None = None
+    file: str | None = None
+    details: tuple[str, ...] = ()
+
+
+class Mismatch(StrEnum):
+    """How a landed row and an expected row can fail to agree."""
+
+    MISSING = "missing"
+    """Expected, and not landed."""
+    UNEXPECTED = "unexpected"
+    """Landed, and not expected."""
+    DIFFERENT = "different"
+    """Landed with another value in some column than expected, or by another batch."""
+    DOUBLED = "doubled"
+    """Landed once more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class MismatchedRow:
+    """One mismatched row as an example: its key, and for `different` the column and both values.
+
+    `expected` and `landed` are rendered values of `column`, or of the whole row where `column` is None;
+    `batch_id` is the batch that landed the row, or should have.
+    """
+
+    mismatch: Mismatch
+    key: Mapping[str, str]
+    batch_id: int
+    file: str | None = None
+    column: str | None = None
+    expected: str | None = None
+    landed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerdict:
+    """One table: how many rows were expected and landed, and those that disagree.
+
+    `open_windows` counts the rows to come: a window and key (or a session) that the watermark has not
+    passed yet. `late_events_dropped` counts the events that the late filter dropped. Both are None for
+    tables without windows. `examples` are the first of the mismatched rows, kind by kind.
+    """
+
+    table: str
+    rows_expected: int
+    rows_landed: int
+    open_windows: int | None = None
+    late_events_dropped: int | None = None
+    mismatches: Mapping[Mismatch, int] = field(default_factory=dict)
+    examples: tuple[MismatchedRow, ...] = ()
+
+    @property
+    def mismatched_rows(self) -> int:
+        """All rows that disagree, of every kind."""
+        return sum(self.mismatches.values())
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVerdict:
+    """One query: its landed batches, the topic's records they cover, and its last watermark.
+
+    `batches_with_records` leaves out those that only wrote what the watermark had completed;
+    `batches_cross_checked` is how many of Spark's own log entries were still there and were compared.
+    """
+
+    query: str
+    batches: int
+    batches_with_records: int
+    records: int
+    watermark_ms: int
+    batches_cross_checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check came to; it passes when no finding is a failure.
+
+    `events` and `rejected` count the messages of the topic that events_raw has committed, as the checker
+    decoded them; `reasons` counts the rejected ones by reason. `seconds_by_stage` is how long each stage
+    took.
+    """
+
+    tables: tuple[TableVerdict, ...]
+    queries: tuple[QueryVerdict, ...]
+    findings: tuple[Finding, ...]
+    events: int
+    rejected: int
+    reasons: Mapping[str, int]
+    seconds_by_stage: Mapping[str, float]
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that make the verdict FAIL."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.FAILURE)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that are worth knowing, and no failure."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every landed row, file and record is right."""
+        return not self.failures

@@ -1,0 +1,108 @@
+"""The landed rows of a table, batch by batch from the records alone, and CSV held against Parquet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from clickstream.check.expected.rows import BATCH
+from clickstream.check.findings import Code, Finding
+from clickstream.check.landed_file import NamedFile, read_landed
+from clickstream.check.rendering import rendered
+from clickstream.check.schema import schema_of
+from clickstream.contract.batch import BatchRecord, LandedFile
+from clickstream.contract.layout import FORMATS
+from clickstream.contract.tables import Table
+
+FILE = "file"
+"""Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRows:
+    """The Parquet rows of some batches of a table, with `BATCH` and `FILE`, and what was found on the way."""
+
+    rows: pl.DataFrame
+    findings: list[Finding]
+
+
+def landed_rows(output: Path, table: Table, records: Iterable[BatchRecord]) -> LandedRows:
+    """Read both formats of these batches; what cannot be read is a finding, and its rows are not there."""
+    parts: list[pl.DataFrame] = [_none_of(table)]
+    findings: list[Finding] = []
+    for record in records:
+        by_format: dict[str, pl.DataFrame | None] = {}
+        for file_format in FORMATS:
+            entries = getattr(record.tables[table.name], file_format)
+            by_format[file_format] = _read_all(output, table, record.batch_id, file_format, entries, findings)
+        parquet, csv = by_format["parquet"], by_format["csv"]
+        if parquet is not None:
+            parts.append(parquet.with_columns(pl.lit(record.batch_id, pl.Int32).alias(BATCH)))
+        if parquet is not None and csv is not None:
+            findings += _formats_agree(table, record.batch_id, parquet, csv)
+    return LandedRows(pl.concat(parts), findings)
+
+
+def _none_of(table: Table) -> pl.DataFrame:
+    return pl.DataFrame(schema={**schema_of(table), FILE: pl.Categorical, BATCH: pl.Int32})
+
+
+def _read_all(
+    output: Path,
+    table: Table,
+    batch_id: int,
+    file_format: str,
+    entries: tuple[LandedFile, ...],
+    findings: list[Finding],
+) -> pl.DataFrame | None:
+    """The rows of all files of one batch and format, None where none can be had of files that are named."""
+    parts = []
+    for entry in entries:
+        read = read_landed(output, NamedFile(table, file_format, batch_id, entry))
+        findings += read.findings
+        if read.rows is not None:
+            parts.append(read.rows.with_columns(pl.lit(entry.path).cast(pl.Categorical).alias(FILE)))
+    if parts:
+        return pl.concat(parts)
+    return None if entries else _none_of(table).drop(BATCH)
+
+
+def _formats_agree(table: Table, batch_id: int, parquet: pl.DataFrame, csv: pl.DataFrame) -> list[Finding]:
+    columns = list(table.column_names)
+    if parquet.select(columns).equals(csv.select(columns)):
+        return []
+    # The order of rows is no promise: only the same rows are.
+    parquet, csv = (rows.sort(columns, maintain_order=True) for rows in (parquet, csv))
+    if parquet.select(columns).equals(csv.select(columns)):
+        return []
+    file, details = _where_formats_differ(columns, parquet, csv)
+    return [
+        Finding(
+            Code.FORMATS_DIFFER,
+            f"CSV and Parquet of {table.name}, batch {batch_id}, do not hold the same rows.",
+            table=table.name,
+            query=table.query,
+            batch_id=batch_id,
+            file=file,
+            details=details,
+        )
+    ]
+
+
+def _where_formats_differ(
+    columns: list[str], parquet: pl.DataFrame, csv: pl.DataFrame
+) -> tuple[str | None, tuple[str, ...]]:
+    """The CSV file of the first difference, and examples of rows that only one format has."""
+    details: list[str] = []
+    file: str | None = None
+    for name, these, others in (("CSV", csv, parquet), ("Parquet", parquet, csv)):
+        only = these.join(others.select(columns), on=columns, how="anti", nulls_equal=True)
+        for row in only.head(3).iter_slices(1):
+            path = str(row[FILE][0])
+            file = file or (path if name == "CSV" else None)
+            values = ", ".join(f"{column}={rendered(row, column)}" for column in columns)
+            details.append(f"only in {name} ({path}): {values}")
+    if not details:
+        details.append(f"{csv.height} rows in CSV, {parquet.height} in Parquet")
+    return file, tuple(details)

@@ -1,0 +1,105 @@
+"""One landed file: is it the one that its record names, and what rows does it hold."""
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from clickstream.check.csv_rows import NotTheTable, read_csv_rows
+from clickstream.check.findings import Code, Finding
+from clickstream.check.quarantine import read_in_quarantine
+from clickstream.check.schema import schema_of
+from clickstream.contract.batch import LandedFile
+from clickstream.contract.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """The rows of a file, None where they cannot be had, and what is wrong with the file."""
+
+    rows: pl.DataFrame | None
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file as a record names it: of which table, format and batch."""
+
+    table: Table
+    file_format: str
+    batch_id: int
+    entry: LandedFile
+
+    def finding(self, code: Code, what: str) -> Finding:
+        """A finding about this file: `what` is the end of a sentence that begins with its path."""
+        return Finding(
+            code,
+            f"{self.entry.path} (batch {self.batch_id} of {self.table.query}) {what}.",
+            table=self.table.name,
+            query=self.table.query,
+            batch_id=self.batch_id,
+            file=self.entry.path,
+        )
+
+
+def read_landed(output: Path, named: NamedFile) -> FileRead:
+    """Read a file and hold it against its record: existence, size, hash, rows, and the table's schema."""
+    path = output / named.entry.path
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return FileRead(None, [named.finding(Code.FILE_MISSING, "is missing")])
+    except OSError as error:
+        return FileRead(
+            None, [named.finding(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}")]
+        )
+    changed = _changed(content, named)
+    rows, problem = _rows(content, named, trusted=changed is None)
+    findings = [finding for finding in (changed, problem) if finding is not None]
+    if rows is not None and rows.height != named.entry.rows:
+        findings.append(
+            named.finding(Code.FILE_CHANGED, f"holds {rows.height} rows, its record says {named.entry.rows}")
+        )
+    return FileRead(rows, findings)
+
+
+def _changed(content: bytes, named: NamedFile) -> Finding | None:
+    if len(content) != named.entry.size_bytes:
+        what = f"is {len(content):,} bytes long, its record says {named.entry.size_bytes:,}"
+        return named.finding(Code.FILE_CHANGED, what)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != named.entry.sha256:
+        what = f"has the SHA-256 {sha256[:12]}…, its record says {named.entry.sha256[:12]}…"
+        return named.finding(Code.FILE_CHANGED, what)
+    return None
+
+
+def _rows(content: bytes, named: NamedFile, *, trusted: bool) -> tuple[pl.DataFrame | None, Finding | None]:
+    if named.file_format == "csv":
+        try:
+            return read_csv_rows(content, named.table), None
+        except NotTheTable as error:
+            return None, named.finding(Code.FILE_SCHEMA, f"is no CSV of {named.table.name}: {error}")
+    rows = _parquet_rows(content) if trusted else read_in_quarantine(content)
+    if rows is None:
+        return None, named.finding(Code.FILE_UNREADABLE, "cannot be read as Parquet")
+    differs = _schema_difference(rows.schema, schema_of(named.table))
+    return (None, named.finding(Code.FILE_SCHEMA, differs)) if differs else (rows, None)
+
+
+def _parquet_rows(content: bytes) -> pl.DataFrame | None:
+    try:
+        return pl.read_parquet(io.BytesIO(content), hive_partitioning=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        return None
+
+
+def _schema_difference(landed: pl.Schema, expected: pl.Schema) -> str:
+    if landed.names() != expected.names():
+        return f"has the columns {', '.join(landed.names())}, not {', '.join(expected.names())}"
+    for name, dtype in expected.items():
+        if landed[name] != dtype:
+            return f"has {name} as {landed[name]}, not as {dtype}"
+    return ""

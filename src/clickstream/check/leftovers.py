@@ -1,0 +1,94 @@
+"""Files in the tables' folders that no record names."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from clickstream.check.findings import Code, Finding, Severity
+from clickstream.contract.batch import BatchRecord, LandedFile
+from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.tables import TABLES, Table
+
+_BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z]+")
+_PASSED_OVER = ("_", ".")
+"""First characters of names that Spark's and polars' readers pass over."""
+
+Listing = dict[str, Table]
+"""Files below OUTPUT_PATH as they were listed, each with the table it lies under."""
+
+
+def list_files(layout: Layout) -> Listing:
+    """Every file in the tables' folders that a reader would take for rows.
+
+    To be called before the records are read: a file that lands in between is of a batch not yet recorded.
+    """
+    listing: Listing = {}
+    for table in TABLES:
+        for file_format in FORMATS:
+            folder = layout.table_dir(table.name, file_format)
+            for path in sorted(folder.rglob("*")):
+                hidden = any(part.startswith(_PASSED_OVER) for part in path.relative_to(folder).parts)
+                if not hidden and path.is_file():
+                    listing[path.relative_to(layout.output).as_posix()] = table
+    return listing
+
+
+def unrecorded_files(
+    output: Path, listing: Listing, records: Iterable[BatchRecord], last_batch: dict[str, int]
+) -> list[Finding]:
+    """A finding for each file that no record names, and for each that is named twice.
+
+    A file of the batch after the last recorded one is a warning: that batch has not landed, and will
+    replace it. Any other would be read as rows by everybody who reads the folder: a failure.
+    """
+    named: dict[str, LandedFile] = {}
+    findings: list[Finding] = []
+    for record in records:
+        for table_name, landed in record.tables.items():
+            for entry in (*landed.parquet, *landed.csv):
+                if entry.path in named:
+                    findings.append(_twice(record, table_name, entry.path))
+                named[entry.path] = entry
+    by_hash = {(entry.size_bytes, entry.sha256): entry.path for entry in named.values()}
+    for path, table in listing.items():
+        if path not in named:
+            findings.append(_leftover(output, path, table, by_hash, last_batch.get(table.query, -1)))
+    return findings
+
+
+def _leftover(
+    output: Path, path: str, table: Table, by_hash: dict[tuple[int, str], str], last_batch: int
+) -> Finding:
+    name = _BATCH_OF.fullmatch(path.rsplit("/", 1)[-1])
+    batch_id = int(name[1]) if name else None
+    not_landed_yet = batch_id == last_batch + 1
+    try:
+        content = (output / path).read_bytes()
+        copied = by_hash.get((len(content), hashlib.sha256(content).hexdigest()))
+    except OSError:
+        copied = None
+    if not_landed_yet:
+        what = f"is of batch {batch_id} of {table.query}, which has not landed; the next run replaces it"
+    else:
+        what = f"doubles {copied}" if copied else "is named by no batch record: a reader would take its rows"
+    return Finding(
+        Code.FILE_LEFTOVER,
+        f"{path} {what}.",
+        Severity.WARNING if not_landed_yet else Severity.FAILURE,
+        table=table.name,
+        query=table.query,
+        batch_id=batch_id,
+        file=path,
+    )
+
+
+def _twice(record: BatchRecord, table_name: str, path: str) -> Finding:
+    return Finding(
+        Code.FILE_TWICE,
+        f"{path} is named once more by batch {record.batch_id} of {record.query}.",
+        table=table_name,
+        query=record.query,
+        batch_id=record.batch_id,
+        file=path,
+    )

@@ -1,0 +1,140 @@
+"""The batch records of one query: read, judged one by one, and held against Spark's own log."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.check.findings import Code, Finding
+from clickstream.check.spark_log import SparkLog
+from clickstream.contract.batch import BatchRecord, LandedFile
+from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.tables import tables_of
+from clickstream.contract.terms import RunTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The sound records of one query by batch id, and what is wrong with the others."""
+
+    by_batch: dict[int, BatchRecord]
+    findings: list[Finding]
+
+
+def read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
+    """Read every record of one query; one that cannot be used is a finding, and left out."""
+    by_batch: dict[int, BatchRecord] = {}
+    findings: list[Finding] = []
+    for path in layout.record_paths(query):
+        batch_id = int(path.stem)
+        record, problem = _read(path, query, terms)
+        if record is None or problem:
+            findings.append(
+                Finding(
+                    Code.RECORD_INVALID,
+                    f"The record of batch {batch_id} of {query} cannot be used: {problem}.",
+                    query=query,
+                    batch_id=batch_id,
+                    file=_below(layout.output, path),
+                )
+            )
+        else:
+            by_batch[batch_id] = record
+    return Records(by_batch, findings + _one_query_id(by_batch, query))
+
+
+def _read(path: Path, query: str, terms: RunTerms) -> tuple[BatchRecord | None, str]:
+    try:
+        record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
+        return record, _problem(record, int(path.stem), query, terms)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        return None, str(error) or type(error).__name__
+
+
+def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
+    if record.query != query or record.batch_id != batch_id:
+        return f"it is the record of batch {record.batch_id} of {record.query}"
+    if record.run_id != terms.run_id:
+        return f"it belongs to the run {record.run_id}, the output to {terms.run_id}"
+    if record.topic != terms.topic:
+        return f"it is about the topic {record.topic}, the run about {terms.topic}"
+    for name, moment in (
+        ("watermark", record.watermark_ms),
+        ("previous watermark", record.previous_watermark_ms),
+    ):
+        if type(moment) is not int or moment < 0:
+            return f"the {name} {moment!r} is no moment in milliseconds"
+    for partition, (start, end) in record.offsets.items():
+        if not 0 <= start <= end:
+            return f"partition {partition} goes from offset {start} to {end}"
+    return _tables_problem(record)
+
+
+def _tables_problem(record: BatchRecord) -> str:
+    expected = {table.name for table in tables_of(record.query)}
+    if set(record.tables) != expected:
+        return f"it names the tables {sorted(record.tables)}, not {sorted(expected)}"
+    for name, landed in record.tables.items():
+        for file_format, files in zip(FORMATS, (landed.parquet, landed.csv), strict=True):
+            if any(_is_no_file(entry, f"{name}/{file_format}/") for entry in files):
+                return f"it names something that is no file of {name}/{file_format}"
+            rows = sum(entry.rows for entry in files)
+            if rows != landed.rows:
+                return f"it promises {landed.rows} rows of {name} and {rows} in its {file_format} files"
+    return ""
+
+
+def _is_no_file(entry: LandedFile, folder: str) -> bool:
+    if type(entry.path) is not str or type(entry.sha256) is not str:
+        return True
+    # One name below the table's folder: a record must not lead the reader anywhere else.
+    name = entry.path.removeprefix(folder)
+    outside = not entry.path.startswith(folder) or name in {"", ".", ".."} or "/" in name or "\0" in name
+    numbers = (entry.rows, entry.size_bytes)
+    return outside or any(type(number) is not int or number < 0 for number in numbers)
+
+
+def _one_query_id(by_batch: dict[int, BatchRecord], query: str) -> list[Finding]:
+    first: dict[str, int] = {}
+    for batch_id, record in sorted(by_batch.items()):
+        first.setdefault(str(record.query_id), batch_id)
+    if len(first) <= 1:
+        return []
+    listed = ", ".join(f"{query_id} from batch {batch_id} on" for query_id, batch_id in first.items())
+    sentence = f"The records of {query} name {len(first)} query ids: {listed}."
+    return [Finding(Code.RECORD_INVALID, sentence, query=query)]
+
+
+def against_spark_log(records: Records, log: SparkLog, query: str) -> tuple[int, list[Finding]]:
+    """How many records could be compared with Spark's log, and where the two disagree."""
+    findings: list[Finding] = []
+    compared = 0
+    for batch_id, record in sorted(records.by_batch.items()):
+        logged = log.offsets.get(batch_id)
+        if logged is None:
+            continue
+        compared += 1
+        ends = {partition: end for partition, (_, end) in record.offsets.items()}
+        for what, recorded, sparks in (
+            ("end offsets", dict(sorted(ends.items())), dict(sorted(logged.end_offsets.items()))),
+            ("watermark", record.watermark_ms, logged.watermark_ms),
+        ):
+            if recorded != sparks:
+                findings.append(_not_sparks(query, batch_id, what, recorded, sparks))
+    first = records.by_batch.get(0)
+    if first is not None and log.start_offsets is not None:
+        starts = {partition: start for partition, (start, _) in sorted(first.offsets.items())}
+        if starts != dict(sorted(log.start_offsets.items())):
+            findings.append(_not_sparks(query, 0, "start offsets", starts, log.start_offsets))
+    return compared, findings
+
+
+def _not_sparks(query: str, batch_id: int, what: str, recorded: object, sparks: object) -> Finding:
+    return Finding(
+        Code.OFFSETS_NOT_SPARKS,
+        f"The record of batch {batch_id} of {query} has the {what} {recorded}, Spark's log {sparks}.",
+        query=query,
+        batch_id=batch_id,
+    )
+
+
+def _below(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()

@@ -1,0 +1,131 @@
+"""What a run says about itself: its terms, and the batches of its queries; read, not yet believed."""
+
+from dataclasses import dataclass
+
+from clickstream.check.batches import Batches, put_in_order
+from clickstream.check.findings import Code, Finding
+from clickstream.check.leftovers import Listing, list_files
+from clickstream.check.records import against_spark_log, read_records
+from clickstream.check.spark_log import read_spark_log
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.layout import Layout
+from clickstream.contract.records import OffsetRange
+from clickstream.contract.tables import CONTRACT_VERSION, QUERIES
+from clickstream.contract.terms import RunTerms
+from clickstream.errors import CouldNotCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query's batches, its usable records, and how many of them Spark's log could confirm."""
+
+    batches: Batches
+    records: dict[int, BatchRecord]
+    cross_checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The terms of a run, its queries by name, the files there are, and what is wrong so far."""
+
+    terms: RunTerms
+    queries: dict[str, Query]
+    listing: Listing
+    findings: list[Finding]
+
+    def spans(self) -> dict[int, OffsetRange]:
+        """The offsets of each partition that any query has committed."""
+        spans: dict[int, OffsetRange] = {}
+        for query in self.queries.values():
+            for partition, (start, end) in query.batches.committed.items():
+                first, last = spans.get(partition, (start, end))
+                spans[partition] = (min(first, start), max(last, end))
+        return {partition: span for partition, span in sorted(spans.items()) if span[0] < span[1]}
+
+
+def read_run(layout: Layout) -> Run:
+    """Read terms, records and Spark's log.
+
+    Raises:
+        CouldNotCheck: there are no terms, or no batches of some query, or terms that cannot be used.
+    """
+    terms = _terms(layout)
+    findings = _checkpoint_terms(layout, terms)
+    # Files before records and Spark's log before records, so that a job that goes on running meanwhile
+    # cannot look as if it had left files or lost records.
+    listing = list_files(layout)
+    queries: dict[str, Query] = {}
+    for name in QUERIES:
+        log, unreadable = read_spark_log(layout.query_checkpoint(name), name)
+        records = read_records(layout, name, terms)
+        batches, gaps = put_in_order(name, records.by_batch, log)
+        cross_checked, differing = against_spark_log(records, log, name)
+        findings += [*unreadable, *records.findings, *gaps, *differing]
+        queries[name] = Query(batches, records.by_batch, cross_checked)
+    _refuse_nothing(layout, queries, findings)
+    return Run(terms, queries, listing, findings)
+
+
+def _terms(layout: Layout) -> RunTerms:
+    path = layout.output_terms_path()
+    try:
+        terms = RunTerms.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CouldNotCheck(
+            f"There is nothing to check: {path} does not exist, no run has landed in {layout.output}.",
+            next_step="Run the job first (clickstream stream --available-now), or name its OUTPUT_PATH.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise CouldNotCheck(
+            f"The run's terms in {path} cannot be read: {error}.",
+            next_step="Restore the file: beside the checkpoints lies a copy, run.json.",
+        ) from error
+    if terms.contract_version != CONTRACT_VERSION:
+        raise CouldNotCheck(
+            f"The run landed by version {terms.contract_version} of the contract; this checker knows "
+            f"version {CONTRACT_VERSION}.",
+            next_step="Check with the version of the kit that ran the job.",
+        )
+    lengths = (terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
+    if min(lengths) <= 0 or terms.watermark_delay_ms < 0:
+        raise CouldNotCheck(
+            f"The run's terms in {path} have a window that is not longer than zero, or a delay below it.",
+            next_step="Restore the file: beside the checkpoints lies a copy, run.json.",
+        )
+    return terms
+
+
+def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:
+    path = layout.checkpoint_terms_path()
+    try:
+        beside_checkpoint = RunTerms.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        # A checkpoint may be elsewhere or gone; the output is checked on its own.
+        return []
+    except (OSError, ValueError) as error:
+        return [Finding(Code.TERMS_DIFFER, f"The run's terms in {path} cannot be read: {error}.")]
+    if beside_checkpoint == terms:
+        return []
+    return [
+        Finding(
+            Code.TERMS_DIFFER,
+            f"The terms in {path} are not those in {layout.output_terms_path()}.",
+            details=(f"checkpoint: {beside_checkpoint}", f"output: {terms}"),
+        )
+    ]
+
+
+def _refuse_nothing(layout: Layout, queries: dict[str, Query], findings: list[Finding]) -> None:
+    without = [name for name, query in queries.items() if not len(query.batches)]
+    damaged = {finding.query for finding in findings if finding.code is Code.RECORD_INVALID}
+    if any(name not in damaged for name in without):
+        raise CouldNotCheck(
+            f"No batch of {', '.join(without)} has landed in {layout.output}: there is nothing to compare.",
+            next_step="Let the job finish a batch of every query, then check again.",
+        )
+    if not any(query.batches.with_records for query in queries.values()):
+        raise CouldNotCheck(
+            f"The batches that landed in {layout.output} cover no record of the topic: there is nothing to "
+            "compare.",
+            next_step="Produce events (clickstream produce), let the job read them, then check again.",
+        )

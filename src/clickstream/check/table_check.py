@@ -1,0 +1,115 @@
+"""One query's tables: every landed row held against the expected ones, some batches at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from clickstream.check.comparing import Comparison, compare
+from clickstream.check.exactly_one import PLACE, not_in_exactly_one
+from clickstream.check.expected.rows import BATCH, Expected
+from clickstream.check.findings import Code, Finding, TableVerdict
+from clickstream.check.landed import landed_rows
+from clickstream.check.run import Query
+from clickstream.check.schema import plain
+from clickstream.contract.tables import EVENTS_RAW, tables_of
+
+ROWS_AT_ONCE = 250_000
+"""Rows that are read and compared at once, whole batches at a time: what bounds the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCheck:
+    """The verdicts on one query's tables, and what was found on the way."""
+
+    tables: list[TableVerdict]
+    findings: list[Finding]
+
+
+def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -> QueryCheck:
+    """Read and compare everything that one query landed.
+
+    Args:
+        output: OUTPUT_PATH.
+        query: the query's batches and records.
+        expected: what each of its tables must hold, by table.
+    """
+    tables = tables_of(query.batches.query)
+    in_order = {table.name: _InBatchOrder.of(expected[table.name].rows, query) for table in tables}
+    comparisons = {table.name: Comparison() for table in tables}
+    findings: list[Finding] = []
+    for batches in _portions(query, list(in_order.values())):
+        records = [query.records[batch] for batch in batches if batch in query.records]
+        must_land, did_land = [], []
+        for table in tables:
+            must = in_order[table.name].rows_of(batches)
+            landed = landed_rows(output, table, records)
+            comparisons[table.name].add(compare(table, must, landed.rows))
+            findings += landed.findings
+            if table.query == EVENTS_RAW.query:
+                must_land.append(must.select(PLACE))
+                did_land.append(landed.rows.select(PLACE))
+        if must_land:
+            findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches)
+    verdicts = [_verdict(name, expected[name], comparison) for name, comparison in comparisons.items()]
+    return QueryCheck(
+        verdicts, findings + [_rows_differ(table) for table in verdicts if table.mismatched_rows]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _InBatchOrder:
+    """A table's expected rows sorted by batch; batch n has the rows `cuts[n]` to `cuts[n + 1]`."""
+
+    rows: pl.DataFrame
+    cuts: list[int]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, query: Query) -> "_InBatchOrder":
+        ordered = rows if rows[BATCH].is_sorted() else rows.sort(BATCH, maintain_order=True)
+        cuts = np.searchsorted(ordered[BATCH].to_numpy(), np.arange(len(query.batches) + 1))
+        return cls(ordered, cuts.tolist())
+
+    def rows_of(self, batches: range) -> pl.DataFrame:
+        return plain(self.rows[self.cuts[batches.start] : self.cuts[batches.stop]])
+
+    def count(self, batch_id: int) -> int:
+        return self.cuts[batch_id + 1] - self.cuts[batch_id]
+
+
+def _portions(query: Query, expected: list[_InBatchOrder]) -> Iterator[range]:
+    """All batches in order, as many at a time as `ROWS_AT_ONCE` allows, at least one."""
+    start, rows = 0, 0
+    for batch_id in range(len(query.batches)):
+        record = query.records.get(batch_id)
+        landed = sum(table.rows for table in record.tables.values()) if record is not None else 0
+        rows_here = max(landed, sum(table.count(batch_id) for table in expected))
+        if batch_id > start and rows + rows_here > ROWS_AT_ONCE:
+            yield range(start, batch_id)
+            start, rows = batch_id, 0
+        rows += rows_here
+    yield range(start, len(query.batches))
+
+
+def _verdict(table: str, expected: Expected, comparison: Comparison) -> TableVerdict:
+    return TableVerdict(
+        table=table,
+        rows_expected=comparison.rows_expected,
+        rows_landed=comparison.rows_landed,
+        open_windows=expected.open_windows,
+        late_events_dropped=expected.late_events_dropped,
+        mismatches=dict(comparison.mismatches),
+        examples=tuple(example for examples in comparison.examples.values() for example in examples),
+    )
+
+
+def _rows_differ(table: TableVerdict) -> Finding:
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in table.mismatches.items() if count)
+    plural = "row disagrees" if table.mismatched_rows == 1 else "rows disagree"
+    return Finding(
+        Code.ROWS_DIFFER,
+        f"{table.mismatched_rows:,} {plural} with the topic in {table.table}: {counts}.",
+        table=table.table,
+    )

@@ -1,0 +1,94 @@
+"""The topic's records → decoded events and rejected messages, while the consumer goes on reading."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import polars as pl
+
+from clickstream.check.decoding import Decoded, decode, empty
+from clickstream.check.exactly_one import PLACE
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.errors import CouldNotCheck
+
+ReadTopic = Callable[[Mapping[int, OffsetRange]], Iterable[TopicRecords]]
+"""Reads the records of each partition's `[start, end)`, in chunks of any size."""
+
+CHUNK_RECORDS = 50_000
+"""Records that are decoded at once: enough to make columns pay, few enough to hold their messages."""
+
+_CHUNKS_AHEAD = 2
+
+
+def read_and_decode(read_topic: ReadTopic, spans: Mapping[int, OffsetRange]) -> Decoded:
+    """Decode all records of these offsets; messages of events are let go chunk by chunk."""
+    parts = [empty()]
+    waiting: list[Future[Decoded]] = []
+    # Decoding is polars' work, outside Python's lock: one thread beside the consumer's keeps both busy.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="decoding") as decoder:
+        for chunk in _chunks(read_topic(spans)):
+            waiting.append(decoder.submit(decode, chunk))
+            if len(waiting) > _CHUNKS_AHEAD:
+                parts.append(waiting.pop(0).result())
+        parts += [decoding.result() for decoding in waiting]
+    return Decoded(pl.concat([part.events for part in parts]), pl.concat([part.rejected for part in parts]))
+
+
+def _chunks(records: Iterable[TopicRecords]) -> Iterator[TopicRecords]:
+    chunk = TopicRecords([], [], [], [])
+    for some in records:
+        chunk.partitions.extend(some.partitions)
+        chunk.offsets.extend(some.offsets)
+        chunk.timestamps_ms.extend(some.timestamps_ms)
+        chunk.values.extend(some.values)
+        if len(chunk) >= CHUNK_RECORDS:
+            yield chunk
+            chunk = TopicRecords([], [], [], [])
+    if len(chunk):
+        yield chunk
+
+
+def in_topic_order(decoded: Decoded) -> Decoded:
+    """The same rows by partition and offset."""
+    return Decoded(decoded.events.sort(PLACE), decoded.rejected.sort(PLACE))
+
+
+def refuse_lost_records(
+    decoded: Decoded, records: Mapping[int, BatchRecord], spans: Mapping[int, OffsetRange]
+) -> None:
+    """Refuse to compare with a topic that lost what the job read: retention, or a topic made anew.
+
+    A gap alone is no loss, as a transaction's marker takes an offset, too. What counts is that a
+    partition's first or last offsets are gone while more rows landed than there are records.
+
+    Raises:
+        CouldNotCheck: records that the job read are not in the topic any more, or there are none at all.
+    """
+    found = pl.concat([decoded.events.select(PLACE), decoded.rejected.select(PLACE)])
+    promised = sum(table.rows for record in records.values() for table in record.tables.values())
+    if found.is_empty() and not promised:
+        raise CouldNotCheck(
+            "The topic holds no record in the committed offsets, and no row has landed: nothing to compare.",
+            next_step="Produce events (clickstream produce), let the job read them, then check again.",
+        )
+    if promised <= found.height:
+        return
+    ends = {
+        partition: (first, last + 1)
+        for partition, first, last in found.group_by("kafka_partition")
+        .agg(first=pl.col("kafka_offset").min(), last=pl.col("kafka_offset").max())
+        .rows()
+    }
+    cut = [
+        f"partition {partition}: read were offsets {start} to {end - 1}, there are now "
+        + (f"{ends[partition][0]} to {ends[partition][1] - 1}" if partition in ends else "none")
+        for partition, (start, end) in spans.items()
+        if ends.get(partition) != (start, end)
+    ]
+    if cut:
+        raise CouldNotCheck(
+            "The topic no longer holds what the job read from it: there is nothing to compare with.",
+            next_step="Was the topic deleted and made anew, or did its retention delete records? Begin a new "
+            "run with an empty OUTPUT_PATH and CHECKPOINT_PATH.",
+            details=tuple(cut),
+        )

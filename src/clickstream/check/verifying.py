@@ -1,0 +1,135 @@
+"""The check itself: topic, records and landed files in, verdict out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+
+from clickstream.check.decoding import Decoded
+from clickstream.check.expected.committed import CommittedEvents, committed_events
+from clickstream.check.expected.events import expected_events_raw, expected_events_rejected
+from clickstream.check.expected.geo_metrics import expected_geo_metrics
+from clickstream.check.expected.page_metrics import expected_page_metrics
+from clickstream.check.expected.rows import Expected
+from clickstream.check.expected.sessions import expected_sessions
+from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict
+from clickstream.check.leftovers import unrecorded_files
+from clickstream.check.run import Run, read_run
+from clickstream.check.table_check import check_tables
+from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode, refuse_lost_records
+from clickstream.check.watermarks import watermark_ahead, watermark_findings
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import (
+    EVENTS_RAW,
+    EVENTS_REJECTED,
+    GEO_METRICS,
+    PAGE_METRICS,
+    QUERIES,
+    SESSIONS,
+    TABLES,
+)
+
+
+def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
+    """Recompute every row of the five tables from the topic's bytes, and compare all that landed.
+
+    Args:
+        layout: where the run keeps output and checkpoints.
+        read_topic: reads the records of each partition's `[start, end)`; called once, with the offsets
+            that the queries have committed. Its own errors pass through.
+        clock: measures the stages.
+
+    Raises:
+        CouldNotCheck: there is nothing to compare (no terms, no records, no rows), or the topic no longer
+            holds what was read from it. Everything else that is wrong is a finding of the verdict.
+    """
+    stages = _Stages(clock)
+    with stages.timed("read the batch records"):
+        run = read_run(layout)
+    with stages.timed("read and decode the topic"):
+        decoded = in_topic_order(read_and_decode(read_topic, run.spans()))
+    raw_query = run.queries[EVENTS_RAW.query]
+    refuse_lost_records(decoded, raw_query.records, run.spans())
+    findings = list(run.findings)
+    tables: dict[str, TableVerdict] = {}
+    queries: list[QueryVerdict] = []
+    for name in QUERIES:
+        with stages.timed("compute the expected rows"):
+            committed, expected = _expected(name, run, decoded)
+        query = run.queries[name]
+        findings += watermark_findings(
+            name, query.records, committed, may_run_without=name == EVENTS_RAW.query
+        )
+        if name == EVENTS_RAW.query:
+            findings += watermark_ahead(committed)
+            events, rejected = committed.events.height, expected[EVENTS_REJECTED.name].rows
+        with stages.timed("compare the landed rows"):
+            checked = check_tables(layout.output, query, expected)
+        findings += checked.findings
+        tables |= {table.table: table for table in checked.tables}
+        queries.append(_query_verdict(name, run, committed))
+    with stages.timed("look for other files"):
+        findings += _unrecorded(layout, run)
+    return Verdict(
+        tables=tuple(tables[table.name] for table in TABLES),
+        queries=tuple(queries),
+        findings=tuple(findings),
+        events=events,
+        rejected=rejected.height,
+        reasons=dict(rejected["reason"].value_counts(sort=True).rows()),
+        seconds_by_stage=stages.seconds,
+    )
+
+
+def _expected(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
+    """What each table of a query must hold, and the events the query saw."""
+    batches, terms = run.queries[query].batches, run.terms
+    events = decoded.events
+    if query == SESSIONS.query:
+        # Null users are filtered before the watermark: they have no session and do not move it.
+        events = events.filter(pl.col("user_id").is_not_null())
+    committed = committed_events(events, batches, terms.watermark_delay_ms)
+    if query == PAGE_METRICS.query:
+        return committed, {PAGE_METRICS.name: expected_page_metrics(committed, terms.page_window_ms)}
+    if query == GEO_METRICS.query:
+        return committed, {GEO_METRICS.name: expected_geo_metrics(committed, terms.geo_window_ms)}
+    if query == SESSIONS.query:
+        return committed, {SESSIONS.name: expected_sessions(committed, terms.session_gap_ms)}
+    return committed, {
+        EVENTS_RAW.name: expected_events_raw(committed),
+        EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
+    }
+
+
+def _query_verdict(name: str, run: Run, committed: CommittedEvents) -> QueryVerdict:
+    query = run.queries[name]
+    watermarks_us = committed.timeline.watermarks_us
+    return QueryVerdict(
+        query=name,
+        batches=len(query.batches),
+        batches_with_records=query.batches.with_records,
+        records=sum(end - start for start, end in query.batches.committed.values()),
+        watermark_ms=int(watermarks_us[-1]) // 1_000 if len(watermarks_us) else 0,
+        batches_cross_checked=query.cross_checked,
+    )
+
+
+def _unrecorded(layout: Layout, run: Run) -> list[Finding]:
+    records = [record for query in run.queries.values() for record in query.records.values()]
+    last_batch = {name: len(query.batches) - 1 for name, query in run.queries.items()}
+    return unrecorded_files(layout.output, run.listing, records, last_batch)
+
+
+class _Stages:
+    """How long each stage took, summed where it came more than once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        begun_s = self._clock.monotonic_s()
+        yield
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + self._clock.monotonic_s() - begun_s

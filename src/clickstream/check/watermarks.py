@@ -1,0 +1,92 @@
+"""Rule 2 held against the records: did every batch run with the watermark that the events before it give?"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from clickstream.check.expected.committed import CommittedEvents
+from clickstream.check.findings import Code, Finding, Severity
+from clickstream.contract.batch import BatchRecord
+
+_US_PER_MS = 1_000
+_SHOWN = 5
+
+FAR_AHEAD_US = 3_600 * 1_000_000
+"""An event this far ahead of its Kafka timestamp is worth a warning when it moves the watermark."""
+
+
+def watermark_findings(
+    query: str, records: Mapping[int, BatchRecord], committed: CommittedEvents, *, may_run_without: bool
+) -> list[Finding]:
+    """Compare both watermarks of every record of a query with the recomputed ones.
+
+    Args:
+        query: the query's name.
+        records: its usable records by batch id.
+        committed: its events and recomputed watermarks.
+        may_run_without: the query has no windows; it may then run without a watermark, which Spark logs as 0.
+    """
+    recorded = {
+        batch: (record.watermark_ms, record.previous_watermark_ms) for batch, record in records.items()
+    }
+    if may_run_without and all(pair == (0, 0) for pair in recorded.values()):
+        return []
+    watermarks_ms = (committed.timeline.watermarks_us // _US_PER_MS).tolist()
+    previous_ms = (committed.timeline.previous_us // _US_PER_MS).tolist()
+    wrong = [
+        f"batch {batch}: {what} {_moment(recorded_ms)}, by the events {_moment(right_ms)}"
+        for batch, pair in sorted(recorded.items())
+        for what, recorded_ms, right_ms in zip(
+            ("watermark", "previous watermark"), pair, (watermarks_ms[batch], previous_ms[batch]), strict=True
+        )
+        if recorded_ms != right_ms
+    ]
+    if not wrong:
+        return []
+    first = int(wrong[0].removeprefix("batch ").split(":")[0])
+    return [
+        Finding(
+            Code.WATERMARK_WRONG,
+            f"Records of {query} have other watermarks than the events give, first of them {wrong[0]}.",
+            query=query,
+            batch_id=first,
+            details=tuple(wrong[:_SHOWN]),
+        )
+    ]
+
+
+def watermark_ahead(committed: CommittedEvents) -> list[Finding]:
+    """A warning where an event far ahead of its Kafka timestamp moved the watermark for everybody."""
+    events = committed.events.select(
+        "kafka_partition",
+        "kafka_offset",
+        us=pl.Series(committed.event_ts_us),
+        ahead_us=pl.Series(committed.event_ts_us) - pl.col("kafka_timestamp").cast(pl.Int64),
+        batch=pl.Series(committed.batch_ids),
+    )
+    newest = events.filter(pl.col("us") == pl.col("us").max().over("batch")).sort("batch")
+    seen_before = newest["us"].cum_max().shift(1, fill_value=np.iinfo(np.int64).min)
+    ahead = newest.filter((newest["us"] > seen_before) & (newest["ahead_us"] > FAR_AHEAD_US))
+    if ahead.is_empty():
+        return []
+    first = ahead.row(0, named=True)
+    return [
+        Finding(
+            Code.WATERMARK_AHEAD,
+            f"The event at partition {first['kafka_partition']}, offset {first['kafka_offset']} lies "
+            f"{first['ahead_us'] / FAR_AHEAD_US:,.1f} hours ahead of its Kafka timestamp and moved the "
+            "watermark there: events that come on time are late from then on.",
+            Severity.WARNING,
+            batch_id=first["batch"],
+        )
+    ]
+
+
+def _moment(epoch_ms: int) -> str:
+    try:
+        moment = datetime.fromtimestamp(epoch_ms / 1_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"{epoch_ms} ms"
+    return moment.isoformat(sep=" ", timespec="milliseconds")[:-6]
