@@ -1,9 +1,5 @@
 """Apache Kafka in KRaft mode, broker and controller in one child JVM, on loopback."""
 
-import base64
-import shutil
-import subprocess
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +11,8 @@ from clickstream.clock import Clock, SystemClock
 from clickstream.errors import FolderNotWritable, PartDidNotStart, RunInProgress
 from clickstream.runtime import processes
 from clickstream.runtime.java import JavaHome
-from clickstream.runtime.kafka_properties import kafka_command, server_properties
+from clickstream.runtime.kafka_properties import DATA, kafka_command, server_properties
+from clickstream.runtime.kafka_storage import format_once
 from clickstream.runtime.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess, Stopped
 from clickstream.runtime.tether import Tether
@@ -31,7 +28,6 @@ It should give up after a second or two: whether the broker still lives is looke
 
 _POLL_S = 0.05
 _PORT_TRIES = 3
-_FORMAT_TIMEOUT_S = 60
 
 
 class EmbeddedKafka:
@@ -108,9 +104,7 @@ class EmbeddedKafka:
             self._folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self._folder / "starting.lock", blocking=False):
                 self._refuse_second()
-                if self._port:
-                    refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
-                self._format_once()
+                format_once(self._folder, self._java, self._jars, self._memory)
                 return self._start(detached=detached)
         except Timeout as error:
             raise RunInProgress(
@@ -152,40 +146,11 @@ class EmbeddedKafka:
                 next_step="Stop it with `clickstream down`, or set STATE_PATH to another folder.",
             )
 
-    def _format_once(self) -> None:
-        """Give the cluster its identity, in a folder of its own that takes its place when it is whole."""
-        data = self._folder / "data"
-        if (data / "meta.properties").exists():
-            return
-        unformatted = self._folder / "formatting"
-        shutil.rmtree(unformatted, ignore_errors=True)
-        unformatted.mkdir()
-        properties = unformatted / "server.properties"
-        properties.write_text(server_properties(*free_ports(2)), encoding="ascii")
-        tool = ("kafka.tools.StorageTool", "format", "--cluster-id", _new_cluster_id(), "--config")
-        answer = subprocess.run(
-            kafka_command(self._java, self._jars, self._memory, *tool, str(properties)),
-            cwd=unformatted,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_FORMAT_TIMEOUT_S,
-            check=False,
-            text=True,
-            errors="replace",
-        )
-        if answer.returncode != 0:
-            raise PartDidNotStart(
-                f"The embedded broker's folder {self._folder} could not be formatted.",
-                next_step="See the lines above; an empty STATE_PATH starts afresh.",
-                details=tuple(answer.stdout.splitlines()[-20:]),
-            )
-        (unformatted / "data").replace(data)  # refused by the system when data holds anything
-        shutil.rmtree(unformatted, ignore_errors=True)
-
     def _start(self, *, detached: bool) -> StartedProcess:
         deadline_s = self._clock.monotonic_s() + self._ready_within_s
         for tries_left in reversed(range(_PORT_TRIES)):
+            if self._port:
+                refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
             free, controller_port = free_ports(2)
             log_begin = self._log.stat().st_size if self._log.exists() else 0
             self._process = self._spawn(self._port or free, controller_port)
@@ -238,10 +203,11 @@ class EmbeddedKafka:
             self._clock.sleep(_POLL_S)
 
     def _ended(self, log_begin: int) -> PartDidNotStart | RunInProgress:
-        lines = processes.last_lines(self._log, 500, from_byte=log_begin)
+        written = processes.last_lines(self._log, 500, from_byte=log_begin)
+        lines = tuple(line for line in written if not line.startswith("\tat "))  # a stack hides the cause
         if any("Failed to acquire lock on file .lock" in line for line in lines):
             return RunInProgress(
-                f"Another broker uses {self._folder / 'data'}, though no record of its process is there.",
+                f"Another broker uses {self._folder / DATA}, though no record of its process is there.",
                 next_step="Stop that process, or set STATE_PATH to another folder.",
                 details=lines[-20:],
             )
@@ -255,11 +221,3 @@ class EmbeddedKafka:
 
 class _PortTaken(PartDidNotStart):
     """Somebody took the port between our looking and the broker's binding."""
-
-
-def _new_cluster_id() -> str:
-    """A random id in Kafka's spelling; one that begins with a dash would be read as an option."""
-    while True:
-        text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        if not text.startswith("-"):
-            return text

@@ -17,7 +17,7 @@ from jgo.maven import MavenContext, PythonResolver
 from clickstream.errors import JarsUnavailable
 from clickstream.runtime.lockfile import LockedJar
 
-_TIMEOUT_S = 30
+_TIMEOUT_S = 20
 _ATTEMPTS = 3
 
 
@@ -49,7 +49,7 @@ def fetch_through_jgo(jar: LockedJar, folder: Path, on_bytes: Callable[[int], No
     """Fetch a jar from the first repository that has it; three attempts. See `Fetcher`."""
     try:
         for attempt in stamina.retry_context(
-            on=(requests.RequestException, RuntimeError), attempts=_ATTEMPTS, timeout=None, wait_initial=0.5
+            on=_may_pass, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5
         ):
             with attempt:
                 arrived = _Arrived(on_bytes)
@@ -78,6 +78,13 @@ _NETWORK = (
     "Connect to the network (HTTPS_PROXY is honoured, a mirror is named in jgo's configuration) and run it"
     " again, or copy the cache folder from a machine that has the jars."
 )
+
+
+def _may_pass(error: Exception) -> bool:
+    # Whoever let a connection time out does so again, and a person is waiting.
+    return isinstance(error, (requests.RequestException, RuntimeError)) and not isinstance(
+        error, requests.ConnectTimeout
+    )
 
 
 class _Arrived:

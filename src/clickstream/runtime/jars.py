@@ -65,19 +65,20 @@ def resolve_jars(
 ) -> list[Path]:
     """As `resolve`, for jars that the caller has at hand."""
     jars = list(locked)
-    places = {jar: cache / "jars" / jar.relative_path for jar in jars}
-    if any(not place.exists() for place in places.values()):
-        try:
-            folder = cache / "jars"
+    folder = cache / "jars"
+    places = {jar: folder / jar.relative_path for jar in jars}
+    try:
+        if any(not place.exists() for place in places.values()):
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / "fetching.lock"):
+                # Another process may have fetched them while we waited.
                 missing = [jar for jar in jars if not places[jar].exists()]
                 _fetch_all(missing, places, folder, on_progress, fetch)
-        except OSError as error:
-            raise FolderNotWritable(
-                f"The cache {cache} cannot be written: {error.strerror or error}.",
-                next_step="Make room or make it writable, or set CACHE_PATH to another folder.",
-            ) from error
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The cache {cache} cannot be written: {error.strerror or error}.",
+            next_step="Make room or make it writable, or set CACHE_PATH to another folder.",
+        ) from error
     for jar, place in places.items():
         _verify(jar, place, f"the cached {place}", f"Remove {place} and run it again: it is fetched anew.")
     return list(places.values())

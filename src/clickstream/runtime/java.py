@@ -55,15 +55,15 @@ class JavaHome:
 @dataclass(frozen=True, slots=True)
 class _Found:
     home: Path
-    version: int | None
-    modules: frozenset[str]
+    version: int  # 0 where no Java answers
+    modules: frozenset[str] = frozenset()
 
     @property
     def executable(self) -> Path:
         return self.home / "bin" / "java"
 
     def objection(self) -> str:
-        if self.version is None:
+        if not self.version:
             return "holds no Java that can be run"
         if self.version not in VERSIONS:
             return f"is Java {self.version}"
@@ -105,7 +105,7 @@ def find_java(
             return _chosen(candidate)
         instead = f"Java {candidate.version} in {candidate.home} is used instead"
         return _chosen(candidate, f"JAVA_HOME={java_home} {objection}; {instead}.")
-    sightings = [f"{found.home} {found.objection()}" for found in passed_over if found.version is not None]
+    sightings = [f"{found.home} {found.objection()}" for found in passed_over if found.version]
     if java_home is not None:
         sightings.insert(0, f"JAVA_HOME={java_home} {objection}")
     seen = "; ".join(sightings) or "none was found on PATH or in the usual folders"
@@ -123,8 +123,6 @@ def _refusal(java_home: Path, objection: str, on_path: str | None, folders: Iter
 
 
 def _chosen(found: _Found, note: str = "") -> JavaHome:
-    if found.version is None:
-        raise AssertionError("a Java without a version has an objection")
     return JavaHome(found.home, found.version, found.executable, note)
 
 
@@ -136,9 +134,10 @@ def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[_Found]
     for pattern in folders:
         expanded = Path(pattern).expanduser()
         anchor = Path(expanded.anchor)
-        for home in sorted(anchor.glob(str(expanded.relative_to(anchor)))):
-            if (home / "bin" / "java").is_file():
-                yield from _unseen(_look(home), seen)
+        # The pattern includes the program: glob passes over what may not be read, is_file raises.
+        for java in sorted(anchor.glob(str(expanded.relative_to(anchor) / "bin" / "java"))):
+            home = java.parent.parent
+            yield from _unseen(_look(home), seen)
 
 
 def _unseen(found: _Found, seen: set[Path]) -> Iterator[_Found]:
@@ -159,20 +158,22 @@ def _look_on_path(executable: Path) -> _Found:
 
 
 def _look(home: Path) -> _Found:
-    if not (home / "bin" / "java").is_file():
-        return _Found(home, None, frozenset())
+    """What a home holds, by its release file; asked of its Java only where that leaves a doubt."""
     try:
+        if not (home / "bin" / "java").is_file():
+            return _Found(home, 0)
         release = (home / "release").read_text(encoding="utf-8", errors="replace")
     except OSError:
         release = ""
-    version = re.search(r'^JAVA_VERSION="([^"]+)"', release, re.MULTILINE)
-    modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
-    if version and modules:
-        return _Found(home, _major(version[1]), frozenset(modules[1].split()))
-    return _told(home)
+    told_version = re.search(r'^JAVA_VERSION="([^"]+)"', release, re.MULTILINE)
+    told_modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
+    version = _major(told_version[1]) if told_version else 0
+    if version and (told_modules or version not in VERSIONS):
+        return _Found(home, version, frozenset(told_modules[1].split() if told_modules else ()))
+    return _asked(home)
 
 
-def _told(home: Path) -> _Found:
+def _asked(home: Path) -> _Found:
     lines = re.findall(
         r"^([a-z][\w.]*)(?:@(\S+))?", _ask(home / "bin" / "java", "--list-modules"), re.MULTILINE
     )
@@ -180,9 +181,9 @@ def _told(home: Path) -> _Found:
     return _Found(home, _major(modules.get("java.base", "")), frozenset(modules))
 
 
-def _major(version: str) -> int | None:
+def _major(version: str) -> int:
     told = re.match(r"(?:1\.)?(\d+)", version)
-    return int(told[1]) if told else None
+    return int(told[1]) if told else 0
 
 
 def _ask(executable: Path, *arguments: str) -> str:

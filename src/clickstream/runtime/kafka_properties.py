@@ -6,6 +6,9 @@ from pathlib import Path
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK
 
+DATA = "data"
+"""Kafka's data, below the folder that it runs in."""
+
 _A_CENTURY_MS = 100 * 365 * 86_400_000
 _LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
 
@@ -17,7 +20,7 @@ _FIXED = {
     "inter.broker.listener.name": "PLAINTEXT",
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     # Relative to the folder the broker runs in: no character of a path has to be escaped.
-    "log.dirs": "data",
+    "log.dirs": DATA,
     "auto.create.topics.enable": "false",
     "default.replication.factor": "1",
     "min.insync.replicas": "1",

@@ -16,7 +16,14 @@ class Tether:
 
     def __init__(self, process: StartedProcess) -> None:
         self._watcher = subprocess.Popen(
-            [sys.executable, "-m", "clickstream.runtime.tether", str(process.pid), repr(process.created_at)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "clickstream.runtime.tether",
+                str(process.pid),
+                repr(process.created_at),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
