@@ -5,7 +5,7 @@ from functools import cached_property
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from clickstream.broker.config import producer_properties
+from clickstream.broker.config import DELIVERY_TIMEOUT_S, producer_properties
 from clickstream.broker.failures import RecentErrors
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
@@ -18,7 +18,6 @@ ACK_EVERY = 1_000
 _ROOM_S = 0.1
 # After a purge, reports come from this process alone.
 _PURGE_S = 10.0
-_PURGED = (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
 
 
 class RecordProducer:
@@ -57,7 +56,7 @@ class RecordProducer:
 
     @property
     def first_error(self) -> str:
-        """What the first failed record failed of, in librdkafka's words; empty where none did."""
+        """What the first failed record failed of, as far as librdkafka knows; empty where none did."""
         return self._first_error
 
     def send(self, records: OutgoingRecords) -> None:
@@ -83,7 +82,7 @@ class RecordProducer:
     def finish(self, deadline_s: float) -> DeliveryCounts:
         """Wait until every record has its delivery report; give up those without one after `deadline_s`."""
         if self._produced and self._client.flush(deadline_s):
-            self._first_error = self._first_error or self._unanswered(deadline_s)
+            self._keep_first_error(self._unanswered(deadline_s))
             self._client.purge()
             self._client.flush(_PURGE_S)
         return self.counts
@@ -104,11 +103,14 @@ class RecordProducer:
     def _count_failed(self, error: KafkaError) -> None:
         self._failed += 1
         if not self._first_error:
-            self._first_error = "; ".join((error.str(), *self._recent.texts))
+            timed_out = error.code() == KafkaError._MSG_TIMED_OUT
+            self._keep_first_error(self._unanswered(DELIVERY_TIMEOUT_S) if timed_out else error.str())
 
-    def _unanswered(self, deadline_s: float) -> str:
-        why = f"no acknowledgement from {self._settings.bootstrap_servers} within {deadline_s:g} s"
-        return "; ".join((why, *self._recent.texts))
+    def _keep_first_error(self, text: str) -> None:
+        self._first_error = self._first_error or "; ".join((text, *self._recent.texts))
+
+    def _unanswered(self, within_s: float) -> str:
+        return f"no acknowledgement from {self._settings.bootstrap_servers} within {within_s:g} s"
 
 
 def _place(message: Message) -> str:

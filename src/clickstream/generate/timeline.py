@@ -73,6 +73,6 @@ class Timeline:
                 next_step="Raise MSGS_PER_SEC, or make fewer events.",
             )
         # Python's integers, three times slower, where a long decimal fraction would leave 64 bits.
-        fits = rest + count * step < _INT64_LIMIT
+        fits = max(parts, rest + max(1, count) * step) < _INT64_LIMIT
         indices = np.arange(count, dtype=np.int64 if fits else np.object_)
         return (self.start_us + whole + (rest + indices * step) // parts).astype(np.int64)

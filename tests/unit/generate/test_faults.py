@@ -7,6 +7,7 @@ from datetime import datetime
 import orjson
 import pytest
 
+from clickstream.check.one_message import decode_message
 from clickstream.contract import rejection
 from clickstream.contract.event import EVENT_FIELDS, NUMBER_LIMIT, JsonType
 from clickstream.generate.events import EventStream
@@ -55,6 +56,11 @@ def test_each_fault_breaks_a_message_for_its_reason(fault):
     for sound in (click(), click(event_type="purchase", revenue=19.99)):
         assert reason_of(sound) is None
         assert reason_of(fault.spoil(sound)) == fault.reason
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_checker_gives_each_fault_its_reason(fault):
+    assert decode_message(fault.spoil(click())) == fault.reason
 
 
 def test_faults_have_names_of_their_own_and_cover_every_kind_of_reason():

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clickstream.errors import SettingInvalid, UsageError
@@ -59,6 +59,7 @@ def test_a_start_time_that_is_no_moment_after_1970_is_refused_by_name(text):
         start_us(text)
 
 
+@example(rate=0.001953125123456789, first=0, count=0)
 @given(
     rate=st.one_of(st.floats(1e-3, 1e7), st.integers(1, 50_000).map(float)),
     first=st.integers(0, 10**6),
