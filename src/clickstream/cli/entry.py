@@ -14,8 +14,11 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="clickstream",
     help="A streaming pipeline on your own machine that says whether its output is right.",
-    epilog="Exit codes: 0 fine · 1 the check found differences, or records were not delivered · 2 wrong usage "
-    "or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran.",
+    epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream down --volumes · "
+    "clickstream produce --stdout · clickstream stream --available-now · clickstream check --json · "
+    "clickstream config\n\n"
+    "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
+    "2 wrong usage or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -31,7 +34,7 @@ app.command(name="config")(config.config)
 
 
 def run() -> None:
-    """Run one command; every error a user can cause ends in a sentence and its exit code, never a traceback."""
+    """Run one command; an error that a user can cause ends in a sentence and its exit code, no traceback."""
     try:
         app()
     except ClickstreamError as error:

@@ -50,7 +50,7 @@ def show_error(error: ClickstreamError) -> None:
 
 @contextmanager
 def download_bar(title: str) -> Iterator["DownloadBar"]:
-    """Show the progress of a download on stderr: a bar on a terminal, one line elsewhere; nothing if unused."""
+    """Show a download on stderr: a bar on a terminal, a line elsewhere, nothing where nothing is fetched."""
     bar = DownloadBar(title)
     try:
         yield bar

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from clickstream.contract.layout import Layout
+
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import RunInProgress
 from clickstream.operate.parts import STOP_ORDER
 from clickstream.pipeline.broker_access import Stage
+from clickstream.pipeline.places import layout_of
 from clickstream.runtime import processes
 from clickstream.runtime.processes import Stopped
 from clickstream.settings import Settings
@@ -65,7 +66,7 @@ def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:
 
 def _removed(settings: Settings) -> list[Path]:
     paths = settings.paths
-    layout = Layout(paths.output.absolute(), paths.checkpoint.absolute())
+    layout = layout_of(paths)
     ours = [
         *(layout.output / table.name for table in TABLES),
         layout.output / "_landed",

@@ -112,8 +112,8 @@ def produce_to(
         counts = producer.finish(DELIVERY_DEADLINE_S)
     if counts.failed:
         raise DeliveryFailed(
-            f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · failed {counts.failed:,}: "
-            f"{producer.first_error}.",
+            f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "
+            f"failed {counts.failed:,}: {producer.first_error}.",
             next_step="Look at the broker's log; records that failed are not in the topic.",
         )
     return counts

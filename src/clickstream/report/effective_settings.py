@@ -39,11 +39,11 @@ def as_json(effective: Sequence[EffectiveSetting]) -> str:
 
 def as_markdown(effective: Sequence[EffectiveSetting]) -> str:
     """The table of settings as docs/configuration.md has it: name, value, meaning, in street order."""
-    rows = [
-        f"| `{setting.name}` | {f'`{setting.value}`' if setting.value else ''} | {_one_line(setting.meaning)} |"
-        for setting in effective
-    ]
-    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for setting in effective:
+        value = f"`{setting.value}`" if setting.value else ""
+        rows.append(f"| `{setting.name}` | {value} | {_one_line(setting.meaning)} |")
+    return "\n".join(rows)
 
 
 def _one_line(meaning: str) -> str:

@@ -6,7 +6,7 @@ from clickstream.contract.progress import BatchProgress
 
 
 def batch_line(progress: BatchProgress) -> str:
-    """Query, batch, rows in, rows landed by table, watermark in UTC, duration; `again` for a replayed batch."""
+    """Query, batch, rows in, rows landed by table, watermark in UTC, duration; says when it was replayed."""
     landed = ", ".join(f"{rows:,} {table}" for table, rows in progress.rows_landed.items())
     again = " (again: it had landed already)" if progress.replayed else ""
     return (

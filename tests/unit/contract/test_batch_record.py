@@ -3,13 +3,16 @@
 import json
 
 import pytest
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.tables import QUERIES, TABLES, tables_of
-from clickstream.contract.terms import RunTerms
 from hypothesis import given
 from hypothesis import strategies as st
 
-files = st.builds(LandedFile, path=st.text(), rows=st.integers(0), size_bytes=st.integers(0), sha256=st.text())
+from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.tables import QUERIES, TABLES, tables_of
+from clickstream.contract.terms import RunTerms
+
+files = st.builds(
+    LandedFile, path=st.text(), rows=st.integers(0), size_bytes=st.integers(0), sha256=st.text()
+)
 landed = st.builds(
     LandedTable, rows=st.integers(0), parquet=st.lists(files).map(tuple), csv=st.lists(files).map(tuple)
 )

@@ -1,9 +1,10 @@
 """Durations are whole numbers with units; everything else is refused."""
 
 import pytest
-from clickstream.duration import Duration
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clickstream.duration import Duration
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,9 @@ def test_reads_numbers_with_units(text: str, milliseconds: int) -> None:
     assert Duration.parse(text).milliseconds == milliseconds
 
 
-@pytest.mark.parametrize("text", ["", "banana", "10", "seconds", "1 month", "-5 seconds", "1.5 hours", "5 m", "٣ days"])
+@pytest.mark.parametrize(
+    "text", ["", "banana", "10", "seconds", "1 month", "-5 seconds", "1.5 hours", "5 m", "٣ days"]
+)
 def test_refuses_everything_else(text: str) -> None:
     with pytest.raises(ValueError, match="not a duration"):
         Duration.parse(text)

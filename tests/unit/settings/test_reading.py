@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from clickstream.errors import SettingInvalid, SettingUnknown
 from clickstream.settings import GROUPS, load
 

@@ -1,0 +1,65 @@
+"""Landed files and topic to a verdict."""
+
+from collections.abc import Iterable, Mapping
+
+from clickstream.broker.reading import read_ranges
+from clickstream.broker.topics import describe_topic
+from clickstream.check.findings import Verdict
+from clickstream.check.verifying import verify
+from clickstream.clock import Clock
+from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.terms import RunTerms
+from clickstream.errors import CouldNotCheck
+from clickstream.pipeline.broker_access import Stage, reached_broker
+from clickstream.pipeline.places import layout_of
+from clickstream.runtime.jars import Progress
+from clickstream.settings import BrokerSettings, Settings
+
+
+def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress) -> Verdict:
+    """Check what has landed, against the broker that is given or runs here, or one started for the while.
+
+    Raises:
+        CouldNotCheck: nothing has landed here, or the topic is not the one that was read.
+        BrokerUnavailable: no broker with the topic can be reached.
+    """
+    # Before a broker is started for it: without a run there is nothing to compare.
+    _terms(settings)
+    with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
+        on_stage("check every landed row …")
+        return verify_topic(settings, broker, clock=clock)
+
+
+def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:
+    """Check what has landed, against the topic that the run's terms name, at this broker."""
+    terms = _terms(settings)
+    # The topic is the run's, whatever the settings say by now.
+    source = broker.model_copy(update={"topic": terms.topic})
+    found = describe_topic(source)
+    if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
+        raise CouldNotCheck(
+            f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
+            f"read: it was deleted and created anew (id {found.topic_id}, read was {terms.topic_id}).",
+            next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the run's topic.",
+        )
+
+    def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
+        return read_ranges(source, ranges, clock=clock)
+
+    return verify(layout_of(settings.paths), read_topic, clock=clock)
+
+
+def _terms(settings: Settings) -> RunTerms:
+    path = layout_of(settings.paths).output_terms_path()
+    try:
+        return RunTerms.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CouldNotCheck(
+            f"Nothing has landed in {settings.paths.output}: {path} is missing.",
+            next_step="Run `clickstream stream` first, or set OUTPUT_PATH to where a run has landed.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise CouldNotCheck(
+            f"{path} cannot be read as the terms of a run: {error}.",
+            next_step="Take it back from a copy: the same terms lie beside the checkpoint.",
+        ) from error

@@ -1,0 +1,87 @@
+"""`down` ends what `up` started and nothing else, and removes only what the kit itself makes."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from clickstream.operate.down import down
+from clickstream.pipeline.heartbeat import PRODUCER
+from clickstream.runtime import processes
+from clickstream.runtime.processes import StartedProcess, Stopped
+from clickstream.settings import Settings, load
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    flags = {
+        "STATE_PATH": tmp_path / "state",
+        "OUTPUT_PATH": tmp_path / "output",
+        "CHECKPOINT_PATH": tmp_path / "checkpoints",
+    }
+    return load(flags, dotenv=tmp_path / "none")[0]
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as process:
+        yield process
+        process.kill()
+
+
+def recorded(pid: int, created_at: float, state: Path) -> None:
+    processes.save(StartedProcess(PRODUCER, pid, created_at, ("python",), state / "log"), state)
+
+
+def quiet(_line: str) -> None:
+    pass
+
+
+def test_with_nothing_running_there_is_nothing_to_do(settings: Settings) -> None:
+    assert down(settings, volumes=False, on_stage=quiet) == ([], [])
+
+
+def test_a_recorded_process_is_stopped_and_forgotten(
+    settings: Settings, sleeper: subprocess.Popen[bytes]
+) -> None:
+    recorded(sleeper.pid, psutil.Process(sleeper.pid).create_time(), settings.paths.state)
+    stopped, removed = down(settings, volumes=False, on_stage=quiet)
+    assert [(part.name, part.pid, part.how) for part in stopped] == [
+        (PRODUCER, sleeper.pid, Stopped.TERMINATED)
+    ]
+    assert removed == []
+    assert processes.load(PRODUCER, settings.paths.state) is None
+
+
+def test_another_process_under_a_reused_pid_is_left_alone(
+    settings: Settings, sleeper: subprocess.Popen[bytes]
+) -> None:
+    recorded(sleeper.pid, 1.0, settings.paths.state)
+    stopped, _ = down(settings, volumes=False, on_stage=quiet)
+    assert [part.how for part in stopped] == [Stopped.WAS_NOT_RUNNING]
+    assert sleeper.poll() is None
+
+
+def test_volumes_removes_what_the_kit_makes_and_no_other_file(settings: Settings) -> None:
+    paths = settings.paths
+    ours = [
+        paths.output / "page_metrics" / "csv" / "batch.csv",
+        paths.output / "_landed" / "run.json",
+        paths.checkpoint / "sessions" / "metadata",
+        paths.checkpoint / "run.json",
+        paths.state / "kafka" / "data" / "meta.properties",
+        paths.state / "logs" / "stream.log",
+    ]
+    somebodys = [paths.output / "notes.txt", paths.checkpoint / "other" / "file", paths.state / "mine"]
+    for path in (*ours, *somebodys):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    _, kept = down(settings, volumes=False, on_stage=quiet)
+    assert kept == []
+    assert all(path.exists() for path in ours)
+    down(settings, volumes=True, on_stage=quiet)
+    assert [path for path in ours if path.exists()] == []
+    assert all(path.exists() for path in somebodys)
