@@ -1,51 +1,41 @@
-"""One real Kafka for all tests of a session, and a throwaway topic for each test."""
+"""One real Kafka for all tests of a session, and a throwaway topic for each test that asks for one."""
 
-import logging
 import uuid
 
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
 
+from clickstream.broker.probe import probe
+from clickstream.broker.topics import ensure_topic
 from clickstream.runtime import jars
 from clickstream.runtime.embedded_kafka import EmbeddedKafka
 from clickstream.runtime.java import find_java
-from clickstream.settings import load
-
-SILENT = logging.getLogger("tests.broker.silent")
-SILENT.addHandler(logging.NullHandler())
-SILENT.propagate = False
-
-
-def admin(bootstrap_servers):
-    return AdminClient(
-        {"bootstrap.servers": bootstrap_servers, "reconnect.backoff.max.ms": 100, "logger": SILENT}
-    )
-
-
-def probe(bootstrap_servers):
-    if not admin(bootstrap_servers).list_topics(timeout=1).brokers:
-        raise RuntimeError("no broker in the metadata")
+from clickstream.settings import BrokerSettings, load
 
 
 @pytest.fixture(scope="session")
-def runtime_settings():
-    return load()[0]
+def java():
+    return find_java(load()[0].runtime.java_home, insist=False)
 
 
 @pytest.fixture(scope="session")
-def java(runtime_settings):
-    return find_java(runtime_settings.runtime.java_home, insist=False)
+def kafka_jars():
+    return jars.resolve(jars.KAFKA, jars.cache_folder(load()[0].paths.cache))
 
 
 @pytest.fixture(scope="session")
-def kafka_jars(runtime_settings):
-    return jars.resolve(jars.KAFKA, jars.cache_folder(runtime_settings.paths.cache))
+def new_broker(java, kafka_jars):
+    """Builds an embedded broker on a state folder, not started; free port unless the test asks for one."""
+
+    def build(state, **options):
+        return EmbeddedKafka(java=java, jars=kafka_jars, state=state, **{"probe": probe} | options)
+
+    return build
 
 
 @pytest.fixture(scope="session")
-def bootstrap_servers(java, kafka_jars, tmp_path_factory):
-    state = tmp_path_factory.mktemp("broker")
-    with EmbeddedKafka(java=java, jars=kafka_jars, state=state, probe=probe) as kafka:
+def bootstrap_servers(new_broker, tmp_path_factory):
+    """The address of a broker that all tests of the session share."""
+    with new_broker(tmp_path_factory.mktemp("broker")) as kafka:
         yield kafka.bootstrap_servers
 
 
@@ -53,6 +43,7 @@ def bootstrap_servers(java, kafka_jars, tmp_path_factory):
 def topic(bootstrap_servers):
     """The name of a new topic with three partitions that no other test uses."""
     name = f"test-{uuid.uuid4().hex[:12]}"
-    created = admin(bootstrap_servers).create_topics([NewTopic(name, num_partitions=3, replication_factor=1)])
-    created[name].result(timeout=10)
+    ensure_topic(
+        BrokerSettings.model_construct(bootstrap_servers=bootstrap_servers, topic=name, partitions=3)
+    )
     return name
