@@ -3,22 +3,22 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
-import stamina
 from jgo.config import GlobalSettings
 from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.maven import MavenContext, PythonResolver
 
+from clickstream.clock import Clock, SystemClock
 from clickstream.errors import JarsUnavailable
 from clickstream.runtime.lockfile import LockedJar
 
 _TIMEOUT_S = 20
-_ATTEMPTS = 3
+_WAITS_S = (0.5, 1.5)  # between three attempts
 
 
 class Fetcher(Protocol):
@@ -29,12 +29,40 @@ class Fetcher(Protocol):
 
         Args:
             jar: what to fetch; its hash is checked by the caller.
-            folder: an empty folder of this one attempt.
-            on_bytes: told of every piece that arrived, with its size in bytes.
+            folder: an empty folder for this jar alone.
+            on_bytes: told of every piece that arrived, with its size in bytes; of what has to come again,
+                with its size below zero.
 
         Raises:
             JarsUnavailable: it cannot be had, with the host's reason.
         """
+
+
+class JgoFetcher:
+    """Fetches from the first repository that has the jar, in three attempts.
+
+    Args:
+        clock: the time that the waits between attempts go by.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+
+    def __call__(self, jar: LockedJar, folder: Path, on_bytes: Callable[[int], None]) -> Path:
+        """See `Fetcher`."""
+        waits_s = list(_WAITS_S)
+        while True:
+            arrived = _Arrived(on_bytes)
+            place = Path(tempfile.mkdtemp(dir=folder))
+            try:
+                return _download(jar, place, arrived)
+            except (requests.RequestException, RuntimeError) as error:
+                arrived.take_back()
+                shutil.rmtree(place, ignore_errors=True)
+                # Whoever let a connection time out does so again, and a person is waiting.
+                if not waits_s or isinstance(error, requests.ConnectTimeout):
+                    raise _unavailable(jar, error) from error
+                self._clock.sleep(waits_s.pop(0))
 
 
 def repositories() -> dict[str, str]:
@@ -43,48 +71,6 @@ def repositories() -> dict[str, str]:
     A `central` in that configuration takes the place of the public one: that is how a mirror is named.
     """
     return {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
-
-
-def fetch_through_jgo(jar: LockedJar, folder: Path, on_bytes: Callable[[int], None]) -> Path:
-    """Fetch a jar from the first repository that has it; three attempts. See `Fetcher`."""
-    try:
-        for attempt in stamina.retry_context(
-            on=_may_pass, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5
-        ):
-            with attempt:
-                arrived = _Arrived(on_bytes)
-                place = Path(tempfile.mkdtemp(dir=folder))
-                try:
-                    return _download(jar, place, arrived)
-                except BaseException:
-                    arrived.take_back()
-                    shutil.rmtree(place, ignore_errors=True)
-                    raise
-    except requests.RequestException as error:
-        raise JarsUnavailable(
-            f"{jar.coordinate} could not be fetched{_from_host(error)}: {_reason(error)}.",
-            next_step=_NETWORK,
-        ) from error
-    except RuntimeError as error:  # what jgo raises when no repository answered with the file
-        raise JarsUnavailable(
-            f"{jar.coordinate} could not be fetched: no repository has it, or none let us in.",
-            next_step=_NETWORK,
-            details=(str(error),),
-        ) from error
-    raise AssertionError("retrying ends with a result or an error")
-
-
-_NETWORK = (
-    "Connect to the network (HTTPS_PROXY is honoured, a mirror is named in jgo's configuration) and run it"
-    " again, or copy the cache folder from a machine that has the jars."
-)
-
-
-def _may_pass(error: Exception) -> bool:
-    # Whoever let a connection time out does so again, and a person is waiting.
-    return isinstance(error, (requests.RequestException, RuntimeError)) and not isinstance(
-        error, requests.ConnectTimeout
-    )
 
 
 class _Arrived:
@@ -107,9 +93,9 @@ def _download(jar: LockedJar, place: Path, arrived: _Arrived) -> Path:
     def progress(_name: str, _total_bytes: int) -> Iterator[Callable[[int], None]]:
         yield arrived.add
 
-    callback: Callable[[str, int], AbstractContextManager[Callable[[int], None]]] = progress
     maven = MavenContext(
-        resolver=PythonResolver(progress_callback=callback),
+        resolver=PythonResolver(progress_callback=progress),
+        # Empty and our own: jgo takes whatever lies in its cache, half a download included.
         repo_cache=place,
         remote_repos=repositories(),
         timeout=_TIMEOUT_S,
@@ -117,13 +103,31 @@ def _download(jar: LockedJar, place: Path, arrived: _Arrived) -> Path:
     return maven.create_dependency(jar.coordinate).artifact.resolve()
 
 
+def _unavailable(jar: LockedJar, error: requests.RequestException | RuntimeError) -> JarsUnavailable:
+    if isinstance(error, requests.RequestException):
+        sentence = f"{jar.coordinate} could not be fetched{_from_host(error)}: {_innermost(error)}."
+    else:  # what jgo raises when no repository answered with the file
+        sentence = f"{jar.coordinate} could not be fetched: no repository has it, or none let us in."
+    return JarsUnavailable(
+        sentence,
+        next_step="Connect to the network (HTTPS_PROXY is honoured, a mirror is named in jgo's configuration)"
+        " and run it again, or copy the cache folder from a machine that has the jars.",
+        details=(str(error),),
+    )
+
+
 def _from_host(error: requests.RequestException) -> str:
     host = urlsplit(str(error.request.url)).hostname if error.request is not None else None
-    return f" from {host}" if host else ""
+    proxy = (
+        " through the proxy that the environment names"
+        if isinstance(error, requests.exceptions.ProxyError)
+        else ""
+    )
+    return f"{f' from {host}' if host else ''}{proxy}"
 
 
-def _reason(error: BaseException) -> str:
-    """The innermost cause's own words: requests wraps urllib3, which wraps the socket's error."""
+def _innermost(error: BaseException) -> str:
+    """The first cause's own words: requests wraps urllib3, which wraps the socket's error."""
     while (inner := error.__cause__ or error.__context__) is not None and str(inner):
         error = inner
     return str(error).rstrip(".")

@@ -5,14 +5,14 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
 
 from clickstream.errors import FolderNotWritable, JarsUnavailable
-from clickstream.runtime.fetching import Fetcher, fetch_through_jgo
+from clickstream.runtime.fetching import Fetcher, JgoFetcher
 from clickstream.runtime.lockfile import LockedJar, read_lock
 
 SPARK_KAFKA = "spark-kafka"
@@ -37,7 +37,7 @@ def resolve(
     cache: Path,
     on_progress: Progress | None = None,
     *,
-    fetch: Fetcher = fetch_through_jgo,
+    fetch: Fetcher | None = None,
 ) -> list[Path]:
     """The jars of a lock, every one with the SHA-256 that the lock names, in the lock's order.
 
@@ -47,7 +47,7 @@ def resolve(
         lock_name: `SPARK_KAFKA` or `KAFKA`.
         cache: the folder from `cache_folder`.
         on_progress: see `Progress`; not called when nothing has to be fetched.
-        fetch: how a missing jar is brought.
+        fetch: how a missing jar is brought; by default through jgo.
 
     Raises:
         JarsUnavailable: a jar cannot be fetched, or is not the locked one.
@@ -61,7 +61,7 @@ def resolve_jars(
     cache: Path,
     on_progress: Progress | None = None,
     *,
-    fetch: Fetcher = fetch_through_jgo,
+    fetch: Fetcher | None = None,
 ) -> list[Path]:
     """As `resolve`, for jars that the caller has at hand."""
     jars = list(locked)
@@ -73,7 +73,7 @@ def resolve_jars(
             with FileLock(folder / "fetching.lock"):
                 # Another process may have fetched them while we waited.
                 missing = [jar for jar in jars if not places[jar].exists()]
-                _fetch_all(missing, places, folder, on_progress, fetch)
+                _fetch_all(missing, places, folder, on_progress, fetch or JgoFetcher())
     except OSError as error:
         raise FolderNotWritable(
             f"The cache {cache} cannot be written: {error.strerror or error}.",
@@ -97,7 +97,7 @@ def _fetch_all(
         with ThreadPoolExecutor(_PARALLEL_DOWNLOADS) as pool:
             fetching = [pool.submit(_fetch_one, jar, places[jar], scratch, count, fetch) for jar in missing]
             try:
-                for each in fetching:
+                for each in as_completed(fetching):
                     each.result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
