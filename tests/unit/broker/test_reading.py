@@ -6,19 +6,18 @@ from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import CHUNK_RECORDS, read_ranges
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import BrokerUnavailable, CouldNotCheck, TopicNotFound
+from clickstream.settings import BrokerSettings
 
 
 @pytest.fixture(scope="module")
 def filled(mock_cluster):
-    """A topic with 25,000 records in partition 0, 3 in partition 1 and none in the others."""
-    from clickstream.settings import BrokerSettings
-
+    """A topic with 25,000 records in partition 0, 30 in partition 1 and none in the others."""
     settings = BrokerSettings.model_construct(bootstrap_servers=mock_cluster, topic="filled")
     producer = RecordProducer(settings)
-    for partition, count in ((0, 25_000), (1, 3)):
+    for partition, count in ((0, 25_000), (1, 30)):
         values = [b"%d-%d" % (partition, index) for index in range(count)]
         producer.send(OutgoingRecords(values, [None] * count, [partition] * count, [1] * count))
-    assert producer.finish(30).acknowledged == 25_003
+    assert producer.finish(30).acknowledged == 25_030
     return settings
 
 
@@ -34,7 +33,8 @@ def values(settings, ranges):
 @pytest.mark.parametrize(
     "ranges",
     [
-        {0: (0, 25_000), 1: (0, 3)},
+        {0: (0, 25_000), 1: (0, 30)},
+        {0: (0, 5), 1: (0, 5)},
         {0: (7, 8)},
         {0: (24_999, 25_000), 1: (1, 2)},
         {0: (9_999, 10_001), 1: (0, 0), 2: (0, 0)},
@@ -54,8 +54,8 @@ def test_nothing_asked_for_needs_no_broker(broker_settings):
 
 
 def test_offsets_that_the_topic_does_not_have_are_named(filled):
-    with pytest.raises(CouldNotCheck, match=r"Offsets 0 to 3 of filled:1 .* has 0 to 2"):
-        list(read_ranges(filled, {0: (0, 10), 1: (0, 4)}, deadline_s=20))
+    with pytest.raises(CouldNotCheck, match=r"Offsets 0 to 30 of filled:1 .* has 0 to 29"):
+        list(read_ranges(filled, {0: (0, 10), 1: (0, 31)}, deadline_s=20))
     with pytest.raises(CouldNotCheck, match=r"filled:2 .* has none"):
         list(read_ranges(filled, {2: (0, 1)}, deadline_s=20))
 
