@@ -45,6 +45,10 @@ class Environment:
         return digest(str(self.kit), *(part for path in sources for part in (str(path), path.read_bytes())))
 
 
+VENV = Environment(ROOT / ".venv", groups="main", without=frozenset(), kit="editable")
+"""What the kit's own commands run in."""
+
+
 def tools_stamp() -> Stamp:
     """What the tools environment is made from."""
     return {"python": this_python(TOOLS), "locked": digest(TOOLS_LOCK.read_bytes())}

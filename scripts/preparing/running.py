@@ -24,15 +24,16 @@ CAUSES = (
     ),
     (
         r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Max retries"
-        r"|Connection (reset|refused|aborted|broken)|Network is unreachable|Temporary failure in name",
-        "the package index cannot be reached; check the network and pip's settings (`pip config list`), "
+        r"|Connection (reset|refused|aborted|broken)|Network is unreachable|Temporary failure in name"
+        r"|\(from versions: none\)",
+        "the package index cannot be reached, or has nothing of a locked package; check the network and pip's settings (`pip config list`), "
         "then run this again: it goes on from here",
     ),
     (
         r"changed significantly since poetry\.lock",
         "poetry.lock is older than pyproject.toml; lock again, as CONTRIBUTING.md says",
     ),
-    (r"No matching distribution found", "the package index has no file of a locked package for this machine"),
+    (r"No matching distribution found", "the package index has no file of a locked package that fits here"),
 )
 
 
