@@ -26,8 +26,8 @@ CAUSES = (
         r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Max retries"
         r"|Connection (reset|refused|aborted|broken)|Network is unreachable|Temporary failure in name"
         r"|\(from versions: none\)",
-        "the package index cannot be reached, or has nothing of a locked package; check the network and pip's "
-        "settings (`pip config list`), then run this again: it goes on from here",
+        "the package index cannot be reached, or has nothing of a locked package; check the network and "
+        "pip's settings (`pip config list`), then run this again: it goes on from here",
     ),
     (
         r"changed significantly since poetry\.lock",
