@@ -19,6 +19,9 @@ FILE = "file"
 """Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""
 
 
+_SHOWN = 3
+
+
 @dataclass(frozen=True, slots=True)
 class LandedRows:
     """The Parquet rows of some batches of a table, with `BATCH` and `FILE`, and what was found on the way."""
@@ -40,7 +43,7 @@ def landed_rows(output: Path, table: Table, records: Iterable[BatchRecord]) -> L
         if parquet is not None:
             parts.append(parquet.with_columns(pl.lit(record.batch_id, pl.Int32).alias(BATCH)))
         if parquet is not None and csv is not None:
-            findings += _formats_agree(table, record.batch_id, parquet, csv)
+            findings += _formats_agree(table, record, parquet, csv)
     return LandedRows(pl.concat(parts), findings)
 
 
@@ -68,7 +71,9 @@ def _read_all(
     return None if entries else _none_of(table).drop(BATCH)
 
 
-def _formats_agree(table: Table, batch_id: int, parquet: pl.DataFrame, csv: pl.DataFrame) -> list[Finding]:
+def _formats_agree(
+    table: Table, record: BatchRecord, parquet: pl.DataFrame, csv: pl.DataFrame
+) -> list[Finding]:
     columns = list(table.column_names)
     if parquet.select(columns).equals(csv.select(columns)):
         return []
@@ -76,33 +81,28 @@ def _formats_agree(table: Table, batch_id: int, parquet: pl.DataFrame, csv: pl.D
     parquet, csv = (rows.sort(columns, maintain_order=True) for rows in (parquet, csv))
     if parquet.select(columns).equals(csv.select(columns)):
         return []
-    file, details = _where_formats_differ(columns, parquet, csv)
+    only_csv, only_parquet = _only_in(csv, parquet, columns), _only_in(parquet, csv, columns)
+    named = record.tables[table.name].csv
+    file = str(only_csv[FILE][0]) if only_csv.height else named[0].path if named else None
+    details = [
+        f"only in {name} ({row[FILE][0]}): "
+        + ", ".join(f"{column}={rendered(row, column)}" for column in columns)
+        for name, rows in (("CSV", only_csv), ("Parquet", only_parquet))
+        for row in rows.head(_SHOWN).iter_slices(1)
+    ]
     return [
         Finding(
             Code.FORMATS_DIFFER,
-            f"CSV and Parquet of {table.name}, batch {batch_id}, do not hold the same rows.",
+            f"CSV and Parquet of {table.name}, batch {record.batch_id}, do not hold the same rows: "
+            f"{csv.height} in CSV, {parquet.height} in Parquet.",
             table=table.name,
             query=table.query,
-            batch_id=batch_id,
+            batch_id=record.batch_id,
             file=file,
-            details=details,
+            details=tuple(details),
         )
     ]
 
 
-def _where_formats_differ(
-    columns: list[str], parquet: pl.DataFrame, csv: pl.DataFrame
-) -> tuple[str | None, tuple[str, ...]]:
-    """The CSV file of the first difference, and examples of rows that only one format has."""
-    details: list[str] = []
-    file: str | None = None
-    for name, these, others in (("CSV", csv, parquet), ("Parquet", parquet, csv)):
-        only = these.join(others.select(columns), on=columns, how="anti", nulls_equal=True)
-        for row in only.head(3).iter_slices(1):
-            path = str(row[FILE][0])
-            file = file or (path if name == "CSV" else None)
-            values = ", ".join(f"{column}={rendered(row, column)}" for column in columns)
-            details.append(f"only in {name} ({path}): {values}")
-    if not details:
-        details.append(f"{csv.height} rows in CSV, {parquet.height} in Parquet")
-    return file, tuple(details)
+def _only_in(these: pl.DataFrame, others: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    return these.join(others.select(columns), on=columns, how="anti", nulls_equal=True)

@@ -83,7 +83,9 @@ def members_of(text: str) -> dict[str, JsonValue] | None:
         if kind == "end" and expect is _Expect.END:
             return members if is_object else None
         if kind == "string" and expect in _NAMES:
-            name, expect = _name(written), _Expect.COLON
+            its_name, expect = _name(written), _Expect.COLON
+            if len(opened) == 1:
+                name = its_name
         elif kind == "colon" and expect is _Expect.COLON:
             expect = _Expect.VALUE
         elif kind == "comma" and expect is _Expect.COMMA_OR_CLOSE:
