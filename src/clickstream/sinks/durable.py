@@ -1,0 +1,65 @@
+"""Files that are still there after a power cut: content first, then the name, then the folder."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clickstream.errors import FolderNotWritable
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the system says about a full or unwritable folder into an error in words.
+
+    Raises:
+        FolderNotWritable: the block raised OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise not_writable(folder, error.strerror or str(error)) from error
+
+
+def not_writable(folder: Path, why: str) -> FolderNotWritable:
+    """The error for a folder that cannot be written, and why."""
+    return FolderNotWritable(
+        f"{folder} cannot be written: {why}.",
+        next_step="Make room or make it writable, then start again: nothing of the batch has landed.",
+    )
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all, also after a crash of the machine."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Make the names in several folders durable, each once."""
+    for folder in dict.fromkeys(folders):
+        sync_folder(folder)
+
+
+def sealed(path: Path) -> tuple[int, str]:
+    """Make a file's content durable; its size in bytes and its SHA-256."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()

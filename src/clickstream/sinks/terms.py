@@ -1,0 +1,152 @@
+"""The terms of a run: written at the first start, held to at every later one, and by one job at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clickstream.contract.layout import Layout
+from clickstream.contract.terms import RunTerms
+from clickstream.duration import Duration
+from clickstream.errors import CheckpointMismatch, RunInProgress
+from clickstream.sinks.durable import write_atomically, writing
+
+_SETTINGS: dict[str, str] = {
+    "topic": "KAFKA_TOPIC",
+    "starting_offsets": "KAFKA_STARTING_OFFSETS",
+    "page_window_ms": "PAGE_WINDOW",
+    "geo_window_ms": "GEO_WINDOW",
+    "session_gap_ms": "SESSION_WINDOW",
+    "watermark_delay_ms": "WATERMARK_DELAY",
+    "shuffle_partitions": "SPARK_SQL_SHUFFLE_PARTITIONS",
+}
+_ANEW = "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH (or after removing both folders)"
+
+
+@contextmanager
+def held(layout: Layout) -> Iterator[None]:
+    """Hold the run's checkpoint for this process; the system lets go of it when the process dies.
+
+    Raises:
+        RunInProgress: another process holds it.
+        FolderNotWritable: the checkpoint folder cannot be written.
+    """
+    with writing(layout.checkpoint):
+        layout.checkpoint.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(layout.checkpoint / "run.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            raise RunInProgress(
+                f"Another job runs on the checkpoint {layout.checkpoint}.",
+                next_step="Stop it first, or give this one another CHECKPOINT_PATH and OUTPUT_PATH.",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def claim(layout: Layout, terms: RunTerms) -> RunTerms:
+    """Begin a run on these terms, or find the run that began here and hold these terms to its own.
+
+    Call it while the checkpoint is `held`. The terms stand in the output and in the checkpoint, in this
+    order; a crash between the two is made good.
+
+    Args:
+        layout: the run's paths; the folders are created.
+        terms: what this start was asked for, with a new run_id.
+
+    Returns:
+        The terms of the run, with the run_id that it began with.
+
+    Raises:
+        CheckpointMismatch: a term differs, or output and checkpoint are not of one run.
+        FolderNotWritable: a folder cannot be written.
+    """
+    with writing(layout.output):
+        in_output = _read(layout.output_terms_path())
+    with writing(layout.checkpoint):
+        in_checkpoint = _read(layout.checkpoint_terms_path())
+    begun = in_checkpoint or in_output
+    if begun is None:
+        _refuse_unclaimed(layout)
+        with writing(layout.output):
+            write_atomically(layout.output_terms_path(), terms.to_json())
+        begun = terms
+    elif in_output is None:
+        raise _apart(f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}")
+    elif in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
+        raise _apart(
+            f"the checkpoint {layout.checkpoint} is of run {in_checkpoint.run_id},"
+            f" the output {layout.output} of run {in_output.run_id}"
+        )
+    elif in_checkpoint is None and _has_landed(layout):
+        raise _apart(
+            f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone"
+        )
+    _refuse_other_terms(begun, terms, layout)
+    if in_checkpoint is None:
+        with writing(layout.checkpoint):
+            write_atomically(layout.checkpoint_terms_path(), begun.to_json())
+    return begun
+
+
+def _read(path: Path) -> RunTerms | None:
+    if not path.exists():
+        return None
+    try:
+        return RunTerms.from_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CheckpointMismatch(
+            f"{path} does not hold the terms of a run: {error}.",
+            next_step=f"Restore it, or {_ANEW}.",
+        ) from error
+
+
+def _refuse_unclaimed(layout: Layout) -> None:
+    """A checkpoint or landed batches without terms are somebody's, but nobody can say whose."""
+    if any((path / "offsets").exists() for path in layout.checkpoint.glob("*/")):
+        raise _apart(f"the checkpoint {layout.checkpoint} does not say which run it is of")
+    if _has_landed(layout):
+        raise _apart(f"the output {layout.output} does not say which run it is of")
+
+
+def _has_landed(layout: Layout) -> bool:
+    return any((layout.output / "_landed").glob("*/[0-9]*.json"))
+
+
+def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> None:
+    if begun.contract_version != asked.contract_version:
+        raise CheckpointMismatch(
+            f"The checkpoint {layout.checkpoint} was begun with version {begun.contract_version} of the"
+            f" tables, this kit writes version {asked.contract_version}.",
+            next_step=f"Go on with the kit that began it, or {_ANEW}.",
+        )
+    for name, setting in _SETTINGS.items():
+        was, now = getattr(begun, name), getattr(asked, name)
+        if was != now:
+            raise CheckpointMismatch(
+                f"{setting} is {_worded(name, now)}, but the checkpoint {layout.checkpoint} was begun with"
+                f" {_worded(name, was)}.",
+                next_step=f"Set {setting} to {_worded(name, was)} again, or {_ANEW}.",
+            )
+    # A broker that cannot tell gives no topic id: then there is nothing to compare.
+    if begun.topic_id and asked.topic_id and begun.topic_id != asked.topic_id:
+        raise CheckpointMismatch(
+            f"The topic {asked.topic} was deleted and created again since the checkpoint"
+            f" {layout.checkpoint} was begun: its id is {asked.topic_id}, it was {begun.topic_id}.",
+            next_step=f"To read the new topic, {_ANEW}.",
+        )
+
+
+def _worded(name: str, value: object) -> str:
+    return str(Duration(int(str(value)))) if name.endswith("_ms") else str(value)
+
+
+def _apart(what: str) -> CheckpointMismatch:
+    return CheckpointMismatch(
+        f"The output and the checkpoint do not belong together: {what}.",
+        next_step=f"Restore both from one moment, or {_ANEW}.",
+    )

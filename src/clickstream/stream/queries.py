@@ -1,0 +1,225 @@
+"""The four streaming queries: started together, watched together, ended together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+from pyspark.errors import PySparkException, StreamingQueryException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.errors import ClickstreamError, PartDied
+from clickstream.settings import StreamSettings
+from clickstream.stream.decoding import decode, events_of
+from clickstream.stream.events import events, rejected
+from clickstream.stream.geo_metrics import geo_metrics
+from clickstream.stream.page_metrics import page_metrics
+from clickstream.stream.sessions import sessions
+from clickstream.stream.source import kafka_records
+
+LandBatch = Callable[[Mapping[str, DataFrame], int], None]
+"""Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
+
+_POLL_S = 0.1
+_CLOSING_POLL_S = 0.005
+"""Between two batches in a row there are a few milliseconds in which a query can stop with nothing open."""
+_CLOSING_DEADLINE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """A query before it runs: the stream of its rows, and how a batch of it divides into tables."""
+
+    name: str
+    rows: DataFrame
+    tables_in: Callable[[DataFrame], dict[str, DataFrame]]
+
+
+def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
+    """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
+    decoded = decode(records)
+    seen = events_of(decoded)
+    delay = settings.watermark_delay
+    return [
+        QueryPlan(
+            EVENTS_RAW.query,
+            decoded,
+            lambda batch: {EVENTS_RAW.name: events(batch), EVENTS_REJECTED.name: rejected(batch)},
+        ),
+        _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
+        _one_table(GEO_METRICS.name, geo_metrics(seen, settings.geo_window, delay)),
+        _one_table(SESSIONS.name, sessions(seen, settings.session_gap, delay)),
+    ]
+
+
+def run_job(
+    session: SparkSession,
+    settings: StreamSettings,
+    *,
+    bootstrap_servers: str,
+    topic: str,
+    layout: Layout,
+    landings: Mapping[str, LandBatch],
+    available_now: bool,
+    stop_requested: Callable[[], bool],
+    clock: Clock,
+) -> None:
+    """Run the four queries over a Kafka topic, which exists; the rest as in `run_queries`."""
+    records = kafka_records(session, settings, bootstrap_servers, topic)
+    run_queries(
+        plan_queries(records, settings),
+        settings,
+        layout=layout,
+        landings=landings,
+        available_now=available_now,
+        stop_requested=stop_requested,
+        clock=clock,
+    )
+
+
+def run_queries(
+    plans: list[QueryPlan],
+    settings: StreamSettings,
+    *,
+    layout: Layout,
+    landings: Mapping[str, LandBatch],
+    available_now: bool,
+    stop_requested: Callable[[], bool],
+    clock: Clock,
+) -> None:
+    """Start the queries and return when they have ended.
+
+    Args:
+        plans: the queries.
+        settings: the trigger.
+        layout: where each query keeps its checkpoint.
+        landings: for each query what lands its batches; called on a thread of the query.
+        available_now: end when all that was there at the start has been read, in as many batches as the
+            source cuts it into; otherwise run until asked to stop.
+        stop_requested: asked often; once true, every query ends after its running batch.
+        clock: for waiting between two looks at the queries.
+
+    Raises:
+        ClickstreamError: what a landing raised, as it is; the other queries have ended.
+        PartDied: a query ended by itself, or the JVM did; names the query and Spark's first line.
+    """
+    running: list[_RunningQuery] = []
+    try:
+        try:
+            for plan in plans:
+                query = _start(plan, settings, layout, landings[plan.name], available_now)
+                running.append(query)
+            while any(query.is_active for query in running):
+                _raise_first_failure(running)
+                if stop_requested():
+                    break
+                clock.sleep(_POLL_S)
+        finally:
+            _close(running, clock)
+        _raise_first_failure(running)
+    except Py4JError as error:
+        raise PartDied(
+            "The job's JVM ended while its queries ran.",
+            next_step="See the job's log; start it again, it goes on where it was.",
+        ) from error
+
+
+class _RunningQuery:
+    """A started query, and what its landing raised."""
+
+    def __init__(self, name: str, land: Callable[[DataFrame, int], None]) -> None:
+        self.name = name
+        self.failure: BaseException | None = None
+        self._land = land
+        self._spark: StreamingQuery | None = None
+
+    def land(self, batch: DataFrame, batch_id: int) -> None:
+        """What Spark calls with each batch; an error ends the query, and is kept as it is."""
+        try:
+            self._land(batch, batch_id)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+    def started_as(self, spark: StreamingQuery) -> None:
+        self._spark = spark
+
+    @property
+    def is_active(self) -> bool:
+        return self._spark is not None and bool(self._spark.isActive)
+
+    @property
+    def exception(self) -> StreamingQueryException | None:
+        return self._spark.exception() if self._spark is not None else None
+
+    def stop_if_between_batches(self) -> bool:
+        """Stop the query where that leaves no batch open; whether it has ended."""
+        if self._spark is None or not self._spark.isActive:
+            return True
+        status = self._spark.status
+        if status["isTriggerActive"] and not str(status["message"]).startswith("Getting offsets"):
+            return False
+        self._spark.stop()
+        return True
+
+    def stop(self) -> None:
+        if self._spark is not None:
+            self._spark.stop()
+
+
+def _one_table(name: str, rows: DataFrame) -> QueryPlan:
+    return QueryPlan(name, rows, lambda batch: {name: batch})
+
+
+def _start(
+    plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
+) -> _RunningQuery:
+    query = _RunningQuery(plan.name, lambda batch, batch_id: land(plan.tables_in(batch), batch_id))
+    writer = (
+        plan.rows.writeStream.queryName(plan.name)
+        .option("checkpointLocation", str(layout.query_checkpoint(plan.name)))
+        .outputMode("append")
+        .foreachBatch(query.land)
+    )
+    if available_now:
+        writer = writer.trigger(availableNow=True)
+    else:
+        writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")
+    try:
+        query.started_as(writer.start())
+    except PySparkException as error:
+        raise _died(plan.name, error) from error
+    return query
+
+
+def _raise_first_failure(running: list[_RunningQuery]) -> None:
+    for query in running:
+        if isinstance(query.failure, ClickstreamError):
+            raise query.failure
+    for query in running:
+        error = query.failure or query.exception
+        if error is not None:
+            raise _died(query.name, error) from error
+
+
+def _died(name: str, error: BaseException) -> PartDied:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return PartDied(
+        f"The query {name} ended: {lines[0] if lines else type(error).__name__}",
+        next_step="See the job's log; once the cause is gone, start it again: it goes on where it was.",
+        details=tuple(lines[1:6]),
+    )
+
+
+def _close(running: list[_RunningQuery], clock: Clock) -> None:
+    """End every query after its running batch; by force when that takes longer than the deadline."""
+    deadline_s = clock.monotonic_s() + _CLOSING_DEADLINE_S
+    open_queries = running
+    while open_queries and clock.monotonic_s() < deadline_s:
+        open_queries = [query for query in open_queries if not query.stop_if_between_batches()]
+        clock.sleep(_CLOSING_POLL_S if open_queries else 0)
+    for query in open_queries:
+        query.stop()

@@ -1,0 +1,27 @@
+"""The Kafka source: which records a query reads, and how many at a time."""
+
+from pyspark.sql import DataFrame, SparkSession
+
+from clickstream.settings import StreamSettings
+
+# How often Spark looks for a topic's new partitions, and how long it waits for an answer of the broker.
+_METADATA_MAX_AGE_MS = 5_000
+
+
+def kafka_records(
+    session: SparkSession, settings: StreamSettings, bootstrap_servers: str, topic: str
+) -> DataFrame:
+    """The topic as a stream of `value`, `partition`, `offset`, `timestamp` and the source's other columns.
+
+    Nothing is read yet, and no connection opened.
+    """
+    return (
+        session.readStream.format("kafka")
+        .option("kafka.bootstrap.servers", bootstrap_servers)
+        .option("subscribe", topic)
+        .option("startingOffsets", settings.starting_offsets)
+        .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
+        .option("failOnDataLoss", str(settings.fail_on_data_loss).lower())
+        .option("kafka.metadata.max.age.ms", _METADATA_MAX_AGE_MS)
+        .load()
+    )
