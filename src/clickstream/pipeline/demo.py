@@ -1,0 +1,158 @@
+"""The demo: the whole street once, from an empty folder to a verdict."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from clickstream.broker.topics import ensure_topic
+from clickstream.check.findings import Verdict
+from clickstream.clock import Clock
+from clickstream.contract.progress import BatchProgress, DeliveryCounts
+from clickstream.contract.tables import QUERIES
+from clickstream.errors import CouldNotCheck, FolderNotWritable, UsageError
+from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker, refuse_running_broker
+from clickstream.pipeline.process import process_with, starting_spark
+from clickstream.pipeline.produce import METADATA_DEADLINE_S, ProducePlan, produce_to
+from clickstream.pipeline.verify import verify_topic
+from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
+from clickstream.settings import Settings, load
+
+DEMO_EVENTS = 20_000
+DEMO_FOLDER = Path("data/demo")
+DEMO_DEFAULTS: Mapping[str, object] = {
+    "START_TIME": "2026-01-01T00:00:00+00:00",
+    # 20,000 events in ten minutes of event time
+    "MSGS_PER_SEC": DEMO_EVENTS / 600,
+    # six batches of each query
+    "MAX_OFFSETS_PER_TRIGGER": 3_500,
+}
+"""What the demo takes where neither flag nor environment nor `.env` says otherwise."""
+
+_MARKER = ".clickstream-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What a demo came to: delivery counts, batches with records by query, verdict, seconds by stage."""
+
+    counts: DeliveryCounts
+    batches_with_records: dict[str, int]
+    verdict: Verdict
+    seconds_by_stage: dict[str, float]
+
+
+def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO_FOLDER) -> Settings:
+    """The settings of a demo: the person's own over the demo's defaults, in a folder of its own."""
+    settings, _ = load(flags, defaults=DEMO_DEFAULTS)
+    paths = settings.paths.model_copy(
+        update={
+            "output": folder / "output",
+            "checkpoint": folder / "checkpoints",
+            "state": folder / "state",
+        }
+    )
+    broker = settings.broker.model_copy(update={"bootstrap_servers": ""})
+    return replace(settings, paths=paths, broker=broker)
+
+
+def run_demo(
+    settings: Settings,
+    *,
+    events: int,
+    folder: Path,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_stage: Stage,
+    on_batch: Callable[[BatchProgress], None],
+    on_download: Progress,
+) -> DemoResult:
+    """Empty the demo's folder, then broker, topic, events, job, check; stops all that it started.
+
+    The job's JVM starts while the broker does: two cores, two starts.
+
+    Raises:
+        UsageError: the folder holds something that is not a demo's.
+        CouldNotCheck: it was asked to stop before the check.
+    """
+    _begin_anew(folder)
+    stages = _Stages(clock, on_stage)
+    batches: dict[str, int] = dict.fromkeys(QUERIES, 0)
+
+    def count_batch(progress: BatchProgress) -> None:
+        batches[progress.query] += 1 if progress.rows_in else 0
+        on_batch(progress)
+
+    with ExitStack() as started:
+        with stages.timed("prepare Java and jars"):
+            spark = jvm_parts(settings, SPARK_KAFKA, on_download)
+            kafka = jvm_parts(settings, KAFKA, on_download)
+        session = started.enter_context(starting_spark(settings, spark, short_run=True))
+        with stages.timed("start the broker"):
+            broker = started.enter_context(owned_broker(settings, kafka, clock))
+            ensure_topic(broker, clock=clock, deadline_s=METADATA_DEADLINE_S)
+        with stages.timed(f"produce {events:,} events"):
+            plan = ProducePlan(count=events, live=False)
+            counts = produce_to(
+                broker, settings, plan, clock=clock, stop_requested=stop_requested, on_ack=_quiet
+            )
+        with stages.timed("run the Spark job"):
+            process_with(
+                session(),
+                settings,
+                broker,
+                available_now=True,
+                clock=clock,
+                stop_requested=stop_requested,
+                on_batch=count_batch,
+            )
+        if stop_requested():
+            raise CouldNotCheck("The demo was asked to stop before the job had read everything.")
+        with stages.timed("check every landed row"):
+            verdict = verify_topic(settings, broker, clock=clock)
+        with stages.timed("stop"):
+            started.close()
+    return DemoResult(counts, batches, verdict, stages.seconds)
+
+
+class _Stages:
+    """Says what begins, and keeps how long each stage took."""
+
+    def __init__(self, clock: Clock, on_stage: Stage) -> None:
+        self._clock = clock
+        self._on_stage = on_stage
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        self._on_stage(f"{stage} …")
+        begun_s = self._clock.monotonic_s()
+        yield
+        self.seconds[stage] = self._clock.monotonic_s() - begun_s
+
+
+def _begin_anew(folder: Path) -> None:
+    """Remove what an earlier demo left; a folder without the demo's marker is somebody's and stays."""
+    marker = folder / _MARKER
+    try:
+        if folder.exists() and not marker.exists() and any(folder.iterdir()):
+            raise UsageError(
+                f"{folder} is not empty and was not made by the demo, which begins in an empty folder.",
+                next_step="Name another folder with --folder, or move what is there.",
+            )
+        if folder.exists():
+            refuse_running_broker(folder / "state")
+            for part in ("output", "checkpoints", "state"):
+                shutil.rmtree(folder / part, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        marker.write_text("The demo empties this folder when it begins.\n", encoding="utf-8")
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The demo cannot use the folder {folder}: {error.strerror}.",
+            next_step="Make it writable, or name another one with --folder.",
+        ) from error
+
+
+def _quiet(_line: str) -> None:
+    """The demo shows counts, not acknowledgements."""

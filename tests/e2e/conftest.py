@@ -1,0 +1,105 @@
+"""A project folder of its own for each story, and the command line called as a user calls it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from clickstream.clock import SystemClock
+from clickstream.settings import GROUPS
+
+COMMAND_DEADLINE_S = 300
+SETTINGS = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
+
+
+@dataclass
+class Kit:
+    """One project: a folder, its settings, and `clickstream` run in it."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS - {"JAVA_HOME"}}
+        return {**kept, **self.settings}
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "clickstream", *arguments]
+
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; whatever it says, it never shows a traceback."""
+        ended = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment() | settings,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_DEADLINE_S,
+            check=False,
+        )
+        assert "Traceback" not in ended.stdout + ended.stderr, ended.stderr
+        return ended
+
+    def done(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command that must end well."""
+        ended = self.run(*arguments, **settings)
+        assert ended.returncode == 0, f"{arguments}: exit {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+        return ended
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command and return at once; its output goes to `<folder>/started.log`."""
+        with (self.folder / "started.log").open("a") as log:
+            return subprocess.Popen(
+                self.command(*arguments),
+                cwd=self.folder,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+
+    def verdict(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """Exit code and JSON of `check`."""
+        ended = self.run("check", "--json", *arguments)
+        return ended.returncode, json.loads(ended.stdout)
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything alive that runs in this folder or names it on its command line."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                words = " ".join(process.cmdline())
+                if process.pid != os.getpid() and (
+                    str(self.folder) in words or Path(process.cwd()).is_relative_to(self.folder)
+                ):
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return found
+
+
+def wait_until(holds: Callable[[], Any], what: str, deadline_s: float = 120) -> Any:
+    """The first true answer of `holds`; fails with `what` when the deadline passes without one."""
+    clock = SystemClock()
+    end_s = clock.monotonic_s() + deadline_s
+    while not (answer := holds()):
+        assert clock.monotonic_s() < end_s, f"not within {deadline_s} s: {what}"
+        clock.sleep(0.05)
+    return answer
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    """A project in a folder of its own; whatever still runs in it at the end is ended."""
+    project = Kit(tmp_path / "project")
+    project.folder.mkdir()
+    yield project
+    for process in project.processes():
+        process.kill()
