@@ -20,7 +20,7 @@ def check(
     Example: clickstream check --json
     """
     from clickstream.clock import SystemClock
-    from clickstream.pipeline.demo import demo_settings
+    from clickstream.pipeline.demo_settings import demo_settings
     from clickstream.pipeline.verify import verify_run
     from clickstream.report import as_json as json_report
     from clickstream.report import as_text as text_report

@@ -28,8 +28,10 @@ def demo(
     Example: clickstream demo --seed 7 --late-rate 0.1
     """
     from clickstream.clock import SystemClock
-    from clickstream.pipeline.demo import DEMO_EVENTS, DEMO_FOLDER, demo_settings, run_demo
+    from clickstream.pipeline.demo import run_demo
+    from clickstream.pipeline.demo_settings import DEMO_EVENTS, DEMO_FOLDER, demo_settings
     from clickstream.pipeline.stopping import stop_on_signals
+    from clickstream.report import as_text as text_report
     from clickstream.report import demo as demo_report
     from clickstream.report.progress import batch_line
     from clickstream.settings import load
@@ -48,6 +50,7 @@ def demo(
             on_batch=lambda progress: tell(batch_line(progress)),
             on_download=bar,
         )
-    show(demo_report.stages(result.seconds_by_stage))
-    show(demo_report.verdict(result.verdict, where))
+    show_text(demo_report.stages(result.seconds_by_stage))
+    show_text(demo_report.where_to_look(where))
+    show(text_report.verdict(result.verdict))
     raise typer.Exit(0 if result.verdict.passed else 1)

@@ -23,19 +23,28 @@ def stream(
     Example: clickstream stream --available-now
     """
     from clickstream.clock import SystemClock
+    from clickstream.contract.progress import BatchProgress
+    from clickstream.pipeline.heartbeat import STREAM, Heartbeat
     from clickstream.pipeline.process import process
     from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.report.progress import batch_line
     from clickstream.settings import load
 
     settings, _ = load({"TRIGGER_INTERVAL": trigger_interval})
+    clock = SystemClock()
+    heartbeat = Heartbeat(settings.paths.state.absolute(), STREAM, clock)
+
+    def landed(progress: BatchProgress) -> None:
+        heartbeat.landed(progress)
+        show_text(batch_line(progress))
+
     with stop_on_signals() as stop_requested, download_bar("fetching the Kafka connector") as bar:
         process(
             settings,
             available_now=available_now,
-            clock=SystemClock(),
+            clock=clock,
             stop_requested=stop_requested,
-            on_batch=lambda progress: show_text(batch_line(progress)),
+            on_batch=landed,
             on_stage=tell,
             on_download=bar,
         )

@@ -49,7 +49,7 @@ def up(
             broker = addressed(settings.broker, parts[0].address)
             ensure_topic(broker, clock=clock, deadline_s=METADATA_DEADLINE_S)
             # Before the producer begins: a job that cannot run should not leave a topic full of events.
-            jvm_parts(settings, SPARK_KAFKA, on_download)
+            jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
             parts += _producer_and_job(settings, broker, producer_arguments, undo, clock, on_stage)
             undo.pop_all()
             return parts
@@ -77,7 +77,8 @@ def _broker(
     if earlier is not None:
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, answered, False)
     on_stage("start the embedded broker …")
-    kafka = embedded_kafka(settings, jvm_parts(settings, KAFKA, on_download), clock)
+    parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=on_download)
+    kafka = embedded_kafka(settings, parts, clock)
     started = kafka.start(detached=True)
     undo.callback(kafka.stop)
     return RunningPart(EMBEDDED_KAFKA, started.address, started.pid, started.log, answered, True)
@@ -153,3 +154,7 @@ def _answered(part: StartedProcess, answer: Callable[[], str], clock: Clock) -> 
             )
         clock.sleep(_POLL_S)
     return given
+
+
+def _quiet(_line: str) -> None:
+    """What there is to say of Java is said for the job, which every `up` starts."""

@@ -26,8 +26,8 @@ class JvmParts:
     jars: tuple[Path, ...]
 
 
-def jvm_parts(settings: Settings, lock_name: str, on_download: Progress) -> JvmParts:
-    """Find Java and fetch what is missing of a lock's jars.
+def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_download: Progress) -> JvmParts:
+    """Find Java and fetch what is missing of a lock's jars; says so where it passes over JAVA_HOME.
 
     Raises:
         JavaNotFound: no Java 17 or 21 that Spark and Kafka run on.
@@ -35,6 +35,8 @@ def jvm_parts(settings: Settings, lock_name: str, on_download: Progress) -> JvmP
     """
     # JAVA_HOME often stands in the environment for other programs: one that will not do is passed over.
     java = find_java(settings.runtime.java_home, insist=False)
+    if java.note:
+        on_stage(java.note)
     return JvmParts(java, tuple(resolve(lock_name, cache_folder(settings.paths.cache), on_download)))
 
 
@@ -99,7 +101,8 @@ def reached_broker(
         yield running
         return
     on_stage("start the embedded broker on its kept data …")
-    with owned_broker(settings, jvm_parts(settings, KAFKA, on_download), clock) as broker:
+    kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
+    with owned_broker(settings, kafka, clock) as broker:
         yield broker
 
 

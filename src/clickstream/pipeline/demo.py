@@ -1,9 +1,9 @@
 """The demo: the whole street once, from an empty folder to a verdict."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.broker.topics import ensure_topic
@@ -17,18 +17,7 @@ from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import METADATA_DEADLINE_S, ProducePlan, produce_to
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
-from clickstream.settings import Settings, load
-
-DEMO_EVENTS = 20_000
-DEMO_FOLDER = Path("data/demo")
-DEMO_DEFAULTS: Mapping[str, object] = {
-    "START_TIME": "2026-01-01T00:00:00+00:00",
-    # 20,000 events in ten minutes of event time
-    "MSGS_PER_SEC": DEMO_EVENTS / 600,
-    # six batches of each query
-    "MAX_OFFSETS_PER_TRIGGER": 3_500,
-}
-"""What the demo takes where neither flag nor environment nor `.env` says otherwise."""
+from clickstream.settings import Settings
 
 _MARKER = ".clickstream-demo"
 
@@ -41,20 +30,6 @@ class DemoResult:
     batches_with_records: dict[str, int]
     verdict: Verdict
     seconds_by_stage: dict[str, float]
-
-
-def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO_FOLDER) -> Settings:
-    """The settings of a demo: the person's own over the demo's defaults, in a folder of its own."""
-    settings, _ = load(flags, defaults=DEMO_DEFAULTS)
-    paths = settings.paths.model_copy(
-        update={
-            "output": folder / "output",
-            "checkpoint": folder / "checkpoints",
-            "state": folder / "state",
-        }
-    )
-    broker = settings.broker.model_copy(update={"bootstrap_servers": ""})
-    return replace(settings, paths=paths, broker=broker)
 
 
 def run_demo(
@@ -86,8 +61,8 @@ def run_demo(
 
     with ExitStack() as started:
         with stages.timed("prepare Java and jars"):
-            spark = jvm_parts(settings, SPARK_KAFKA, on_download)
-            kafka = jvm_parts(settings, KAFKA, on_download)
+            spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+            kafka = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=on_download)
         session = started.enter_context(starting_spark(settings, spark, short_run=True))
         with stages.timed("start the broker"):
             broker = started.enter_context(owned_broker(settings, kafka, clock))
@@ -99,7 +74,7 @@ def run_demo(
             )
         with stages.timed("run the Spark job"):
             process_with(
-                session(),
+                session,
                 settings,
                 broker,
                 available_now=True,

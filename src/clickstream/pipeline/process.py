@@ -4,18 +4,144 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import TopicNotFound
 from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts, running_broker
+from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
-from clickstream.settings import BrokerSettings, PathSettings, Settings
+from clickstream.settings import BrokerSettings, Settings
+from clickstream.sinks import leftovers
+from clickstream.sinks.landing import Landing
+from clickstream.sinks.terms import claim, held
+from clickstream.stream.queries import run_job
+from clickstream.stream.session import Session, close_session, open_session
 
-if TYPE_CHECKING:
-    from clickstream.stream.session import SparkSession
+OnBatch = Callable[[BatchProgress], None]
+
+
+def process(
+    settings: Settings,
+    *,
+    available_now: bool,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_batch: OnBatch,
+    on_stage: Stage,
+    on_download: Progress,
+) -> None:
+    """Run the job on the broker that is given or runs here, until it is asked to stop or all is processed.
+
+    Raises:
+        BrokerUnavailable: no broker is known, or it does not answer.
+        CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
+        RunInProgress: another job runs on this checkpoint.
+        PartDied: a query or the JVM ended by itself.
+    """
+    broker = running_broker(settings)
+    spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+    on_stage("start the job's JVM …")
+    with starting_spark(settings, spark, short_run=available_now) as session:
+        process_with(
+            session,
+            settings,
+            broker,
+            available_now=available_now,
+            clock=clock,
+            stop_requested=stop_requested,
+            on_batch=on_batch,
+        )
+
+
+@contextmanager
+def starting_spark(
+    settings: Settings, spark: JvmParts, *, short_run: bool
+) -> Iterator[Callable[[], Session]]:
+    """Begin to start the session, yield what waits for it, and end it with the block.
+
+    Beside the caller's thread: the job's terms are looked at, or a broker starts, in the meantime.
+    """
+    log_file = settings.paths.state.absolute() / "logs" / "spark.log"
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="spark-start") as starter:
+        starting = starter.submit(
+            open_session,
+            settings.stream,
+            java_home=spark.java.path,
+            jars=spark.jars,
+            log_file=log_file,
+            short_run=short_run,
+        )
+        try:
+            yield starting.result
+        finally:
+            if starting.exception() is None:
+                close_session(starting.result())
+
+
+def process_with(
+    session: Callable[[], Session],
+    settings: Settings,
+    broker: BrokerSettings,
+    *,
+    available_now: bool,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_batch: OnBatch,
+) -> None:
+    """Run the job in a session that may still be starting; refusals come before it is waited for."""
+    topic = _topic(broker, clock)
+    layout = layout_of(settings.paths)
+    with held(layout):
+        terms = claim(layout, _terms(settings, topic))
+        leftovers.remove(layout)
+        landings = {
+            query: Landing(
+                query,
+                run_id=terms.run_id,
+                topic=terms.topic,
+                layout=layout,
+                settings=settings.sink,
+                clock=clock,
+                on_batch=on_batch,
+            )
+            for query in QUERIES
+        }
+        run_job(
+            session(),
+            settings.stream,
+            bootstrap_servers=broker.bootstrap_servers,
+            topic=topic.name,
+            layout=layout,
+            landings=landings,
+            available_now=available_now,
+            stop_requested=stop_requested,
+            clock=clock,
+        )
+
+
+def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:
+    """The topic as it is, whatever its partitions; made where it is missing, so that a job may come first."""
+    try:
+        return describe_topic(broker)
+    except TopicNotFound:
+        return ensure_topic(broker, clock=clock)
+
+
+def _terms(settings: Settings, topic: TopicDescription) -> RunTerms:
+    stream = settings.stream
+    return RunTerms(
+        run_id=uuid.uuid4().hex,
+        topic=topic.name,
+        topic_id=topic.topic_id,
+        starting_offsets=stream.starting_offsets,
+        page_window_ms=stream.page_window.milliseconds,
+        geo_window_ms=stream.geo_window.milliseconds,
+        session_gap_ms=stream.session_gap.milliseconds,
+        watermark_delay_ms=stream.watermark_delay.milliseconds,
+        shuffle_partitions=stream.shuffle_partitions,
+    )

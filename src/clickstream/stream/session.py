@@ -20,6 +20,9 @@ from pyspark.sql import SparkSession
 from clickstream.errors import PartDidNotStart
 from clickstream.settings import StreamSettings
 
+Session = SparkSession
+"""A session, for rooms that pass it on and know nothing of Spark."""
+
 _LOG4J = Path(__file__).with_name("log4j2.properties")
 _JVM_END_DEADLINE_S = 20.0
 
@@ -35,10 +38,17 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     # Of a name given twice the last value counts: the decoding rule, not Spark's default, which is an error.
     "spark.sql.variant.allowDuplicateKeys": "true",
+    # base64 as everybody reads it (RFC 4648), not cut into mail lines.
+    "spark.sql.chunkBase64String.enabled": "false",
     # Adaptive execution never applies to these plans, but looks at each of them.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
+    # The default manager starts a `readlink` process for every file that it looks at, some forty a batch;
+    # a rename on a local disk is just as atomic through this one.
+    "spark.sql.streaming.checkpointFileManagerClass": (
+        "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
+    ),
     # A landed file is named by its record; a marker beside it would only be one file more to remove.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",

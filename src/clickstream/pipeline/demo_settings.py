@@ -1,0 +1,32 @@
+"""What the demo runs on: a person's own settings over defaults that let something go wrong."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from clickstream.settings import Settings, load
+
+DEMO_EVENTS = 20_000
+DEMO_FOLDER = Path("data/demo")
+DEMO_DEFAULTS: Mapping[str, object] = {
+    "START_TIME": "2026-01-01T00:00:00+00:00",
+    # 20,000 events in ten minutes of event time
+    "MSGS_PER_SEC": DEMO_EVENTS / 600,
+    # six batches of each query
+    "MAX_OFFSETS_PER_TRIGGER": 3_500,
+}
+"""What the demo takes where neither flag nor environment nor `.env` says otherwise."""
+
+
+def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO_FOLDER) -> Settings:
+    """The settings of a demo: the person's own over the demo's defaults, in a folder of its own."""
+    settings, _ = load(flags, defaults=DEMO_DEFAULTS)
+    paths = settings.paths.model_copy(
+        update={
+            "output": folder / "output",
+            "checkpoint": folder / "checkpoints",
+            "state": folder / "state",
+        }
+    )
+    broker = settings.broker.model_copy(update={"bootstrap_servers": ""})
+    return replace(settings, paths=paths, broker=broker)

@@ -1,0 +1,102 @@
+"""What a user can get wrong ends in one sentence and its exit code, and leaves nothing running."""
+
+import socket
+
+import pytest
+
+
+def said(ended) -> str:
+    return " ".join((ended.stdout + ended.stderr).split())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("PAGE_WINDOW", "banana"), ("MSG_ACKS", "2"), ("MSGS_PER_SEC", "-1")]
+)
+@pytest.mark.parametrize("command", ["demo", "up", "produce", "stream", "check", "config"])
+def test_a_bad_setting_is_refused_by_every_command_before_it_does_anything(kit, command, setting, value):
+    ended = kit.run(command, **{setting: value})
+    assert ended.returncode == 2
+    assert f"{setting}={value}" in said(ended)
+    assert list(kit.folder.iterdir()) == []
+
+
+def test_a_misspelt_key_in_dotenv_is_named_with_the_nearest_setting(kit):
+    (kit.folder / ".env").write_text("MSG_PER_SEC=10\n")
+    ended = kit.run("config")
+    assert ended.returncode == 2
+    assert "MSG_PER_SEC" in said(ended)
+    assert "MSGS_PER_SEC" in said(ended)
+
+
+@pytest.mark.parametrize("arguments", [["produce", "--count", "0"], ["produce", "--nonsense"], ["nonsense"]])
+def test_wrong_usage_is_exit_2(kit, arguments):
+    assert kit.run(*arguments).returncode == 2
+
+
+def test_a_simulated_period_without_end_is_refused(kit):
+    ended = kit.run("produce", "--start-time", "2026-01-01T00:00:00Z")
+    assert ended.returncode == 2
+    assert "--count or --duration" in said(ended)
+
+
+@pytest.mark.parametrize("command", [["produce"], ["stream", "--available-now"]])
+def test_without_a_broker_the_next_step_is_named(kit, command):
+    ended = kit.run(*command)
+    assert ended.returncode == 3
+    assert "clickstream up" in said(ended)
+
+
+def test_an_address_where_no_broker_answers_is_named(kit):
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        address = f"127.0.0.1:{reserved.getsockname()[1]}"
+        ended = kit.run("produce", "--count", "1", KAFKA_BOOTSTRAP_SERVERS=address)
+    assert ended.returncode == 3
+    assert address in said(ended)
+
+
+def test_nothing_landed_is_not_a_pass(kit):
+    ended = kit.run("check")
+    assert ended.returncode == 3
+    assert "Nothing has landed" in said(ended)
+
+
+def test_a_port_in_use_is_named_with_its_owner_and_nothing_is_left(kit):
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        ended = kit.run("up", EMBEDDED_KAFKA_PORT=str(port))
+    assert ended.returncode == 3
+    assert str(port) in said(ended)
+    assert "pid" in said(ended)
+    assert kit.processes() == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(kit):
+    (kit.folder / "state").write_text("a file where the folder should be")
+    ended = kit.run("up", STATE_PATH="state")
+    assert ended.returncode == 3
+    assert str(kit.folder / "state") in said(ended)
+    assert kit.processes() == []
+
+
+def test_the_demo_empties_no_folder_that_is_somebodys(kit):
+    (kit.folder / "mine").mkdir()
+    (kit.folder / "mine" / "thesis.txt").write_text("years of work")
+    ended = kit.run("demo", "--folder", "mine")
+    assert ended.returncode == 2
+    assert (kit.folder / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_without_network_a_first_run_says_so(kit):
+    # The cache is empty, and every way out leads to a port where nobody listens.
+    ended = kit.run(
+        "demo",
+        CACHE_PATH=str(kit.folder / "empty-cache"),
+        https_proxy="http://127.0.0.1:9",
+        HTTPS_PROXY="http://127.0.0.1:9",
+    )
+    assert ended.returncode == 3
+    assert "jar" in said(ended).lower()
+    assert kit.processes() == []
