@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import download_bar, show, tell
+from clickstream.cli.terminal import download_bar, show, show_text, tell
 
 
 def demo(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import RunInProgress
 from clickstream.operate.parts import STOP_ORDER

@@ -108,13 +108,16 @@ def produce_to(
         for records in outgoing:
             producer.send(records)
             on_counts(producer.counts)
+            if producer.counts.failed:
+                break
     finally:
         counts = producer.finish(DELIVERY_DEADLINE_S)
     if counts.failed:
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "
             f"failed {counts.failed:,}: {producer.first_error}.",
-            next_step="Look at the broker's log; records that failed are not in the topic.",
+            next_step="See whether the broker runs, and its log. A record that failed may still be in the topic, if "
+            "only its acknowledgement was lost.",
         )
     return counts
 
