@@ -2,10 +2,12 @@
 
 import polars as pl
 
+from clickstream.check.moments import FIXED_FORM, fixed_form_us
 from clickstream.check.schema import MOMENT, schema_of
-from clickstream.contract.tables import ColumnType, Table
+from clickstream.contract.tables import Column, ColumnType, Table
 
-_MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S%.6fZ"
+_USUAL = FIXED_FORM + r"Z\z"
+_ANY_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 class NotTheTable(ValueError):
@@ -26,24 +28,34 @@ def read_csv_rows(content: bytes, table: Table) -> pl.DataFrame:
         ) from error
     if tuple(texts.columns) != table.column_names:
         raise NotTheTable(f"its header is {','.join(texts.columns)}, not {','.join(table.column_names)}")
-    rows = texts.select(_typed(column.name, column.type, table) for column in table.columns)
-    for column in table.columns:
-        lost = texts[column.name].is_not_null() & rows[column.name].is_null()
-        if lost.any():
-            example = texts[column.name].filter(lost)[0]
-            raise NotTheTable(f"{column.name} cannot be {example!r}")
-    return rows
+    rows = texts.select(_typed(column, table) for column in table.columns)
+    if rows.null_count().equals(texts.null_count()):
+        return rows
+    return rows.with_columns(
+        _second_try(texts[column.name], rows[column.name], column) for column in table.columns
+    )
 
 
-def _typed(name: str, column_type: ColumnType, table: Table) -> pl.Expr:
-    text = pl.col(name)
-    match column_type:
+def _typed(column: Column, table: Table) -> pl.Expr:
+    text = pl.col(column.name)
+    match column.type:
         case ColumnType.STRING:
             return text
         case ColumnType.TIMESTAMP:
-            moment = text.str.to_datetime(_MOMENT_FORMAT, time_unit="us", strict=False)
-            return moment.dt.replace_time_zone("UTC").cast(MOMENT)
+            return pl.when(text.str.contains(_USUAL)).then(fixed_form_us(text)).cast(MOMENT)
         case ColumnType.BYTES:
             return text.str.decode("base64", strict=False)
         case _:
-            return text.cast(schema_of(table)[name], strict=False)
+            return text.cast(schema_of(table)[column.name], strict=False)
+
+
+def _second_try(texts: pl.Series, values: pl.Series, column: Column) -> pl.Series:
+    """The values of a column once more, where some could not be read at first."""
+    if column.type is ColumnType.TIMESTAMP:
+        # Offsets take event times beyond the years 0 and 9999, which are written with a sign.
+        moments = texts.str.to_datetime(_ANY_MOMENT, time_unit="us", strict=False)
+        values = moments.dt.replace_time_zone("UTC")
+    lost = texts.filter(texts.is_not_null() & values.is_null())
+    if lost.len():
+        raise NotTheTable(f"{column.name} cannot be {lost[0]!r}")
+    return values

@@ -9,19 +9,15 @@ from datetime import date
 
 import polars as pl
 
+from clickstream.check.moments import FIXED_FORM, fixed_form_us
+
 _ISO = re.compile(
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
     r"(?:\.([0-9]{1,9}))?"
     r"(?:Z|([+-])([0-9]{2}):?([0-5][0-9]))?"
 )
-# Digits and ranges as above in the one form that everybody writes; the day of the month may not exist.
-_USUAL = (
-    r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}(?:\+00:00|Z)\z"
-)
-_USUAL_FORMAT = "%Y-%m-%dT%H:%M:%S%.6f"
-_USUAL_CHARACTERS = 26
+_USUAL = FIXED_FORM + r"(?:\+00:00|Z)\z"
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
@@ -70,17 +66,13 @@ def event_ts(event_time: pl.Series, kafka_timestamp_us: pl.Series) -> pl.Series:
         event_time: String, null where the event has none.
         kafka_timestamp_us: Int64, microseconds since the Unix epoch.
     """
-    moments = event_time.to_frame("text").select(
-        us=pl.when(pl.col("text").str.contains(_USUAL)).then(
-            pl.col("text")
-            .str.head(_USUAL_CHARACTERS)
-            .str.to_datetime(_USUAL_FORMAT, time_unit="us", strict=False)
-            .cast(pl.Int64)
-        ),
-        text=pl.col("text"),
+    text = pl.col("text")
+    us = (
+        event_time.to_frame("text")
+        .select(pl.when(text.str.contains(_USUAL)).then(fixed_form_us(text)))
+        .to_series()
     )
-    unusual = moments["us"].is_null() & event_time.is_not_null()
-    us = moments["us"]
+    unusual = us.is_null() & event_time.is_not_null()
     if unusual.any():
         by_rule = [event_ts_us(text) for text in event_time.filter(unusual)]
         places = unusual.arg_true()

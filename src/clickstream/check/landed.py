@@ -35,9 +35,12 @@ def landed_rows(output: Path, table: Table, records: Iterable[BatchRecord]) -> L
     parts: list[pl.DataFrame] = [_none_of(table)]
     findings: list[Finding] = []
     for record in records:
+        landed = record.tables[table.name]
+        if not landed.parquet and not landed.csv:
+            continue
         by_format: dict[str, pl.DataFrame | None] = {}
         for file_format in FORMATS:
-            entries = getattr(record.tables[table.name], file_format)
+            entries = landed.parquet if file_format == "parquet" else landed.csv
             by_format[file_format] = _read_all(output, table, record.batch_id, file_format, entries, findings)
         parquet, csv = by_format["parquet"], by_format["csv"]
         if parquet is not None:

@@ -1,5 +1,7 @@
 """The contract's types in polars' terms: schemas of landed and of decoded rows."""
 
+from functools import cache
+
 import polars as pl
 
 from clickstream.contract.event import EVENT_FIELDS, JsonType
@@ -17,6 +19,7 @@ _POLARS_TYPE: dict[ColumnType, pl.DataType] = {
 }
 
 
+@cache
 def schema_of(table: Table) -> pl.Schema:
     """The columns of a landed table with their polars types, in contract order."""
     return pl.Schema({column.name: _POLARS_TYPE[column.type] for column in table.columns})
