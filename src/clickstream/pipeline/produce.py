@@ -116,8 +116,8 @@ def produce_to(
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "
             f"failed {counts.failed:,}: {producer.first_error}.",
-            next_step="See whether the broker runs, and its log. A record that failed may still be in the topic, if "
-            "only its acknowledgement was lost.",
+            next_step="See whether the broker runs, and its log. A record that failed may still be in the "
+            "topic, if only its acknowledgement was lost.",
         )
     return counts
 

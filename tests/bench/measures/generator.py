@@ -1,0 +1,57 @@
+"""The generator into the embedded broker, beside one constant payload by the same process."""
+
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from clickstream.broker.producing import RecordProducer
+from clickstream.broker.topics import ensure_topic
+from clickstream.clock import SystemClock
+from clickstream.contract.records import OutgoingRecords
+from clickstream.generate.events import EventStream, chunks
+from clickstream.pipeline.broker_access import jvm_parts, owned_broker
+from clickstream.runtime.jars import KAFKA
+from clickstream.settings import BrokerSettings
+
+from .broker import settings_in
+
+EVENTS = 300_000
+PAIRS = 5
+START_US = 1_767_225_600_000_000
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    settings = settings_in(folder)
+    kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+    with owned_broker(settings, kafka, SystemClock()) as broker:
+        ensure_topic(broker)
+        stream = EventStream(settings.generator, broker.partitions, START_US)
+        constant = stream.records(0, 5_000)
+        constant = OutgoingRecords(
+            [constant.values[0]] * 5_000,
+            [constant.keys[0]] * 5_000,
+            constant.partitions,
+            constant.timestamps_ms,
+        )
+        generated, ceiling = [], []
+        for _ in range(PAIRS):
+            ceiling.append(_rate(broker, [constant] * (EVENTS // 5_000)))
+            generated.append(_rate(broker, chunks(stream, EVENTS)))
+    ratios = [own / top for own, top in zip(generated, ceiling, strict=True)]
+    return {
+        "generated_events_per_s": round(median(generated)),
+        "constant_payload_events_per_s": round(median(ceiling)),
+        "share_of_constant_payload": round(median(ratios), 2),
+        "pairs": PAIRS,
+    }
+
+
+def _rate(broker: BrokerSettings, outgoing) -> float:
+    clock = SystemClock()
+    producer = RecordProducer(broker)
+    begun_s = clock.monotonic_s()
+    for records in outgoing:
+        producer.send(records)
+    counts = producer.finish(60)
+    assert counts.acknowledged == EVENTS, counts
+    return EVENTS / (clock.monotonic_s() - begun_s)
