@@ -77,7 +77,7 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
         findings=tuple(findings),
         events=events,
         rejected=rejected.height,
-        reasons=dict(rejected["reason"].value_counts(sort=True).rows()),
+        reasons=_counted(rejected["reason"]),
         seconds_by_stage=stages.seconds,
     )
 
@@ -100,6 +100,11 @@ def _expected(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, 
         EVENTS_RAW.name: expected_events_raw(committed),
         EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
     }
+
+
+def _counted(reasons: pl.Series) -> dict[str, int]:
+    counts = reasons.value_counts().sort("count", "reason", descending=[True, False])
+    return dict(counts.rows())
 
 
 def _query_verdict(name: str, run: Run, committed: CommittedEvents) -> QueryVerdict:

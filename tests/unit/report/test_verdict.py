@@ -1,0 +1,163 @@
+"""A verdict in words and as JSON."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+
+from clickstream.check.findings import (
+    Code,
+    Finding,
+    Mismatch,
+    MismatchedRow,
+    QueryVerdict,
+    Severity,
+    TableVerdict,
+    Verdict,
+)
+from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.errors import CouldNotCheck
+from clickstream.report import as_json, as_text
+
+
+def a_table(name: str, **changed: Any) -> TableVerdict:
+    return TableVerdict(**{"table": name, "rows_expected": 1_000, "rows_landed": 1_000, **changed})
+
+
+def a_verdict(*findings: Finding, **tables: TableVerdict) -> Verdict:
+    return Verdict(
+        tables=tuple(tables.get(table.name, a_table(table.name)) for table in TABLES),
+        queries=tuple(QueryVerdict(query, 6, 5, 1_100, 0, 6) for query in QUERIES),
+        findings=findings,
+        events=1_000,
+        rejected=100,
+        reasons={"not_json": 60, "empty": 40},
+        seconds_by_stage={"read": 1.0, "compare": 0.5},
+    )
+
+
+def lines_of(verdict: Verdict) -> list[str]:
+    console = Console(width=140, soft_wrap=True, highlight=False)
+    with console.capture() as captured:
+        console.print(as_text.verdict(verdict))
+    return captured.get().rstrip("\n").split("\n")
+
+
+DIFFERENT = a_table(
+    "page_metrics",
+    rows_landed=1_001,
+    open_windows=7,
+    late_events_dropped=1_234,
+    mismatches={Mismatch.DIFFERENT: 12, Mismatch.DOUBLED: 1},
+    examples=(
+        MismatchedRow(
+            Mismatch.DIFFERENT,
+            {"window_start": "2026", "page": '"[bold]/"'},
+            3,
+            "page_metrics/parquet/f",
+            "pageviews",
+            "4",
+            "5",
+        ),
+        MismatchedRow(Mismatch.DOUBLED, {"page": "null"}, 4, "page_metrics/parquet/g", landed="pageviews=1"),
+    ),
+)
+ROWS_DIFFER = Finding(Code.ROWS_DIFFER, "13 rows disagree.", table="page_metrics")
+GONE = Finding(
+    Code.FILE_MISSING, "sessions/csv/[x] is missing.", batch_id=2, file="sessions/csv/[x]", details=("a",)
+)
+AHEAD = Finding(Code.WATERMARK_AHEAD, "An event came from the future.", Severity.WARNING)
+
+
+def test_a_sound_verdict_ends_with_pass_and_what_was_compared():
+    lines = lines_of(a_verdict())
+    assert lines[-1] == "PASS: all 5,000 landed rows are what the topic's 1,100 records give, in 24 batches"
+    assert any("rejected: not_json 60, empty 40" in line for line in lines)
+
+
+def test_each_table_has_a_line_with_its_figures():
+    lines = lines_of(a_verdict(ROWS_DIFFER, page_metrics=DIFFERENT))
+    (line,) = [line for line in lines if "│ page_metrics" in line]
+    assert line.replace("│", " ").split() == ["page_metrics", "1,001", "1,000", "7", "1,234", "-", "13"]
+    (line,) = [line for line in lines if "│ events_rejected" in line]
+    assert line.replace("│", " ").split() == ["events_rejected", "1,000", "1,000", "-", "-", "100", "0"]
+
+
+def test_a_warning_is_shown_and_does_not_change_the_last_line():
+    lines = lines_of(a_verdict(AHEAD))
+    assert "warning [watermark_ahead] An event came from the future." in lines
+    assert lines[-1].startswith("PASS")
+
+
+def test_differences_show_key_column_both_values_batch_and_file():
+    text = "\n".join(lines_of(a_verdict(ROWS_DIFFER, page_metrics=DIFFERENT)))
+    assert "page_metrics: 12 different, 1 doubled" in text
+    # What rows hold is no markup.
+    assert 'different  window_start=2026, page="[bold]/"' in text
+    assert "pageviews: expected 4, landed 5" in text
+    assert "batch 3, page_metrics/parquet/f" in text
+    assert "… and 11 more" in text
+
+
+def test_a_failure_ends_with_fail_and_why():
+    verdict = a_verdict(ROWS_DIFFER, GONE, AHEAD, page_metrics=DIFFERENT)
+    lines = lines_of(verdict)
+    assert (
+        lines[-1] == "FAIL: rows that disagree with the topic: page_metrics 13; sessions/csv/[x] is missing"
+    )
+    assert "failure [file_missing] sessions/csv/[x] is missing." in lines
+    assert "    a" in lines
+
+
+def test_many_findings_are_counted_and_not_all_listed():
+    lines = lines_of(a_verdict(*[GONE] * 50))
+    assert sum("[file_missing]" in line for line in lines) == 20
+    assert "… and 30 more findings: --json has them all" in lines
+    assert lines[-1] == "FAIL: 50 other failures, first: sessions/csv/[x] is missing"
+
+
+def test_json_holds_the_whole_verdict():
+    content = json.loads(as_json.verdict(a_verdict(ROWS_DIFFER, GONE, AHEAD, page_metrics=DIFFERENT)))
+    assert list(content) == [
+        "format_version",
+        "result",
+        "why",
+        "tables",
+        "queries",
+        "findings",
+        "events",
+        "rejected",
+        "reasons",
+        "seconds_by_stage",
+    ]
+    assert (content["format_version"], content["result"]) == (1, "fail")
+    assert content["why"] == as_text.why(a_verdict(ROWS_DIFFER, GONE, page_metrics=DIFFERENT))
+    pages = content["tables"][2]
+    assert (pages["late_events_dropped"], pages["mismatches"]) == (1_234, {"different": 12, "doubled": 1})
+    assert pages["examples"][0] == {
+        "mismatch": "different",
+        "key": {"window_start": "2026", "page": '"[bold]/"'},
+        "batch_id": 3,
+        "file": "page_metrics/parquet/f",
+        "column": "pageviews",
+        "expected": "4",
+        "landed": "5",
+    }
+    assert [finding["severity"] for finding in content["findings"]] == ["failure", "failure", "warning"]
+    assert content["queries"][0]["batches_cross_checked"] == 6
+
+
+def test_json_of_a_pass_gives_no_reason():
+    content = json.loads(as_json.verdict(a_verdict(AHEAD)))
+    assert (content["result"], content["why"]) == ("pass", None)
+
+
+def test_json_of_a_check_that_could_not_be_done_says_why_and_what_to_do():
+    error = CouldNotCheck("Nothing has landed.", next_step="Run the job.", details=("a", "b"))
+    assert json.loads(as_json.could_not_check(error)) == {
+        "format_version": 1,
+        "result": "could_not_check",
+        "why": "Nothing has landed.",
+        "next_step": "Run the job.",
+        "details": ["a", "b"],
+    }
