@@ -50,6 +50,11 @@ def timeline_of(event_ts_us: Moments, batch_ids: BatchIds, batches: int, delay_m
     return Timeline(watermarks_us, previous_us)
 
 
+def without_watermark(batches: int) -> Timeline:
+    """What Spark writes down for a query that keeps no watermark: 0 for every batch."""
+    return Timeline(np.zeros(batches, dtype=np.int64), np.zeros(batches, dtype=np.int64))
+
+
 def newest_in_batch(event_ts_us: Moments, batch_ids: BatchIds, batches: int) -> Moments:
     """The largest event_ts of each batch; the smallest int64 where it has no events."""
     newest_us = np.full(batches, _NEVER, dtype=np.int64)

@@ -58,9 +58,7 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
         with stages.timed("compute the expected rows"):
             committed, expected = _expected(name, run, decoded)
         query = run.queries[name]
-        findings += watermark_findings(
-            name, query.records, committed, may_run_without=name == EVENTS_RAW.query
-        )
+        findings += watermark_findings(name, query.records, committed)
         if name == EVENTS_RAW.query:
             findings += watermark_ahead(committed)
             events, rejected = committed.events.height, expected[EVENTS_REJECTED.name].rows
@@ -84,8 +82,13 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
 
 def _expected(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
     """What each table of a query must hold, and the events the query saw."""
-    batches, terms = run.queries[query].batches, run.terms
-    events = decoded.events
+    batches, terms, events = run.queries[query].batches, run.terms, decoded.events
+    if query == EVENTS_RAW.query:
+        committed = committed_events(events, batches, None)
+        return committed, {
+            EVENTS_RAW.name: expected_events_raw(committed),
+            EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
+        }
     if query == SESSIONS.query:
         # Null users are filtered before the watermark: they have no session and do not move it.
         events = events.filter(pl.col("user_id").is_not_null())
@@ -94,12 +97,7 @@ def _expected(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, 
         return committed, {PAGE_METRICS.name: expected_page_metrics(committed, terms.page_window_ms)}
     if query == GEO_METRICS.query:
         return committed, {GEO_METRICS.name: expected_geo_metrics(committed, terms.geo_window_ms)}
-    if query == SESSIONS.query:
-        return committed, {SESSIONS.name: expected_sessions(committed, terms.session_gap_ms)}
-    return committed, {
-        EVENTS_RAW.name: expected_events_raw(committed),
-        EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
-    }
+    return committed, {SESSIONS.name: expected_sessions(committed, terms.session_gap_ms)}
 
 
 def _counted(reasons: pl.Series) -> dict[str, int]:

@@ -18,7 +18,7 @@ FAR_AHEAD_US = 3_600 * 1_000_000
 
 
 def watermark_findings(
-    query: str, records: Mapping[int, BatchRecord], committed: CommittedEvents, *, may_run_without: bool
+    query: str, records: Mapping[int, BatchRecord], committed: CommittedEvents
 ) -> list[Finding]:
     """Compare both watermarks of every record of a query with the recomputed ones.
 
@@ -26,13 +26,10 @@ def watermark_findings(
         query: the query's name.
         records: its usable records by batch id.
         committed: its events and recomputed watermarks.
-        may_run_without: the query has no windows; it may then run without a watermark, which Spark logs as 0.
     """
     recorded = {
         batch: (record.watermark_ms, record.previous_watermark_ms) for batch, record in records.items()
     }
-    if may_run_without and all(pair == (0, 0) for pair in recorded.values()):
-        return []
     watermarks_ms = (committed.timeline.watermarks_us // _US_PER_MS).tolist()
     previous_ms = (committed.timeline.previous_us // _US_PER_MS).tolist()
     wrong = [

@@ -41,7 +41,7 @@ def test_a_verdict_tells_batches_records_watermark_and_what_sparks_log_confirmed
     queries = {query.query: query for query in landing.verify().queries}
     pages, sessions = queries["page_metrics"], queries["sessions"]
     assert (pages.batches, pages.batches_with_records, pages.records) == (6, 4, 12)
-    assert pages.watermark_ms == RUN.watermark_delay_ms * 0 + 1_767_225_600_000 + 31_000
+    assert pages.watermark_ms == 1_767_225_600_000 + 31_000
     assert (pages.batches_cross_checked, sessions.batches_cross_checked) == (5, 0)
 
 
@@ -86,14 +86,6 @@ def test_a_partition_that_appears_later_is_read_from_its_beginning(tmp_path):
             offsets = {partition: span for partition, span in record.offsets.items() if span != (0, 0)}
             landing.write_record(replace(record, offsets=offsets))
     assert landing.verify().findings == ()
-
-
-def test_events_raw_may_run_without_a_watermark(tmp_path):
-    landing = land(tmp_path, spark_log=False)
-    for batch_id in range(5):
-        record = landing.record("events_raw", batch_id)
-        landing.write_record(replace(record, watermark_ms=0, previous_watermark_ms=0))
-    assert landing.verify().passed
 
 
 def test_a_future_event_that_moves_the_watermark_is_worth_a_warning_and_no_failure(tmp_path):

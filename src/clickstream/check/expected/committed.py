@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from clickstream.check.batches import NO_BATCH, Batches
-from clickstream.check.timeline import BatchIds, Moments, Timeline, timeline_of
+from clickstream.check.timeline import BatchIds, Moments, Timeline, timeline_of, without_watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,26 @@ class CommittedEvents:
         return self.events[column].to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
 
 
-def committed_events(events: pl.DataFrame, batches: Batches, watermark_delay_ms: int) -> CommittedEvents:
-    """Of decoded events those that the query has committed, in the same order."""
+def committed_events(
+    events: pl.DataFrame, batches: Batches, watermark_delay_ms: int | None
+) -> CommittedEvents:
+    """Of decoded events those that the query has committed, in the same order.
+
+    Args:
+        events: schema `DECODED_EVENTS`; only those that move the query's watermark.
+        batches: the query's.
+        watermark_delay_ms: None for a query without windows, which runs without a watermark: always 0.
+    """
     batch_ids = batch_ids_of(events, batches)
     inside = batch_ids != NO_BATCH
     if not inside.all():
         events, batch_ids = events.filter(pl.Series(inside)), batch_ids[inside]
     event_ts_us = events["event_ts"].cast(pl.Int64).to_numpy()
-    timeline = timeline_of(event_ts_us, batch_ids, len(batches), watermark_delay_ms)
+    timeline = (
+        without_watermark(len(batches))
+        if watermark_delay_ms is None
+        else timeline_of(event_ts_us, batch_ids, len(batches), watermark_delay_ms)
+    )
     return CommittedEvents(events, event_ts_us, batch_ids, timeline)
 
 
