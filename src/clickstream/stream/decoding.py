@@ -5,13 +5,8 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's use
 
 from clickstream.contract.event import DEFAULT_EVENT_TYPE, FIELD_NAMES
 from clickstream.stream.compact import is_compact, pieces, value_in
+from clickstream.stream.event_time import event_ts
 from clickstream.stream.strict import STRING_FIELDS, read_strictly
-
-# ASCII digits, a time of day that exists, at most nine decimals, an offset of at most 18 hours.
-EVENT_TIME_FORM = (
-    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
-    r"(?:Z|[+-](?:(?:0[0-9]|1[0-7]):?[0-5][0-9]|18:?00))?\z"
-)
 
 
 def decode(records: DataFrame) -> DataFrame:
@@ -42,29 +37,20 @@ def decode(records: DataFrame) -> DataFrame:
         "kafka_partition",
         "kafka_offset",
         "kafka_timestamp",
+        "is_compact",
         F.col("text").cast("binary").alias("value"),
         F.col("strict.reason").alias("reason"),
     )
     return fields.select(
         *(name for name in FIELD_NAMES if name != "event_type"),
         F.coalesce("event_type", F.lit(DEFAULT_EVENT_TYPE)).alias("event_type"),
-        event_ts(F.col("event_time"), F.col("kafka_timestamp")).alias("event_ts"),
+        event_ts(F.col("event_time"), F.col("is_compact"), F.col("kafka_timestamp")).alias("event_ts"),
         "kafka_partition",
         "kafka_offset",
         "kafka_timestamp",
         "value",
         "reason",
     )
-
-
-def event_ts(event_time: Column, kafka_timestamp: Column) -> Column:
-    """The event's time where `event_time` is one by the rule, else the Kafka record's; microseconds.
-
-    Spark's own parser also takes a bare time of day, a year alone and zone names, so that the form is
-    tested first; what the form cannot see, a date that does not exist, the try makes null.
-    """
-    parsed = F.when(event_time.rlike(EVENT_TIME_FORM), event_time.try_cast("timestamp"))
-    return F.coalesce(parsed, kafka_timestamp)
 
 
 def events_of(decoded: DataFrame) -> DataFrame:

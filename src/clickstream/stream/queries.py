@@ -14,7 +14,7 @@ from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS
 from clickstream.errors import ClickstreamError, PartDied
 from clickstream.settings import StreamSettings
 from clickstream.stream.decoding import decode, events_of
-from clickstream.stream.events import events, rejected
+from clickstream.stream.events import events, raw_records, rejected
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.page_metrics import page_metrics
 from clickstream.stream.sessions import sessions
@@ -40,13 +40,12 @@ class QueryPlan:
 
 def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
     """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
-    decoded = decode(records)
-    seen = events_of(decoded)
+    seen = events_of(decode(records))
     delay = settings.watermark_delay
     return [
         QueryPlan(
             EVENTS_RAW.query,
-            decoded,
+            raw_records(records),
             lambda batch: {EVENTS_RAW.name: events(batch), EVENTS_REJECTED.name: rejected(batch)},
         ),
         _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
@@ -120,7 +119,7 @@ def run_queries(
         finally:
             _close(running, clock)
         _raise_first_failure(running)
-    except Py4JError as error:
+    except (Py4JError, ConnectionError) as error:  # the second where the socket is gone before it is asked
         raise PartDied(
             "The job's JVM ended while its queries ran.",
             next_step="See the job's log; start it again, it goes on where it was.",

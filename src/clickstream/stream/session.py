@@ -1,5 +1,6 @@
 """The Spark session: loopback only, UTC, quiet, on the Java and the connector jars that we are given."""
 
+import logging
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyspark
 from pyspark import SparkConf, SparkContext
@@ -54,6 +56,9 @@ _SETTLED: Mapping[str, str] = {
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
 }
 
+# Kept on this side: a JVM that was killed can no longer be asked.
+_scratch_of: "WeakKeyDictionary[SparkSession, Path]" = WeakKeyDictionary()
+
 # On two cores a run of a minute ends before the optimising compiler has paid for itself.
 _SHORT_RUN_FLAGS = ("-XX:TieredStopAtLevel=1",)
 _FLAGS = ("-XX:+UseSerialGC", "-Xss4m")
@@ -86,6 +91,8 @@ def open_session(
     scratch = Path(tempfile.mkdtemp(prefix="clickstream-spark-"))
     conf = _conf(settings, jars, scratch, ui_port, short_run=short_run)
     handler = signal.getsignal(signal.SIGINT)
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(_is_not_py4js)
     log = log_file.open("ab") if log_file else None
     try:
         with _environment_of_launch(java_home):
@@ -103,6 +110,7 @@ def open_session(
             log.close()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, handler)  # PySpark's own would cancel the running batches
+    _scratch_of[session] = scratch
     return session
 
 
@@ -112,7 +120,7 @@ def close_session(session: SparkSession) -> None:
     gateway: Any = context._gateway
     if gateway is None:
         return
-    scratch = context.getConf().get("spark.local.dir")
+    scratch = _scratch_of.pop(session, None)
     with suppress(Exception):  # a JVM that has died cannot stop its session, and need not
         session.stop()
     with suppress(Exception):
@@ -126,8 +134,13 @@ def close_session(session: SparkSession) -> None:
     except subprocess.TimeoutExpired:
         gateway.proc.kill()
         gateway.proc.wait()
-    if scratch:
+    if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_not_py4js(record: logging.LogRecord) -> bool:
+    """Keep py4j's tracebacks, some of them by the root logger, out of what people see: it raises them, too."""
+    return "py4j" not in Path(record.pathname).parts
 
 
 def _conf(
