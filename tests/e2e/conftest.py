@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,9 @@ import psutil
 import pytest
 
 from clickstream.clock import SystemClock
-from clickstream.settings import GROUPS
+from clickstream.pipeline.broker_access import jvm_parts, owned_broker
+from clickstream.runtime.jars import KAFKA
+from clickstream.settings import GROUPS, load
 
 COMMAND_DEADLINE_S = 300
 SETTINGS = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
@@ -65,6 +68,24 @@ class Kit:
                 text=True,
             )
 
+    def wait_until(self, holds: Callable[[], Any], what: str, deadline_s: float = 120) -> Any:
+        """The first true answer of `holds`; fails with `what` when the deadline passes without one."""
+        clock = SystemClock()
+        end_s = clock.monotonic_s() + deadline_s
+        while not (answer := holds()):
+            assert clock.monotonic_s() < end_s, f"not within {deadline_s} s: {what}\n{self.log()}"
+            clock.sleep(0.05)
+        return answer
+
+    def log(self) -> str:
+        """What the started commands have said so far."""
+        log = self.folder / "started.log"
+        return log.read_text() if log.exists() else ""
+
+    def records(self) -> list[Path]:
+        """The batch records that have landed."""
+        return sorted((self.folder / "data/output/_landed").glob("*/[0-9]*.json"))
+
     def verdict(self, *arguments: str) -> tuple[int, dict[str, Any]]:
         """Exit code and JSON of `check`."""
         ended = self.run("check", "--json", *arguments)
@@ -85,16 +106,6 @@ class Kit:
         return found
 
 
-def wait_until(holds: Callable[[], Any], what: str, deadline_s: float = 120) -> Any:
-    """The first true answer of `holds`; fails with `what` when the deadline passes without one."""
-    clock = SystemClock()
-    end_s = clock.monotonic_s() + deadline_s
-    while not (answer := holds()):
-        assert clock.monotonic_s() < end_s, f"not within {deadline_s} s: {what}"
-        clock.sleep(0.05)
-    return answer
-
-
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
     """A project in a folder of its own; whatever still runs in it at the end is ended."""
@@ -103,3 +114,28 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
     yield project
     for process in project.processes():
         process.kill()
+
+
+@pytest.fixture
+def another_kit(tmp_path: Path) -> Iterator[Kit]:
+    """A second project beside the first."""
+    project = Kit(tmp_path / "another")
+    project.folder.mkdir()
+    yield project
+    for process in project.processes():
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def bootstrap_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded broker that all stories of the session may share."""
+    settings, _ = load({"STATE_PATH": tmp_path_factory.mktemp("broker")}, dotenv=Path("none"))
+    kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+    with owned_broker(settings, kafka, SystemClock()) as broker:
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture
+def topic() -> str:
+    """The name of a topic that no other story uses."""
+    return f"e2e-{uuid.uuid4().hex[:12]}"

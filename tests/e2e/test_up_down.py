@@ -1,0 +1,72 @@
+"""`up` returns when the pipeline really works, `down` takes away exactly that."""
+
+import json
+
+PARTS = ("embedded-kafka", "producer", "stream")
+
+
+def pids(kit) -> dict[str, int]:
+    return {
+        name: json.loads((kit.folder / ".clickstream/run" / f"{name}.json").read_text())["pid"]
+        for name in PARTS
+    }
+
+
+def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
+    kit.settings |= {"TRIGGER_INTERVAL": "1 second", "MSGS_PER_SEC": "200"}
+    up = kit.done("up")
+    for name, pid in pids(kit).items():
+        assert name in up.stdout
+        assert str(pid) in up.stdout
+    # Every query has landed a batch by now.
+    assert {path.parent.name for path in kit.records()} == {
+        "events_raw",
+        "page_metrics",
+        "geo_metrics",
+        "sessions",
+    }
+
+    again = kit.done("up")
+    assert "runs already" in again.stdout
+    assert pids(kit) == {name: pid for name, pid in pids(kit).items() if str(pid) in up.stdout}
+
+    # A running pipeline can be checked, and a neighbour in another folder knows nothing of it.
+    code, verdict = kit.verdict()
+    assert (code, verdict["result"]) == (0, "pass"), verdict
+    assert "Nothing" in another_kit.done("down").stdout
+    assert len(kit.processes()) >= len(PARTS)
+
+    down = kit.done("down")
+    assert all(name in down.stdout for name in PARTS)
+    assert kit.processes() == []
+    code, verdict = kit.verdict()  # on the kept data, with a broker for the while
+    assert (code, verdict["result"]) == (0, "pass"), verdict
+    assert kit.processes() == []
+
+    kit.done("up")  # goes on where it was
+    kit.done("down")
+    code, verdict = kit.verdict()
+    assert (code, verdict["result"]) == (0, "pass"), verdict
+
+    kit.done("down", "--volumes")
+    assert not list((kit.folder / "data").rglob("*.parquet"))
+    assert not (kit.folder / ".clickstream/kafka").exists()
+    assert kit.run("check").returncode == 3
+
+
+def test_a_part_that_died_is_started_again_by_up(kit):
+    kit.settings |= {"TRIGGER_INTERVAL": "1 second"}
+    kit.done("up")
+    before = pids(kit)
+    producer = next(process for process in kit.processes() if process.pid == before["producer"])
+    producer.kill()
+    producer.wait(10)
+    again = kit.done("up")
+    after = pids(kit)
+    assert after["producer"] != before["producer"]
+    assert {name: after[name] for name in ("embedded-kafka", "stream")} == {
+        name: before[name] for name in ("embedded-kafka", "stream")
+    }
+    assert "ran already" in again.stdout
+    kit.done("down")
+    assert kit.processes() == []
