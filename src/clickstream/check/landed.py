@@ -39,6 +39,7 @@ def landed_rows(output: Path, table: Table, records: Iterable[BatchRecord]) -> L
         if not landed.parquet and not landed.csv:
             continue
         by_format: dict[str, pl.DataFrame | None] = {}
+        known = len(findings)
         for file_format in FORMATS:
             entries = landed.parquet if file_format == "parquet" else landed.csv
             by_format[file_format] = _read_all(output, table, record.batch_id, file_format, entries, findings)
@@ -46,7 +47,7 @@ def landed_rows(output: Path, table: Table, records: Iterable[BatchRecord]) -> L
         if parquet is not None:
             parts.append(parquet.with_columns(pl.lit(record.batch_id, pl.Int32).alias(BATCH)))
         if parquet is not None and csv is not None:
-            findings += _formats_agree(table, record, parquet, csv)
+            findings += _formats_agree(table, record, parquet, csv, findings[known:])
     return LandedRows(pl.concat(parts), findings)
 
 
@@ -75,7 +76,11 @@ def _read_all(
 
 
 def _formats_agree(
-    table: Table, record: BatchRecord, parquet: pl.DataFrame, csv: pl.DataFrame
+    table: Table,
+    record: BatchRecord,
+    parquet: pl.DataFrame,
+    csv: pl.DataFrame,
+    about_its_files: list[Finding],
 ) -> list[Finding]:
     columns = list(table.column_names)
     if parquet.select(columns).equals(csv.select(columns)):
@@ -85,8 +90,11 @@ def _formats_agree(
     if parquet.select(columns).equals(csv.select(columns)):
         return []
     only_csv, only_parquet = _only_in(csv, parquet, columns), _only_in(parquet, csv, columns)
-    named = record.tables[table.name].csv
-    file = str(only_csv[FILE][0]) if only_csv.height else named[0].path if named else None
+    # A file that is known to have changed is to blame, else the CSV: Parquet is compared with the topic.
+    changed = [finding.file for finding in about_its_files if finding.file]
+    csv_files = [entry.path for entry in record.tables[table.name].csv]
+    only_here = only_csv[FILE].cast(pl.String).head(1).to_list()
+    file = next(iter([*changed, *only_here, *csv_files]), None)
     details = [
         f"only in {name} ({row[FILE][0]}): "
         + ", ".join(f"{column}={rendered(row, column)}" for column in columns)

@@ -63,7 +63,7 @@ def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) ->
         if type(moment) is not int or moment < 0:
             return f"the {name} {moment!r} is no moment in milliseconds"
     for partition, (start, end) in record.offsets.items():
-        if not 0 <= start <= end:
+        if not (0 <= partition < 2**31 and 0 <= start <= end < 2**63):
             return f"partition {partition} goes from offset {start} to {end}"
     return _tables_problem(record)
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from clickstream.check.findings import Code, Finding, Mismatch, Verdict
+from clickstream.contract.layout import Layout
 from clickstream.contract.tables import TABLES, Table
 from unit.check.landing import RUN, Landing, click, contents, land, table_named
 
@@ -16,9 +17,16 @@ PAGE_METRICS, SESSIONS = table_named("page_metrics"), table_named("sessions")
 EVENTS_RAW, EVENTS_REJECTED = table_named("events_raw"), table_named("events_rejected")
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Landing:
+    return land(tmp_path_factory.mktemp("sound"))
+
+
 @pytest.fixture
-def landing(tmp_path: Path) -> Landing:
-    return land(tmp_path)
+def landing(sound: Landing, tmp_path: Path) -> Landing:
+    """A sound landing of one's own, to be damaged."""
+    shutil.copytree(sound.layout.output.parent, tmp_path, dirs_exist_ok=True)
+    return Landing(Layout(tmp_path / "output", tmp_path / "checkpoints"), sound.topic)
 
 
 def found(verdict: Verdict, code: Code) -> Finding:
@@ -445,3 +453,14 @@ def test_an_event_counted_in_the_wrong_query_batch_is_found(tmp_path):
     assert mismatches(verdict, PAGE_METRICS) == {Mismatch.MISSING: 1}
     assert verdict.tables[2].examples[0].key["page"] == '"/late"'
     assert click(2, page="/late").page == "/late"
+
+
+def test_every_record_and_csv_cut_in_half_is_noticed(landing):
+    output = landing.layout.output
+    for path in sorted([*output.rglob("*.csv"), *output.rglob("_landed/*/*.json")]):
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+        verdict = landing.verify()
+        assert path.relative_to(output).as_posix() in {finding.file for finding in verdict.failures}
+        path.write_bytes(content)
+    assert landing.verify().passed

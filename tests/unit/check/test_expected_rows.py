@@ -216,6 +216,18 @@ def test_sessions_that_touch_are_one_and_a_microsecond_more_parts_them():
     assert sessions([[at(0), at(5.000001), at(100)], []]) == [(0, 5, 1), (5.000001, 10.000001, 1)]
 
 
+def test_a_session_is_written_when_the_watermark_reaches_its_end_to_the_millisecond():
+    # 8 s make batch 1 run with exactly 5 s, where the session ends.
+    assert sessions([[at(0), at(8)], []]) == [(0, 5, 1)]
+    assert sessions([[at(0), at(7.999)], []]) == []
+
+
+def test_an_event_is_late_for_its_session_a_whole_gap_behind_to_the_microsecond():
+    # Batch 2 drops by the 5 s of batch 1: own windows [0 s, 5 s) are gone, those a microsecond later are not.
+    assert sessions([[at(8, user_id="b")], [], [at(0)], [at(100)], []]) == [(8, 13, 4)]
+    assert sessions([[at(8, user_id="b")], [], [at(0.000001)], [at(100)], []])[0] == (0.000001, 5.000001, 4)
+
+
 def test_a_late_event_joins_two_open_sessions():
     assert sessions([[at(0), at(8)], [at(4)], [at(100)], []]) == [(0, 13, 3)]
 

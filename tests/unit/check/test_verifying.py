@@ -70,7 +70,7 @@ sent = st.one_of(
 
 
 @given(st.lists(st.lists(sent, max_size=6), max_size=6).filter(any), st.integers(1, 3))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_reference_lands_passes(tmp_path, batches, partitions):
     shutil.rmtree(tmp_path / "output", ignore_errors=True)
     shutil.rmtree(tmp_path / "checkpoints", ignore_errors=True)
