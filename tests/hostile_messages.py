@@ -192,6 +192,11 @@ TYPES = [
     event("names are case-sensitive", '{"Page":5,"PAGE":[],"page":"/"}', page="/"),
     event("a name with a blank is another", '{"page ":5,"page":"/"}', page="/"),
     event("a name inside another object", '{"x":{"page":5},"page":"/"}', page="/"),
+    # Names inside must not be taken for the outer ones by a reader that walks tokens, either.
+    event("a name inside, beside a number beyond floats", '{"page":"/","x":{"page":5},"y":1e400}', page="/"),
+    rejected(
+        "an object as page, with a name inside", '{"page":{"page":"/","x":1},"y":1e400}', "wrong_type:page"
+    ),
     event("an unknown field may hold anything", '{"x":[{"y":[1.5,null,true]}],"":{}}'),
     event("an unknown number beyond every float", '{"x":1e400,"y":-1e-400}'),
     broken("a number as text", '"user_7"', "7", "wrong_type:user_id"),
