@@ -188,6 +188,8 @@ def _start(
     else:
         writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")
     try:
+        # The query's thread inherits it; a scheduler that is not fair has no pools and passes over it.
+        plan.rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", plan.name)
         query.started_as(writer.start())
     except PySparkException as error:
         raise _died(plan.name, error) from error

@@ -42,6 +42,9 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.variant.allowDuplicateKeys": "true",
     # base64 as everybody reads it (RFC 4648), not cut into mail lines.
     "spark.sql.chunkBase64String.enabled": "false",
+    # Each query in a pool of its own: else the one with the fewest tasks, events_raw, waits for the others
+    # and then works through its batches alone, on one core.
+    "spark.scheduler.mode": "FAIR",
     # Adaptive execution never applies to these plans, but looks at each of them.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.catalogImplementation": "in-memory",
@@ -139,7 +142,7 @@ def close_session(session: SparkSession) -> None:
 
 
 def _is_not_py4js(record: logging.LogRecord) -> bool:
-    """Keep py4j's tracebacks, some of them by the root logger, out of what people see: it raises them, too."""
+    """Keep py4j's tracebacks, some by the root logger, out of what people see: it raises them, too."""
     return "py4j" not in Path(record.pathname).parts
 
 
