@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,33 +107,52 @@ class Kit:
         return found
 
 
-@pytest.fixture
-def kit(tmp_path: Path) -> Iterator[Kit]:
+def project_in(folder: Path) -> Iterator[Kit]:
     """A project in a folder of its own; whatever still runs in it at the end is ended."""
-    project = Kit(tmp_path / "project")
-    project.folder.mkdir()
+    folder.mkdir()
+    project = Kit(folder)
     yield project
     for process in project.processes():
         process.kill()
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    """A project of one story."""
+    yield from project_in(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def module_kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    """A project that all stories of a module share."""
+    yield from project_in(tmp_path_factory.mktemp("shared") / "project")
 
 
 @pytest.fixture
 def another_kit(tmp_path: Path) -> Iterator[Kit]:
     """A second project beside the first."""
-    project = Kit(tmp_path / "another")
-    project.folder.mkdir()
-    yield project
-    for process in project.processes():
-        process.kill()
+    yield from project_in(tmp_path / "another")
 
 
 @pytest.fixture(scope="session")
-def bootstrap_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def start_broker() -> Callable[[Path], AbstractContextManager[str]]:
+    """Starts an embedded broker on a state folder for a block; its address."""
+
+    @contextmanager
+    def start(state: Path) -> Iterator[str]:
+        settings, _ = load({"STATE_PATH": state}, dotenv=Path("none"))
+        kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+        with owned_broker(settings, kafka, SystemClock()) as broker:
+            yield broker.bootstrap_servers
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def bootstrap_servers(start_broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an embedded broker that all stories of the session may share."""
-    settings, _ = load({"STATE_PATH": tmp_path_factory.mktemp("broker")}, dotenv=Path("none"))
-    kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
-    with owned_broker(settings, kafka, SystemClock()) as broker:
-        yield broker.bootstrap_servers
+    with start_broker(tmp_path_factory.mktemp("broker")) as address:
+        yield address
 
 
 @pytest.fixture

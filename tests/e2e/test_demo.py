@@ -1,3 +1,177 @@
-"""The demo is the product in one command: it must show something, end in a verdict, and repeat itself."""
+"""The demo shows what can go wrong, ends in a verdict and repeats itself, and the check still bites."""
 
-TABLES = {"events_raw", "events_rejected", "page_metrics", "geo_metrics", "sessions"}
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.layout import Layout
+
+
+@pytest.fixture(scope="module")
+def shown(module_kit):
+    """A demo that has run, and what it printed."""
+    return module_kit, module_kit.done("demo")
+
+
+def outcome(kit):
+    """All of the verdict's figures but the time that they took."""
+    code, verdict = kit.verdict("--demo")
+    return code, {name: value for name, value in verdict.items() if name != "seconds_by_stage"}
+
+
+def test_it_ends_with_pass_and_has_something_of_everything_in_it(shown):
+    kit, demo = shown
+    assert demo.stdout.splitlines()[-1].startswith("PASS")
+    code, verdict = kit.verdict("--demo")
+    assert (code, verdict["result"]) == (0, "pass")
+    tables = {table["table"]: table for table in verdict["tables"]}
+    assert all(table["rows_landed"] == table["rows_expected"] > 0 for table in tables.values())
+    for windowed in ("page_metrics", "geo_metrics", "sessions"):
+        assert tables[windowed]["open_windows"] > 0
+        assert tables[windowed]["late_events_dropped"] > 0
+    assert verdict["rejected"] == sum(verdict["reasons"].values()) > 0
+    assert verdict["events"] + verdict["rejected"] == 20_000
+    assert all(query["batches_with_records"] >= 5 for query in verdict["queries"])
+
+
+def test_it_stops_what_it_started(shown):
+    kit, _ = shown
+    assert kit.processes() == []
+
+
+def test_run_again_it_comes_to_the_same_figures(shown):
+    kit, _ = shown
+    before = outcome(kit)
+    kit.done("demo")
+    assert outcome(kit) == before
+
+
+@pytest.fixture(scope="module")
+def demo_broker(shown, start_broker):
+    """The demo's broker on its kept data, once for the checks of all copies."""
+    kit, _ = shown
+    with start_broker(kit.folder / "data/demo/state") as address:
+        yield address
+
+
+@pytest.fixture
+def damaged(shown, demo_broker, tmp_path):
+    """The demo's output in a copy to damage, and the check of that copy."""
+    kit, _ = shown
+    output = tmp_path / "output"
+    shutil.copytree(kit.folder / "data/demo/output", output)
+
+    def check(*arguments):
+        return kit.run(
+            "check",
+            *arguments,
+            OUTPUT_PATH=str(output),
+            CHECKPOINT_PATH=str(kit.folder / "data/demo/checkpoints"),
+            KAFKA_BOOTSTRAP_SERVERS=demo_broker,
+        )
+
+    def verdict():
+        ended = check("--json")
+        return ended.returncode, json.loads(ended.stdout)
+
+    verdict.in_words = check
+    return output, verdict
+
+
+def named_files(verdict):
+    return {finding["file"] for finding in verdict["findings"]}
+
+
+def a_file_of(output, table, file_format):
+    return sorted((output / table / file_format).iterdir())[2]
+
+
+def test_an_undamaged_copy_passes(damaged):
+    _, check = damaged
+    assert check()[0] == 0
+
+
+def test_a_changed_value_is_found_even_where_its_record_was_made_to_fit(damaged):
+    output, check = damaged
+    file = a_file_of(output, "page_metrics", "parquet")
+    rows = pl.read_parquet(file)
+    rows.with_columns(pageviews=pl.col("pageviews") + (pl.int_range(pl.len()) == 3)).write_parquet(file)
+    code, verdict = check()
+    assert code == 1
+    assert f"page_metrics/parquet/{file.name}" in named_files(verdict)
+
+    # Whoever also corrects size and hash in the record is still found: by the row.
+    layout = Layout(output, output)
+    batch_id = int(file.name.split("-")[1])
+    record = BatchRecord.from_json(layout.record_path("page_metrics", batch_id).read_text())
+    content = file.read_bytes()
+    landed = record.tables["page_metrics"]
+    forged = replace(landed.parquet[0], size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    forged_table = replace(landed, parquet=(forged,))
+    record = replace(record, tables={"page_metrics": forged_table})
+    layout.record_path("page_metrics", batch_id).write_text(record.to_json())
+    code, verdict = check()
+    assert code == 1
+    table = next(table for table in verdict["tables"] if table["table"] == "page_metrics")
+    assert table["mismatches"]["different"] == 1
+    assert table["examples"][0]["column"] == "pageviews"
+
+
+def test_a_deleted_file_is_named(damaged):
+    output, check = damaged
+    file = a_file_of(output, "sessions", "parquet")
+    file.unlink()
+    code, verdict = check()
+    assert code == 1
+    assert f"sessions/parquet/{file.name}" in named_files(verdict)
+
+
+def test_a_doubled_file_is_named(damaged):
+    output, check = damaged
+    file = a_file_of(output, "geo_metrics", "parquet")
+    double = file.with_name(file.name.replace("-00000.", "-00001."))
+    shutil.copy(file, double)
+    code, verdict = check()
+    assert code == 1
+    assert f"geo_metrics/parquet/{double.name}" in named_files(verdict)
+
+
+def test_a_changed_csv_is_named(damaged):
+    output, check = damaged
+    file = a_file_of(output, "events_raw", "csv")
+    file.write_text(file.read_text().replace(",desktop,", ",mobile,", 1))
+    code, verdict = check()
+    assert code == 1
+    assert f"events_raw/csv/{file.name}" in named_files(verdict)
+
+
+def test_a_truncated_file_is_named_and_read_as_what_it_is(damaged):
+    output, check = damaged
+    file = a_file_of(output, "events_raw", "parquet")
+    file.write_bytes(file.read_bytes()[:1000])
+    code, verdict = check()
+    assert code == 1
+    assert f"events_raw/parquet/{file.name}" in named_files(verdict)
+
+
+def test_a_removed_record_is_missed(damaged):
+    output, check = damaged
+    (output / "_landed/geo_metrics/000000000002.json").unlink()
+    code, verdict = check()
+    assert code == 1
+    assert any(
+        finding["query"] == "geo_metrics" and finding["batch_id"] == 2 for finding in verdict["findings"]
+    )
+
+
+def test_the_difference_reads_well(damaged):
+    output, check = damaged
+    a_file_of(output, "page_metrics", "csv").unlink()
+    ended = check.in_words()
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[-1].startswith("FAIL: page_metrics")
