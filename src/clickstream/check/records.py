@@ -45,7 +45,7 @@ def _read(path: Path, query: str, terms: RunTerms) -> tuple[BatchRecord | None, 
     try:
         record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
         return record, _problem(record, int(path.stem), query, terms)
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         return None, str(error) or type(error).__name__
 
 

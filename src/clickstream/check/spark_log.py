@@ -10,6 +10,9 @@ from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
 
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading any bytes at all as an entry can raise; 1e999 is JSON, and no integer."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoggedBatch:
@@ -36,13 +39,13 @@ def read_spark_log(checkpoint: Path, query: str) -> tuple[SparkLog, list[Finding
     for batch_id, path in _entries(checkpoint / "offsets").items():
         try:
             offsets[batch_id] = _logged_batch(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except _UNREADABLE as error:
             findings.append(_unreadable(path, query, batch_id, error))
     start = checkpoint / "sources" / "0" / "0"
     if start.exists():
         try:
             start_offsets = _start_offsets(start.read_bytes())
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except _UNREADABLE as error:
             findings.append(_unreadable(start, query, 0, error))
     return SparkLog(offsets, frozenset(_entries(checkpoint / "commits")), start_offsets), findings
 

@@ -306,6 +306,9 @@ def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> N
         {"offsets": None},
         {"watermark_ms": "now"},
         {"watermark_ms": -1},
+        {"offsets": {"0": [0, float("inf")]}},
+        {"offsets": {"0": [0, 10**30]}},
+        {"offsets": {str(10**12): [0, 1]}},
         {"watermark_ms": True},
         {"tables": {}},
         {"tables": {"page_metrics": {"rows": 1, "parquet": [], "csv": []}}},
@@ -430,7 +433,15 @@ def test_terms_of_another_run_beside_the_checkpoint_are_found(landing):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "v1", "v1\n{}\n{}", "v1\n[]\n[]", 'v1\n{"batchWatermarkMs":0}\n{"a":1}']
+    "text",
+    [
+        "",
+        "v1",
+        "v1\n{}\n{}",
+        'v1\n{"batchWatermarkMs":1e999}\n{"events":{"0":1,"1":1}}',
+        "v1\n[]\n[]",
+        'v1\n{"batchWatermarkMs":0}\n{"a":1}',
+    ],
 )
 def test_an_entry_of_sparks_log_that_cannot_be_read_is_found(landing, text):
     (landing.layout.query_checkpoint("sessions") / "offsets" / "2").write_text(text)
