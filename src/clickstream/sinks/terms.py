@@ -10,6 +10,7 @@ from clickstream.contract.layout import Layout
 from clickstream.contract.terms import RunTerms
 from clickstream.duration import Duration
 from clickstream.errors import CheckpointMismatch, RunInProgress
+from clickstream.sinks.belonging import what_is_apart
 from clickstream.sinks.durable import write_atomically, writing
 
 _SETTINGS: dict[str, str] = {
@@ -87,6 +88,10 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
             f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone"
         )
     _refuse_other_terms(begun, terms, layout)
+    with writing(layout.output):
+        apart = what_is_apart(layout)
+    if apart is not None:
+        raise _apart(apart)
     if in_checkpoint is None:
         with writing(layout.checkpoint):
             write_atomically(layout.checkpoint_terms_path(), begun.to_json())

@@ -1,0 +1,64 @@
+"""Leftovers: what no record names goes, what a record names or nobody's batch made stays."""
+
+from pathlib import Path
+
+import pytest
+
+from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.layout import FORMATS, Layout
+from clickstream.errors import CheckpointMismatch
+from clickstream.sinks import leftovers
+from clickstream.sinks.durable import write_atomically
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
+
+
+def make(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("rows")
+    return path
+
+
+def landed(layout: Layout, batch_id: int) -> list[Path]:
+    """Land one file of each format of page_metrics."""
+    files = [
+        make(layout.table_dir("page_metrics", each) / layout.landed_name(batch_id, 0, each))
+        for each in FORMATS
+    ]
+    named = [LandedFile(file.relative_to(layout.output).as_posix(), 1, 4, "") for file in files]
+    table = LandedTable(1, (named[0],), (named[1],))
+    record = BatchRecord("r", "page_metrics", "q", batch_id, "events", {}, 0, 0, {"page_metrics": table})
+    write_atomically(layout.record_path("page_metrics", batch_id), record.to_json())
+    return files
+
+
+def test_an_output_that_is_not_there_has_no_leftovers(layout: Layout) -> None:
+    assert leftovers.remove(layout) == []
+
+
+def test_staged_files_and_landed_files_without_record_go_and_everything_else_stays(layout: Layout) -> None:
+    kept = [*landed(layout, 0), make(layout.table_dir("page_metrics", "parquet") / "batch-mine.parquet")]
+    kept.append(make(layout.table_dir("page_metrics", "csv") / "notes.csv"))
+    torn = [
+        make(layout.table_dir("page_metrics", "parquet") / layout.landed_name(1, 0, "parquet")),
+        make(layout.table_dir("page_metrics", "csv") / layout.landed_name(0, 1, "csv")),
+        make(layout.table_dir("sessions", "parquet") / layout.landed_name(0, 0, "parquet")),
+    ]
+    staged = make(layout.staging_dir("sessions", 0) / "sessions" / "parquet" / "part-0.parquet")
+
+    assert sorted(leftovers.remove(layout)) == sorted([*torn, staged])
+
+    assert all(file.exists() for file in kept)
+    assert not any(file.exists() for file in [*torn, staged])
+    assert leftovers.remove(layout) == []
+
+
+def test_nothing_is_removed_while_a_record_cannot_be_read(layout: Layout) -> None:
+    files = landed(layout, 0)
+    layout.record_path("page_metrics", 0).write_text("{}")
+    with pytest.raises(CheckpointMismatch, match=r"000000000000\.json cannot be read"):
+        leftovers.remove(layout)
+    assert all(file.exists() for file in files)
