@@ -39,6 +39,7 @@ def produce(
 
     Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01T00:00:00Z
     """
+    from clickstream.cli.logs import log_to_stderr
     from clickstream.clock import SystemClock
     from clickstream.pipeline import produce as production
     from clickstream.pipeline.heartbeat import PRODUCER, Heartbeat
@@ -61,6 +62,8 @@ def produce(
         sys.stdout.flush()
         return
     clock = SystemClock()
+    if not sys.stderr.isatty():
+        log_to_stderr(clock)
     heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
     with stop_on_signals() as stop_requested:
         counts = production.produce(

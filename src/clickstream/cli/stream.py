@@ -1,10 +1,14 @@
 """`clickstream stream`: the Spark job."""
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clickstream.cli.terminal import download_bar, show_text, tell
+
+if TYPE_CHECKING:
+    from clickstream.contract.progress import BatchProgress
 
 
 def stream(
@@ -18,25 +22,28 @@ def stream(
 ) -> None:
     """Run the Spark job: the topic's events to five tables, exactly once.
 
-    Runs until Ctrl-C or SIGTERM, then lets the running batches end. Prints a line per micro-batch.
+    Runs until Ctrl-C or SIGTERM, then lets the running batches end. Prints a line per micro-batch: words on
+    a terminal, key=value with the time in a log file.
 
     Example: clickstream stream --available-now
     """
+    from clickstream.cli.logs import batch_log, log_to_stderr
     from clickstream.clock import SystemClock
-    from clickstream.contract.progress import BatchProgress
     from clickstream.pipeline.heartbeat import STREAM, Heartbeat
     from clickstream.pipeline.process import process
     from clickstream.pipeline.stopping import stop_on_signals
-    from clickstream.report.progress import batch_line
     from clickstream.settings import load
 
     settings, _ = load({"TRIGGER_INTERVAL": trigger_interval})
     clock = SystemClock()
     heartbeat = Heartbeat(settings.paths.state.absolute(), STREAM, clock)
+    tell_of = _show_line if sys.stdout.isatty() else batch_log()
+    if not sys.stderr.isatty():
+        log_to_stderr(clock)
 
-    def landed(progress: BatchProgress) -> None:
+    def landed(progress: "BatchProgress") -> None:
         heartbeat.landed(progress)
-        show_text(batch_line(progress))
+        tell_of(progress)
 
     with stop_on_signals() as stop_requested, download_bar("fetching the Kafka connector") as bar:
         process(
@@ -48,3 +55,9 @@ def stream(
             on_stage=tell,
             on_download=bar,
         )
+
+
+def _show_line(progress: "BatchProgress") -> None:
+    from clickstream.report.progress import batch_line
+
+    show_text(batch_line(progress))
