@@ -16,7 +16,8 @@
     ├── CouldNotCheck                 3    give the checker something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
     ├── RunInProgress                 3    stop the other run first
-    └── PartDied                      4    a part that was running ended by itself
+    ├── PartDied                      4    a part that was running ended by itself
+    └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
 
 Each error says what happened and where in its sentence, and what to do next in `next_step`.
 """
@@ -133,3 +134,9 @@ class PartDied(ClickstreamError):
     """A part of a running pipeline ended by itself."""
 
     exit_code = 4
+
+
+class Interrupted(ClickstreamError):
+    """Ctrl-C or SIGTERM came before there was a result; nothing is left running."""
+
+    exit_code = 130

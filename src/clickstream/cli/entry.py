@@ -6,10 +6,7 @@ import typer
 
 from clickstream.cli import check, config, demo, down, produce, stream, up
 from clickstream.cli.terminal import show_error
-from clickstream.errors import ClickstreamError
-
-INTERRUPTED = 130
-"""128 + SIGINT, as shells report it."""
+from clickstream.errors import ClickstreamError, Interrupted
 
 app = typer.Typer(
     name="clickstream",
@@ -41,4 +38,4 @@ def run() -> None:
         show_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(Interrupted.exit_code)

@@ -11,7 +11,7 @@ from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
 from clickstream.contract.tables import QUERIES
-from clickstream.errors import CouldNotCheck, FolderNotWritable, UsageError
+from clickstream.errors import FolderNotWritable, Interrupted, UsageError
 from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker, refuse_running_broker
 from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import METADATA_DEADLINE_S, ProducePlan, produce_to
@@ -49,10 +49,10 @@ def run_demo(
 
     Raises:
         UsageError: the folder holds something that is not a demo's.
-        CouldNotCheck: it was asked to stop before the check.
+        Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
     _begin_anew(folder)
-    stages = _Stages(clock, on_stage)
+    stages = _Stages(clock, on_stage, stop_requested)
     batches: dict[str, int] = dict.fromkeys(QUERIES, 0)
 
     def count_batch(progress: BatchProgress) -> None:
@@ -82,8 +82,6 @@ def run_demo(
                 stop_requested=stop_requested,
                 on_batch=count_batch,
             )
-        if stop_requested():
-            raise CouldNotCheck("The demo was asked to stop before the job had read everything.")
         with stages.timed("check every landed row"):
             verdict = verify_topic(settings, broker, clock=clock)
         with stages.timed("stop"):
@@ -92,11 +90,12 @@ def run_demo(
 
 
 class _Stages:
-    """Says what begins, and keeps how long each stage took."""
+    """Says what begins, keeps how long each stage took, and goes no further once it is asked to stop."""
 
-    def __init__(self, clock: Clock, on_stage: Stage) -> None:
+    def __init__(self, clock: Clock, on_stage: Stage, stop_requested: Callable[[], bool]) -> None:
         self._clock = clock
         self._on_stage = on_stage
+        self._stop_requested = stop_requested
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -105,6 +104,8 @@ class _Stages:
         begun_s = self._clock.monotonic_s()
         yield
         self.seconds[stage] = self._clock.monotonic_s() - begun_s
+        if self._stop_requested():
+            raise Interrupted(f"The demo was interrupted: {stage}.", next_step="Run it again when you like.")
 
 
 def _begin_anew(folder: Path) -> None:
@@ -119,7 +120,8 @@ def _begin_anew(folder: Path) -> None:
         if folder.exists():
             refuse_running_broker(folder / "state")
             for part in ("output", "checkpoints", "state"):
-                shutil.rmtree(folder / part, ignore_errors=True)
+                if (folder / part).exists():
+                    shutil.rmtree(folder / part)
         folder.mkdir(parents=True, exist_ok=True)
         marker.write_text("The demo empties this folder when it begins.\n", encoding="utf-8")
     except OSError as error:
