@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
@@ -91,6 +92,7 @@ class Landing:
             # The state of an aggregate commits with its computation: without it the next start fails.
             for table in self._tables:
                 compute(rows[table.name])
+            shutil.rmtree(self._layout.staging_dir(self._query, batch_id), ignore_errors=True)
         self._on_batch(
             BatchProgress(
                 query=self._query,
@@ -170,7 +172,7 @@ class Landing:
                 if counts:
                     csv_files += write_csv(session, table, list(counts), staging / table.name / "csv")
             self._reached(CSV_WRITTEN)
-        except PySparkException as error:
+        except (PySparkException, Py4JJavaError) as error:
             raise _as_folder_error(error, self._layout.output) from error
         return staged
 
@@ -181,9 +183,8 @@ class Landing:
         for file_format, files in zip(FORMATS, (list(counts), csv_files), strict=True):
             folder = self._layout.table_dir(table.name, file_format)
             folder.mkdir(parents=True, exist_ok=True)
-            for leftover in folder.glob(
-                self._layout.landed_name(batch_id, 0, file_format).replace("-00000.", "-*.")
-            ):
+            first = self._layout.landed_name(batch_id, 0, file_format)
+            for leftover in folder.glob(first.replace("-00000.", "-*.")):
                 leftover.unlink()
             landed[file_format] = []
             for part, (file, rows) in enumerate(zip(files, counts.values(), strict=True)):
@@ -202,7 +203,7 @@ _Staged = tuple[dict[Path, int], list[Path]]
 """Rows by Parquet file, in order, and the CSV files in the same order."""
 
 
-def _as_folder_error(error: PySparkException, folder: Path) -> Exception:
+def _as_folder_error(error: Exception, folder: Path) -> Exception:
     """What Spark says of a full or unwritable disk, in words; any other error as it is."""
     text = str(error)
     for sign in (

@@ -1,7 +1,9 @@
 """The four streaming queries: started together, watched together, ended together."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException, StreamingQueryException
@@ -17,6 +19,7 @@ from clickstream.stream.decoding import decode, events_of
 from clickstream.stream.events import events, raw_records, rejected
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.page_metrics import page_metrics
+from clickstream.stream.resuming import has_open_batch, owe_the_last_batch
 from clickstream.stream.sessions import sessions
 from clickstream.stream.source import kafka_records
 
@@ -24,8 +27,7 @@ LandBatch = Callable[[Mapping[str, DataFrame], int], None]
 """Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
 
 _POLL_S = 0.1
-_CLOSING_POLL_S = 0.005
-"""Between two batches in a row there are a few milliseconds in which a query can stop with nothing open."""
+_CLOSING_POLL_S = 0.002
 _CLOSING_DEADLINE_S = 120.0
 
 
@@ -107,40 +109,43 @@ def run_queries(
     """
     running: list[_RunningQuery] = []
     try:
-        try:
-            for plan in plans:
-                query = _start(plan, settings, layout, landings[plan.name], available_now)
-                running.append(query)
-            while any(query.is_active for query in running):
-                _raise_first_failure(running)
-                if stop_requested():
-                    break
-                clock.sleep(_POLL_S)
-        finally:
-            _close(running, clock)
-        _raise_first_failure(running)
-    except (Py4JError, ConnectionError) as error:  # the second where the socket is gone before it is asked
+        for plan in plans:
+            query = _start(plan, settings, layout, landings[plan.name], available_now)
+            running.append(query)
+        while any(query.is_active for query in running):
+            if stop_requested() or any(query.has_failed for query in running):
+                break
+            clock.sleep(_POLL_S)
+        _close(running, clock)
+    except Py4JError as error:
         raise PartDied(
             "The job's JVM ended while its queries ran.",
             next_step="See the job's log; start it again, it goes on where it was.",
         ) from error
+    except BaseException:
+        _stop_at_once(running)
+        raise
+    _raise_first_failure(running)
 
 
 class _RunningQuery:
     """A started query, and what its landing raised."""
 
-    def __init__(self, name: str, land: Callable[[DataFrame, int], None]) -> None:
+    def __init__(self, name: str, checkpoint: Path, land: Callable[[DataFrame, int], None]) -> None:
         self.name = name
         self.failure: BaseException | None = None
+        self._checkpoint = checkpoint
         self._land = land
         self._spark: StreamingQuery | None = None
+        self._told_to_stop = False
 
     def land(self, batch: DataFrame, batch_id: int) -> None:
         """What Spark calls with each batch; an error ends the query, and is kept as it is."""
         try:
             self._land(batch, batch_id)
         except BaseException as error:
-            self.failure = error
+            if not self._told_to_stop:
+                self.failure = error
             raise
 
     def started_as(self, spark: StreamingQuery) -> None:
@@ -151,21 +156,31 @@ class _RunningQuery:
         return self._spark is not None and bool(self._spark.isActive)
 
     @property
-    def exception(self) -> StreamingQueryException | None:
-        return self._spark.exception() if self._spark is not None else None
+    def has_failed(self) -> bool:
+        return self.failure is not None or self.exception is not None
 
-    def stop_if_between_batches(self) -> bool:
-        """Stop the query where that leaves no batch open; whether it has ended."""
-        if self._spark is None or not self._spark.isActive:
-            return True
-        status = self._spark.status
-        if status["isTriggerActive"] and not str(status["message"]).startswith("Getting offsets"):
-            return False
-        self._spark.stop()
+    @property
+    def exception(self) -> StreamingQueryException | None:
+        """What ended the query; nothing where it was told to stop."""
+        return None if self._told_to_stop or self._spark is None else self._spark.exception()
+
+    def stop_between_batches(self) -> bool:
+        """Stop the query where that leaves no batch open; whether it has ended.
+
+        A batch is open from its entry in `offsets` to its entry in `commits`. Between two batches in a row
+        there are only milliseconds, but looking takes less. Where the race is lost, Spark runs the batch
+        again at the next start, and the landing sees to it that it lands once.
+        """
+        if self.is_active:
+            if has_open_batch(self._checkpoint):
+                return False
+            self.stop()
         return True
 
     def stop(self) -> None:
-        if self._spark is not None:
+        """Stop the query, its running batch too."""
+        if self.is_active and self._spark is not None:
+            self._told_to_stop = True
             self._spark.stop()
 
 
@@ -176,14 +191,18 @@ def _one_table(name: str, rows: DataFrame) -> QueryPlan:
 def _start(
     plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
 ) -> _RunningQuery:
-    query = _RunningQuery(plan.name, lambda batch, batch_id: land(plan.tables_in(batch), batch_id))
+    checkpoint = layout.query_checkpoint(plan.name)
+    query = _RunningQuery(
+        plan.name, checkpoint, lambda batch, batch_id: land(plan.tables_in(batch), batch_id)
+    )
     writer = (
         plan.rows.writeStream.queryName(plan.name)
-        .option("checkpointLocation", str(layout.query_checkpoint(plan.name)))
+        .option("checkpointLocation", str(checkpoint))
         .outputMode("append")
         .foreachBatch(query.land)
     )
     if available_now:
+        owe_the_last_batch(checkpoint)
         writer = writer.trigger(availableNow=True)
     else:
         writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")
@@ -218,9 +237,15 @@ def _died(name: str, error: BaseException) -> PartDied:
 def _close(running: list[_RunningQuery], clock: Clock) -> None:
     """End every query after its running batch; by force when that takes longer than the deadline."""
     deadline_s = clock.monotonic_s() + _CLOSING_DEADLINE_S
-    open_queries = running
-    while open_queries and clock.monotonic_s() < deadline_s:
-        open_queries = [query for query in open_queries if not query.stop_if_between_batches()]
-        clock.sleep(_CLOSING_POLL_S if open_queries else 0)
-    for query in open_queries:
+    still_open = running
+    while still_open and clock.monotonic_s() < deadline_s:
+        still_open = [query for query in still_open if not query.stop_between_batches()]
+        clock.sleep(_CLOSING_POLL_S if still_open else 0)
+    for query in still_open:
         query.stop()
+
+
+def _stop_at_once(running: list[_RunningQuery]) -> None:
+    with suppress(Py4JError):  # the JVM may be what has gone
+        for query in running:
+            query.stop()

@@ -48,6 +48,8 @@ _SETTLED: Mapping[str, str] = {
     # Adaptive execution never applies to these plans, but looks at each of them.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.catalogImplementation": "in-memory",
+    # A union of files keeps a partition for each: CSV file k is made of Parquet file k alone.
+    "spark.sql.unionOutputPartitioning": "false",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
     # The default manager starts a `readlink` process for every file that it looks at, some forty a batch;
     # a rename on a local disk is just as atomic through this one.

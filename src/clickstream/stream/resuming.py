@@ -1,0 +1,48 @@
+"""What a run over all that is there owes to the one before it: the batch for a watermark that has moved.
+
+After a batch that moved the watermark Spark runs one more, without data, for the windows that are complete
+by now; but only in the run that computed the batch. A run that ends in between would leave them in the
+state for good, and its rows would not be those of an undisturbed run.
+"""
+
+import json
+from pathlib import Path
+
+
+def owe_the_last_batch(checkpoint: Path) -> bool:
+    """Take back the last commit of a query where the watermark has moved and no batch has run with it.
+
+    Spark then computes that batch again, as after a crash just before its commit, finds it landed, and goes
+    on to the batch that is owed. Whether a commit was taken back; a log in a form that is not known is left
+    alone.
+    """
+    last = newest(checkpoint / "commits")
+    if last < 0 or last != newest(checkpoint / "offsets"):
+        return False
+    try:
+        ran_with_ms = _metadata(checkpoint / "offsets" / str(last))["batchWatermarkMs"]
+        next_ms = _metadata(checkpoint / "commits" / str(last))["nextBatchWatermarkMs"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    if next_ms <= ran_with_ms:
+        return False
+    (checkpoint / "commits" / str(last)).unlink()
+    (checkpoint / "commits" / f".{last}.crc").unlink(missing_ok=True)
+    return True
+
+
+def has_open_batch(checkpoint: Path) -> bool:
+    """Whether a batch has its entry in the query's `offsets`, but not yet in its `commits`."""
+    return newest(checkpoint / "offsets") != newest(checkpoint / "commits")
+
+
+def newest(log: Path) -> int:
+    """The last batch in one of a query's logs, -1 for none."""
+    try:
+        return max((int(path.name) for path in log.iterdir() if path.name.isdigit()), default=-1)
+    except FileNotFoundError:
+        return -1
+
+
+def _metadata(path: Path) -> dict[str, int]:
+    return dict(json.loads(path.read_text(encoding="utf-8").split("\n")[1]))

@@ -1,0 +1,142 @@
+"""The whole job over a topic of files, in one process: run it, end it anywhere, look at what has landed."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pyspark.sql import SparkSession
+
+from clickstream.clock import SystemClock
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import QUERIES, TABLES, Table
+from clickstream.settings import SinkSettings
+from clickstream.sinks.landing import Landing
+from clickstream.stream.queries import plan_queries, run_queries
+from file_topic import FileTopic, file_offsets
+from story import stream_settings
+
+
+class Killed(Exception):
+    """Stands for the end of the process at one point of a landing."""
+
+
+def killed_at(point: str, time: int) -> Callable[[], Callable[[str], None]]:
+    """For each query, something that raises when its landing reaches `point` for the n-th time."""
+
+    def of_one_query() -> Callable[[str], None]:
+        seen = 0
+
+        def reached(here: str) -> None:
+            nonlocal seen
+            seen += here == point
+            if here == point and seen == time:
+                raise Killed(point)
+
+        return reached
+
+    return of_one_query
+
+
+class LandingJob:
+    """A topic, a layout, and the job between them; `progress` is what the landings told of the last run."""
+
+    def __init__(self, session: SparkSession, folder: Path) -> None:
+        self.session = session
+        self.topic = FileTopic(folder / "topic")
+        self.layout = Layout(output=folder / "output", checkpoint=folder / "checkpoint")
+        self.progress: list[Any] = []  # BatchProgress
+
+    def run(
+        self,
+        *,
+        queries: Iterable[str] = QUERIES,
+        reached: Callable[[], Callable[[str], None]] = lambda: lambda _point: None,
+        stop_requested: Callable[[], bool] | None = None,
+        sink: dict[str, Any] | None = None,
+        stream: dict[str, Any] | None = None,
+    ) -> None:
+        """Run it over all that is in the topic, or until `stop_requested` says so."""
+        self.progress.clear()
+        settings = stream_settings(**(stream or {}))
+        plans = plan_queries(self.topic.records(self.session), settings)
+        landings = {
+            query: Landing(
+                query,
+                run_id="run-1",
+                topic="events",
+                layout=self.layout,
+                settings=SinkSettings(**(sink or {})),
+                clock=SystemClock(),
+                on_batch=self.progress.append,
+                reached=reached(),
+                offsets_in=file_offsets,
+            )
+            for query in QUERIES
+        }
+        run_queries(
+            [plan for plan in plans if plan.name in set(queries)],
+            settings,
+            layout=self.layout,
+            landings=landings,
+            available_now=stop_requested is None,
+            stop_requested=stop_requested or (lambda: False),
+            clock=SystemClock(),
+        )
+
+    def records(self, query: str) -> list[BatchRecord]:
+        return [BatchRecord.from_json(path.read_text()) for path in self.layout.record_paths(query)]
+
+    def files(self, table: Table, file_format: str) -> list[Path]:
+        """The files of a table that records name, in order."""
+        return [
+            self.layout.output / file.path
+            for record in self.records(table.query)
+            for file in getattr(record.tables[table.name], file_format)
+        ]
+
+    def all_files(self) -> list[Path]:
+        """Every file below the output that is there, records aside."""
+        return sorted(
+            path for path in self.layout.output.rglob("*") if path.is_file() and "_landed" not in path.parts
+        )
+
+    def named_files(self) -> list[Path]:
+        """Every file that a record names."""
+        return sorted(
+            file for table in TABLES for each in ("parquet", "csv") for file in self.files(table, each)
+        )
+
+    def rows(self, table: Table) -> pl.DataFrame:
+        """The landed rows of a table, sorted by its key."""
+        frames = [pl.read_parquet(file) for file in self.files(table, "parquet")]
+        return pl.concat(frames).sort(table.key) if frames else pl.DataFrame()
+
+    def log_numbers(self, query: str, log: str) -> list[int]:
+        """The batches in Spark's own `offsets` or `commits` of a query."""
+        folder = self.layout.query_checkpoint(query) / log
+        return sorted(int(path.name) for path in folder.glob("*") if path.name.isdigit())
+
+    def forget_commit(self, query: str) -> int:
+        """Take back the last commit of a query, as a crash just before it would have; its batch id."""
+        last = self.log_numbers(query, "commits")[-1]
+        folder = self.layout.query_checkpoint(query) / "commits"
+        for path in (folder / str(last), folder / f".{last}.crc"):
+            path.unlink(missing_ok=True)
+        return last
+
+    def forget_batch(self, query: str, batch_id: int) -> None:
+        """Take back the last batch of a query as if it had never begun, its record too."""
+        assert self.forget_commit(query) == batch_id
+        checkpoint = self.layout.query_checkpoint(query)
+        for path in (checkpoint / "offsets" / str(batch_id), checkpoint / "offsets" / f".{batch_id}.crc"):
+            path.unlink()
+        for path in checkpoint.glob(f"state/0/*/{batch_id + 1}.delta"):
+            path.unlink()
+        self.layout.record_path(query, batch_id).unlink()
+
+    def edit_record(self, query: str, batch_id: int, **changed: object) -> None:
+        path = self.layout.record_path(query, batch_id)
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))

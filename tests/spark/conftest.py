@@ -1,0 +1,20 @@
+"""One Spark session for all of these tests, and a topic made of files, so that no broker is needed."""
+
+from collections.abc import Iterator
+
+import pytest
+from pyspark.sql import SparkSession
+
+from clickstream.runtime.java import find_java
+from clickstream.stream.session import close_session, open_session
+from story import stream_settings
+
+
+@pytest.fixture(scope="session")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    log_file = tmp_path_factory.mktemp("spark") / "spark.log"
+    opened = open_session(
+        stream_settings(), java_home=find_java().path, jars=[], log_file=log_file, short_run=True
+    )
+    yield opened
+    close_session(opened)

@@ -1,0 +1,248 @@
+"""Landing: whatever ends a batch, wherever, its rows land exactly once, and CSV says what Parquet says."""
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from clickstream.check.csv_rows import read_csv_rows
+from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, QUERIES, TABLES
+from clickstream.errors import CheckpointMismatch, FolderNotWritable, PartDied
+from clickstream.sinks import leftovers
+from clickstream.sinks.landing import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
+from file_topic import click
+from hostile_messages import HOSTILE_MESSAGES
+from landing_job import LandingJob, killed_at
+
+
+def fill(job: LandingJob) -> None:
+    """Three batches with data for every table; sums are of quarters, so that they are exact."""
+    for minute in (0, 3, 6):
+        job.topic.add(
+            *(
+                click(f"12:0{minute}:{second:02}", user_id=f"u{second % 3}", page="/", revenue=second / 4)
+                for second in range(0, 60, 5)
+            ),
+            click(f"12:0{minute}:30", page=7),
+            b"",
+        )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> LandingJob:
+    """What lands when nothing goes wrong."""
+    job = LandingJob(session, tmp_path_factory.mktemp("undisturbed"))
+    fill(job)
+    job.run()
+    return job
+
+
+@pytest.fixture
+def job(session: SparkSession, tmp_path: Path) -> LandingJob:
+    return LandingJob(session, tmp_path)
+
+
+def assert_same_rows(job: LandingJob, other: LandingJob) -> None:
+    for table in TABLES:
+        assert job.rows(table).equals(other.rows(table)), table.name
+    assert job.named_files() == job.all_files()
+
+
+def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed: LandingJob) -> None:
+    for query in QUERIES:
+        records = undisturbed.records(query)
+        # Three batches of data; the aggregates then run one more for the watermark that has moved.
+        assert [record.batch_id for record in records] == list(range(3 if query == "events_raw" else 4))
+        assert {(record.run_id, record.query, record.topic) for record in records} == {
+            ("run-1", query, "events")
+        }
+        assert [record.offsets for record in records[:3]] == [{0: (0, 1)}, {0: (1, 2)}, {0: (2, 3)}]
+    for table in TABLES:
+        assert undisturbed.rows(table).height > 0, table.name
+        for record in undisturbed.records(table.query):
+            landed = record.tables[table.name]
+            assert landed.rows == sum(file.rows for file in landed.parquet)
+            for file in (*landed.parquet, *landed.csv):
+                content = (undisturbed.layout.output / file.path).read_bytes()
+                assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert undisturbed.named_files() == undisturbed.all_files()
+    assert leftovers.remove(undisturbed.layout) == []
+
+
+def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:
+    noon_ms = 1_772_366_400_000
+    records = undisturbed.records("page_metrics")
+    # The newest event of each batch is at …:55, the delay is 30 s.
+    expected = [0, noon_ms + 25_000, noon_ms + 205_000, noon_ms + 385_000]
+    assert [record.watermark_ms for record in records] == expected
+    assert [record.previous_watermark_ms for record in records] == [0, *expected[:-1]]
+    assert {record.watermark_ms for record in undisturbed.records("events_raw")} == {0}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_job_ended_at_any_point_goes_on_to_the_rows_of_an_undisturbed_one(
+    job: LandingJob, undisturbed: LandingJob, point: str
+) -> None:
+    fill(job)
+    with pytest.raises(PartDied, match=f"Killed: {point}|{point}") as death:
+        job.run(reached=killed_at(point, time=2))
+    assert any(query in death.value.sentence for query in QUERIES)
+    if point == FILES_MOVED:
+        # Files are in their places, but nothing says so: nobody may count them.
+        assert set(job.named_files()) < set(job.all_files())
+
+    job.run()
+
+    assert_same_rows(job, undisturbed)
+    if point == RECORD_WRITTEN:
+        assert any(progress.replayed for progress in job.progress)
+
+
+def test_a_job_ended_again_and_again_goes_on_to_the_rows_of_an_undisturbed_one(
+    job: LandingJob, undisturbed: LandingJob
+) -> None:
+    fill(job)
+    for point in POINTS:
+        with pytest.raises(PartDied):
+            job.run(reached=killed_at(point, time=1))
+        leftovers.remove(job.layout)
+    job.run()
+    assert_same_rows(job, undisturbed)
+
+
+def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
+    job: LandingJob, undisturbed: LandingJob
+) -> None:
+    fill(job)
+    job.run()
+    # As if the job had ended after the last batch with data: what came after it is gone.
+    for query in ("page_metrics", "geo_metrics", "sessions"):
+        job.forget_batch(query, 3)
+    leftovers.remove(job.layout)
+    assert job.rows(GEO_METRICS).height < undisturbed.rows(GEO_METRICS).height
+
+    job.run()
+
+    assert_same_rows(job, undisturbed)
+    told = [(each.query, each.batch_id, each.replayed) for each in job.progress]
+    assert sorted(told) == sorted(
+        (query, *batch) for query in QUERIES[1:] for batch in ((2, True), (3, False))
+    )
+    # And with nothing owed, nothing runs.
+    job.run()
+    assert job.progress == []
+
+
+def test_a_batch_that_has_landed_is_computed_again_and_its_files_are_left_alone(job: LandingJob) -> None:
+    fill(job)
+    job.run()
+    before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in job.all_files()}
+    replayed = {query: job.forget_commit(query) for query in QUERIES}
+
+    job.run()
+
+    assert {each.query: each.batch_id for each in job.progress if each.replayed} == replayed
+    assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in job.all_files()} == before
+    # The state of the replayed batch is whole: later batches go on from it.
+    job.topic.add(click("12:30:00", user_id="u0", page="/", revenue=1))
+    job.run()
+    assert not any(each.replayed for each in job.progress)
+
+
+def test_a_record_of_another_batch_is_refused_with_what_differs(job: LandingJob) -> None:
+    fill(job)
+    job.run(queries=["geo_metrics"])
+    last = job.forget_commit("geo_metrics")
+    job.edit_record("geo_metrics", last, watermark_ms=5)
+    with pytest.raises(CheckpointMismatch, match=f"batch {last} of geo_metrics has landed with watermark 5"):
+        job.run(queries=["geo_metrics"])
+    job.edit_record("geo_metrics", last, offsets={"0": [0, 99]})
+    with pytest.raises(CheckpointMismatch, match="has landed with offsets"):
+        job.run(queries=["geo_metrics"])
+
+
+def test_a_batch_without_rows_leaves_a_record_and_no_file(job: LandingJob) -> None:
+    job.topic.add()
+    job.run()
+    for query in QUERIES:
+        (record,) = job.records(query)
+        assert record.offsets == {0: (0, 1)}
+        assert {
+            name: (landed.rows, landed.parquet, landed.csv) for name, landed in record.tables.items()
+        } == {table.name: (0, (), ()) for table in TABLES if table.query == query}
+    assert job.all_files() == []
+
+
+def test_hostile_text_reads_back_from_csv_as_from_parquet(job: LandingJob) -> None:
+    job.topic.add(*(message.value for message in HOSTILE_MESSAGES))
+    job.run(queries=["events_raw"])
+    landed = 0
+    for table in (EVENTS_RAW, EVENTS_REJECTED):
+        for parquet, csv in zip(job.files(table, "parquet"), job.files(table, "csv"), strict=True):
+            rows = pl.read_parquet(parquet)
+            assert rows.columns == list(table.column_names)
+            assert read_csv_rows(csv.read_bytes(), table).equals(rows, null_equal=True)
+            landed += rows.height
+    assert landed == len(HOSTILE_MESSAGES)
+
+
+def test_a_batch_of_many_files_has_the_same_rows_in_file_k_of_both_formats(job: LandingJob) -> None:
+    fill(job)
+    job.run(queries=["events_raw"], sink={"OUTPUT_FILES_PER_BATCH": 2, "MAX_RECORDS_PER_FILE": 5})
+    for record in job.records("events_raw"):
+        landed = record.tables["events_raw"]
+        assert [file.rows for file in landed.parquet] == [5, 5, 2]
+        for parquet, csv in zip(landed.parquet, landed.csv, strict=True):
+            rows = pl.read_parquet(job.layout.output / parquet.path)
+            assert rows.height == parquet.rows == csv.rows
+            content = (job.layout.output / csv.path).read_bytes()
+            assert read_csv_rows(content, EVENTS_RAW).equals(rows, null_equal=True)
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_declared(
+    job: LandingJob, undisturbed: LandingJob
+) -> None:
+    fill(job)
+    # A file where a folder must be stops everybody, root too.
+    blocked = job.layout.table_dir("events_rejected", "csv")
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("in the way")
+    with pytest.raises(FolderNotWritable, match="cannot be written") as refusal:
+        job.run()
+    assert "start again" in refusal.value.next_step
+    assert job.records("events_raw") == []
+    blocked.unlink()
+    job.run()
+    assert_same_rows(job, undisturbed)
+
+
+def test_the_death_of_one_query_ends_the_others_and_says_why(job: LandingJob) -> None:
+    fill(job)
+    (job.topic.folder / "999999.parquet").write_bytes(b"not Parquet")
+    with pytest.raises(PartDied) as death:
+        job.run()
+    assert death.value.sentence.startswith(f"The query {death.value.sentence.split()[2]} ended: ")
+    assert death.value.sentence.split()[2] in QUERIES
+    assert not job.session.streams.active
+
+
+def test_asked_to_stop_a_continuous_job_ends_its_batches_and_leaves_nothing_to_replay(
+    job: LandingJob,
+) -> None:
+    fill(job)
+    landed = lambda: {each.query for each in job.progress} == set(QUERIES)  # noqa: E731
+    job.run(stop_requested=landed, stream={"TRIGGER_INTERVAL": "1 second"})
+    assert not job.session.streams.active
+    for query in QUERIES:
+        assert job.log_numbers(query, "offsets") == job.log_numbers(query, "commits") != []
+        assert len(job.records(query)) == len(job.log_numbers(query, "commits"))
+
+
+def test_every_point_of_a_landing_is_reached_in_order(job: LandingJob) -> None:
+    fill(job)
+    reached: list[str] = []
+    job.run(queries=["events_raw"], reached=lambda: reached.append)
+    assert reached == [*POINTS] * 3
+    assert POINTS[0] == BATCH_STARTED
