@@ -26,6 +26,8 @@ from clickstream.stream.source import kafka_records
 LandBatch = Callable[[Mapping[str, DataFrame], int], None]
 """Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
 
+_JVM_GONE = (Py4JError, ConnectionError)
+"""The second comes where the JVM's socket is closed before it is asked."""
 _POLL_S = 0.1
 _CLOSING_POLL_S = 0.002
 _CLOSING_DEADLINE_S = 120.0
@@ -117,7 +119,7 @@ def run_queries(
                 break
             clock.sleep(_POLL_S)
         _close(running, clock)
-    except Py4JError as error:
+    except _JVM_GONE as error:
         raise PartDied(
             "The job's JVM ended while its queries ran.",
             next_step="See the job's log; start it again, it goes on where it was.",
@@ -246,6 +248,6 @@ def _close(running: list[_RunningQuery], clock: Clock) -> None:
 
 
 def _stop_at_once(running: list[_RunningQuery]) -> None:
-    with suppress(Py4JError):  # the JVM may be what has gone
+    with suppress(*_JVM_GONE):
         for query in running:
             query.stop()
