@@ -66,6 +66,14 @@ def test_records_far_in_the_future_are_taken(settings):
     assert producer.finish(30).failed == 0
 
 
+def test_a_time_beyond_what_spark_can_count_is_refused_by_the_broker(settings):
+    # Nanoseconds where milliseconds belong: one such record would end every query, at every start.
+    producer = RecordProducer(settings)
+    producer.send(OutgoingRecords([b"{}"], [None], [0], [1_767_225_600_000_000_000]))
+    assert producer.finish(30).failed == 1
+    assert offset_ranges(settings)[0] == (0, 0)
+
+
 def test_a_record_that_is_too_large_is_failed(settings):
     producer = RecordProducer(settings)
     producer.send(OutgoingRecords([bytes(10)], [None], [0], [1]))

@@ -13,7 +13,7 @@ from confluent_kafka.admin import TopicDescription as Metadata  # type: ignore[a
 from clickstream.broker.config import client_properties
 from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
 from clickstream.clock import Clock, SystemClock
-from clickstream.contract.records import OffsetRange
+from clickstream.contract.records import FURTHEST_TIMESTAMP_MS, OffsetRange
 from clickstream.errors import TopicNotFound
 from clickstream.settings import BrokerSettings
 
@@ -22,17 +22,16 @@ DEADLINE_S = 20.0
 
 _POLL_S = 0.05
 _NO_TOPIC_ID = str(Uuid(0, 0))
-_LONGEST_MS = str(2**63 - 1)
 
 TOPIC_CONFIG = {
     # Event times are data and may be years old: retention would delete what was just produced.
     "cleanup.policy": "delete",
     "retention.ms": "-1",
     "retention.bytes": "-1",
-    # The record's own timestamp stays, however far from the broker's clock (KIP-937).
+    # The record's own timestamp stays, as far from the broker's clock as Spark can count (KIP-937).
     "message.timestamp.type": "CreateTime",
-    "message.timestamp.before.max.ms": _LONGEST_MS,
-    "message.timestamp.after.max.ms": _LONGEST_MS,
+    "message.timestamp.before.max.ms": str(FURTHEST_TIMESTAMP_MS),
+    "message.timestamp.after.max.ms": str(FURTHEST_TIMESTAMP_MS),
 }
 """With what a topic is created."""
 

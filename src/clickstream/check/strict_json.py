@@ -112,7 +112,8 @@ def members_of(text: str) -> dict[str, JsonValue] | None:
 
 def _name(written: str) -> str:
     name = _characters(written)
-    if len(name) > MAX_NAME_CHARACTERS:
+    # As JSON's escapes and Java count: a character beyond U+FFFF is two.
+    if len(name) + sum(character > "\uffff" for character in name) > MAX_NAME_CHARACTERS:
         raise NotJson("a name is too long")
     return name
 

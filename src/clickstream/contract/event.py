@@ -53,7 +53,7 @@ MAX_NUMBER_CHARACTERS = 1_000
 """Longest number, in characters as written, that is JSON by the decoding rule."""
 
 MAX_NAME_CHARACTERS = 50_000
-"""Longest member name, in characters, that is JSON by the decoding rule."""
+"""Longest member name, in UTF-16 code units after unescaping, that is JSON by the decoding rule."""
 
 DEFAULT_EVENT_TYPE = "page_view"
 """Taken where event_type is null."""

@@ -33,5 +33,12 @@ class TopicRecords:
         return len(self.offsets)
 
 
+FURTHEST_TIMESTAMP_MS = 252_460_800_000_000
+"""How far a record's timestamp may lie from the broker's clock: 8,000 years, past all four-digit dates.
+
+Spark counts timestamps in microseconds. One in nanoseconds, by mistake, leaves 64 bits there and would end
+every query for good, so the broker refuses it.
+"""
+
 OffsetRange = tuple[int, int]
 """First offset and the offset after the last: `[start, end)`."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from clickstream.contract.records import FURTHEST_TIMESTAMP_MS
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK
 
@@ -34,12 +35,12 @@ _FIXED = {
     "share.coordinator.state.topic.num.partitions": "1",
     "group.initial.rebalance.delay.ms": "0",
     # Record times are simulated. Old ones must not make Kafka delete data, nor far-apart ones cut segments,
-    # and none may be refused.
+    # and none that Spark can count may be refused.
     "log.retention.ms": "-1",
     "log.retention.bytes": "-1",
     "log.roll.ms": str(_A_CENTURY_MS),
-    "log.message.timestamp.before.max.ms": str(2**63 - 1),
-    "log.message.timestamp.after.max.ms": str(2**63 - 1),
+    "log.message.timestamp.before.max.ms": str(FURTHEST_TIMESTAMP_MS),
+    "log.message.timestamp.after.max.ms": str(FURTHEST_TIMESTAMP_MS),
     "message.max.bytes": str(_LARGEST_MESSAGE_BYTES),
     "replica.fetch.max.bytes": str(_LARGEST_MESSAGE_BYTES),
     # After kill -9 the new broker waits until the session of the dead one has run out.

@@ -1,5 +1,6 @@
 """Rows of one table to Parquet and CSV files in a staging folder, by Spark."""
 
+import re
 from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
@@ -34,9 +35,11 @@ def write_parquet(rows: DataFrame, folder: Path, settings: SinkSettings) -> list
 
     Computes `rows` exactly once. Returns the files in the order of their rows, those without rows too.
     """
+    _prepare(folder)
     (
         rows.coalesce(settings.files_per_batch)
-        .write.option("maxRecordsPerFile", settings.max_records_per_file)
+        .write.mode("append")
+        .option("maxRecordsPerFile", settings.max_records_per_file)
         .option("compression", "zstd")
         .parquet(str(folder))
     )
@@ -55,8 +58,9 @@ def write_csv(session: SparkSession, table: Table, parquet_files: list[Path], fo
     ]
     reader = session.read.schema(_schema(table))
     # One partition per file: a union keeps the order of its parts.
-    parts = [reader.parquet(str(file)).select(*columns).coalesce(1) for file in parquet_files]
-    reduce(DataFrame.union, parts).write.options(**CSV_OPTIONS).csv(str(folder))
+    parts = [reader.parquet(_literal(file)).select(*columns).coalesce(1) for file in parquet_files]
+    _prepare(folder)
+    reduce(DataFrame.union, parts).write.mode("append").options(**CSV_OPTIONS).csv(str(folder))
     return sorted(folder.glob("part-*.csv"))
 
 
@@ -78,6 +82,16 @@ def row_count(session: SparkSession, parquet_file: Path) -> int:
 def compute(rows: DataFrame) -> None:
     """Compute the rows and keep nothing: a stateful query needs its batch consumed whole."""
     rows.write.format("noop").mode("append").save()
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folders of a write down to the committer's own: Hadoop starts a `chmod` for each it makes."""
+    (folder / "_temporary" / "0").mkdir(parents=True)
+
+
+def _literal(path: Path) -> str:
+    """The path for Spark's reader, which takes some characters of a name for patterns."""
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path))
 
 
 def _schema(table: Table) -> str:
