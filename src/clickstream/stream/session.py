@@ -56,6 +56,9 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.streaming.checkpointFileManagerClass": (
         "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
     ),
+    # Without the checksum files that Hadoop otherwise writes beside every local file: a kill between the
+    # rename of a state file and that of its checksum leaves a pair that Spark refuses to read.
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     # A landed file is named by its record; a marker beside it would only be one file more to remove.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
