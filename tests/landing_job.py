@@ -122,17 +122,14 @@ class LandingJob:
     def forget_commit(self, query: str) -> int:
         """Take back the last commit of a query, as a crash just before it would have; its batch id."""
         last = self.log_numbers(query, "commits")[-1]
-        folder = self.layout.query_checkpoint(query) / "commits"
-        for path in (folder / str(last), folder / f".{last}.crc"):
-            path.unlink(missing_ok=True)
+        (self.layout.query_checkpoint(query) / "commits" / str(last)).unlink()
         return last
 
     def forget_batch(self, query: str, batch_id: int) -> None:
         """Take back the last batch of a query as if it had never begun, its record too."""
         assert self.forget_commit(query) == batch_id
         checkpoint = self.layout.query_checkpoint(query)
-        for path in (checkpoint / "offsets" / str(batch_id), checkpoint / "offsets" / f".{batch_id}.crc"):
-            path.unlink()
+        (checkpoint / "offsets" / str(batch_id)).unlink()
         for path in checkpoint.glob(f"state/0/*/{batch_id + 1}.delta"):
             path.unlink()
         self.layout.record_path(query, batch_id).unlink()
