@@ -228,16 +228,24 @@ def test_the_death_of_one_query_ends_the_others_and_says_why(job: LandingJob) ->
     assert not job.session.streams.active
 
 
+@pytest.mark.parametrize(
+    ("waiting", "trigger"), [(0, "1 second"), (20, "0 seconds")], ids=["keeping up", "catching up"]
+)
 def test_asked_to_stop_a_continuous_job_ends_its_batches_and_leaves_nothing_to_replay(
-    job: LandingJob,
+    job: LandingJob, waiting: int, trigger: str
 ) -> None:
     fill(job)
-    landed = lambda: {each.query for each in job.progress} == set(QUERIES)  # noqa: E731
-    job.run(stop_requested=landed, stream={"TRIGGER_INTERVAL": "1 second"})
+    for _ in range(waiting):
+        job.topic.add(click("12:10:00", user_id="u"))
+    job.run(
+        stop_requested=lambda: {each.query for each in job.progress} == set(QUERIES),
+        stream={"TRIGGER_INTERVAL": trigger},
+    )
     assert not job.session.streams.active
     for query in QUERIES:
-        assert job.log_numbers(query, "offsets") == job.log_numbers(query, "commits") != []
-        assert len(job.records(query)) == len(job.log_numbers(query, "commits"))
+        commits = job.log_numbers(query, "commits")
+        assert job.log_numbers(query, "offsets") == commits == list(range(len(job.records(query))))
+        assert 0 < len(commits) < 3 + waiting or not waiting
 
 
 def test_every_point_of_a_landing_is_reached_in_order(job: LandingJob) -> None:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
-from pyspark.errors import PySparkException, StreamingQueryException
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.streaming.query import StreamingQuery
 
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
@@ -19,7 +17,8 @@ from clickstream.stream.decoding import decode, events_of
 from clickstream.stream.events import events, raw_records, rejected
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.page_metrics import page_metrics
-from clickstream.stream.resuming import has_open_batch, owe_the_last_batch
+from clickstream.stream.resuming import owe_the_last_batch
+from clickstream.stream.running_query import RunningQuery
 from clickstream.stream.sessions import sessions
 from clickstream.stream.source import kafka_records
 
@@ -29,7 +28,7 @@ LandBatch = Callable[[Mapping[str, DataFrame], int], None]
 _JVM_GONE = (Py4JError, ConnectionError)
 """The second comes where the JVM's socket is closed before it is asked."""
 _POLL_S = 0.1
-_CLOSING_POLL_S = 0.002
+_CLOSING_POLL_S = 0.02
 _CLOSING_DEADLINE_S = 120.0
 
 
@@ -109,7 +108,7 @@ def run_queries(
         ClickstreamError: what a landing raised, as it is; the other queries have ended.
         PartDied: a query ended by itself, or the JVM did; names the query and Spark's first line.
     """
-    running: list[_RunningQuery] = []
+    running: list[RunningQuery] = []
     try:
         for plan in plans:
             query = _start(plan, settings, layout, landings[plan.name], available_now)
@@ -130,73 +129,15 @@ def run_queries(
     _raise_first_failure(running)
 
 
-class _RunningQuery:
-    """A started query, and what its landing raised."""
-
-    def __init__(self, name: str, checkpoint: Path, land: Callable[[DataFrame, int], None]) -> None:
-        self.name = name
-        self.failure: BaseException | None = None
-        self._checkpoint = checkpoint
-        self._land = land
-        self._spark: StreamingQuery | None = None
-        self._told_to_stop = False
-
-    def land(self, batch: DataFrame, batch_id: int) -> None:
-        """What Spark calls with each batch; an error ends the query, and is kept as it is."""
-        try:
-            self._land(batch, batch_id)
-        except BaseException as error:
-            if not self._told_to_stop:
-                self.failure = error
-            raise
-
-    def started_as(self, spark: StreamingQuery) -> None:
-        self._spark = spark
-
-    @property
-    def is_active(self) -> bool:
-        return self._spark is not None and bool(self._spark.isActive)
-
-    @property
-    def has_failed(self) -> bool:
-        return self.failure is not None or self.exception is not None
-
-    @property
-    def exception(self) -> StreamingQueryException | None:
-        """What ended the query; nothing where it was told to stop."""
-        return None if self._told_to_stop or self._spark is None else self._spark.exception()
-
-    def stop_between_batches(self) -> bool:
-        """Stop the query where that leaves no batch open; whether it has ended.
-
-        A batch is open from its entry in `offsets` to its entry in `commits`. Between two batches in a row
-        there are only milliseconds, but looking takes less. Where the race is lost, Spark runs the batch
-        again at the next start, and the landing sees to it that it lands once.
-        """
-        if self.is_active:
-            if has_open_batch(self._checkpoint):
-                return False
-            self.stop()
-        return True
-
-    def stop(self) -> None:
-        """Stop the query, its running batch too."""
-        if self.is_active and self._spark is not None:
-            self._told_to_stop = True
-            self._spark.stop()
-
-
 def _one_table(name: str, rows: DataFrame) -> QueryPlan:
     return QueryPlan(name, rows, lambda batch: {name: batch})
 
 
 def _start(
     plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
-) -> _RunningQuery:
+) -> RunningQuery:
     checkpoint = layout.query_checkpoint(plan.name)
-    query = _RunningQuery(
-        plan.name, checkpoint, lambda batch, batch_id: land(plan.tables_in(batch), batch_id)
-    )
+    query = RunningQuery(plan.name, plan.rows, lambda batch, batch_id: land(plan.tables_in(batch), batch_id))
     writer = (
         plan.rows.writeStream.queryName(plan.name)
         .option("checkpointLocation", str(checkpoint))
@@ -217,7 +158,7 @@ def _start(
     return query
 
 
-def _raise_first_failure(running: list[_RunningQuery]) -> None:
+def _raise_first_failure(running: list[RunningQuery]) -> None:
     for query in running:
         if isinstance(query.failure, ClickstreamError):
             raise query.failure
@@ -236,18 +177,20 @@ def _died(name: str, error: BaseException) -> PartDied:
     )
 
 
-def _close(running: list[_RunningQuery], clock: Clock) -> None:
+def _close(running: list[RunningQuery], clock: Clock) -> None:
     """End every query after its running batch; by force when that takes longer than the deadline."""
     deadline_s = clock.monotonic_s() + _CLOSING_DEADLINE_S
     still_open = running
+    for query in running:
+        query.end_after_batch()
     while still_open and clock.monotonic_s() < deadline_s:
-        still_open = [query for query in still_open if not query.stop_between_batches()]
+        still_open = [query for query in still_open if not query.has_ended()]
         clock.sleep(_CLOSING_POLL_S if still_open else 0)
     for query in still_open:
         query.stop()
 
 
-def _stop_at_once(running: list[_RunningQuery]) -> None:
+def _stop_at_once(running: list[RunningQuery]) -> None:
     with suppress(*_JVM_GONE):
         for query in running:
             query.stop()

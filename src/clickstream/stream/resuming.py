@@ -16,8 +16,8 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     on to the batch that is owed. Whether a commit was taken back; a log in a form that is not known is left
     alone.
     """
-    last = newest(checkpoint / "commits")
-    if last < 0 or last != newest(checkpoint / "offsets"):
+    last = _newest(checkpoint / "commits")
+    if last < 0 or last != _newest(checkpoint / "offsets"):
         return False
     try:
         ran_with_ms = _metadata(checkpoint / "offsets" / str(last))["batchWatermarkMs"]
@@ -31,12 +31,7 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     return True
 
 
-def has_open_batch(checkpoint: Path) -> bool:
-    """Whether a batch has its entry in the query's `offsets`, but not yet in its `commits`."""
-    return newest(checkpoint / "offsets") != newest(checkpoint / "commits")
-
-
-def newest(log: Path) -> int:
+def _newest(log: Path) -> int:
     """The last batch in one of a query's logs, -1 for none."""
     try:
         return max((int(path.name) for path in log.iterdir() if path.name.isdigit()), default=-1)

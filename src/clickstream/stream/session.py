@@ -170,7 +170,6 @@ def _conf(
         "spark.driver.extraClassPath": class_path,
         "spark.executor.extraClassPath": class_path,
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
-        "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
         "spark.sql.artifact.root.dir": str(scratch / "artifacts"),
         "spark.ui.enabled": str(ui_port is not None).lower(),
