@@ -32,6 +32,7 @@ class RecordProducer:
         settings: broker, topic, acks and compression.
         on_ack: told `topic:partition@offset` of the first acknowledged record and of every
             `ack_every`-th after it; without an offset under MSG_ACKS=0.
+        stop_requested: asked while the queue is full; true gives up the records that found no room.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class RecordProducer:
         *,
         on_ack: Callable[[str], None] = lambda place: None,
         ack_every: int = ACK_EVERY,
+        stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._on_ack = on_ack
         self._ack_every = ack_every
+        self._stop_requested = stop_requested
         self._next_ack = 1
         self._recent = RecentErrors()
         self._produced = self._acknowledged = self._failed = 0
@@ -66,11 +69,14 @@ class RecordProducer:
         """
         topic, produce, on_report = self._settings.topic, self._client.produce, self._on_report
         rows = zip(records.values, records.keys, records.partitions, records.timestamps_ms, strict=True)
-        for value, key, partition, timestamp_ms in rows:
+        for sent, (value, key, partition, timestamp_ms) in enumerate(rows):
             while True:
                 try:
                     produce(topic, value, key, partition, on_report, timestamp=timestamp_ms)
                 except BufferError:
+                    if self._stop_requested():
+                        self._produced += sent
+                        return
                     self._client.poll(_ROOM_S)
                     continue
                 except KafkaException as failure:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import download_bar, show, show_text, tell
+from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
 
 
 def demo(
@@ -39,7 +39,10 @@ def demo(
     flags = {"SEED": seed, "MSGS_PER_SEC": rate, "LATE_RATE": late_rate, "MALFORMED_RATE": malformed_rate}
     load(flags)  # what cannot be used is refused before anything is touched
     where = folder or DEMO_FOLDER
-    with stop_on_signals() as stop_requested, download_bar("fetching Apache Kafka and its connector") as bar:
+    with (
+        stop_on_signals(tell_of_stopping) as stop_requested,
+        download_bar("fetching Apache Kafka and its connector") as bar,
+    ):
         result = run_demo(
             demo_settings(flags, where),
             events=events or DEMO_EVENTS,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show_text, tell
+from clickstream.cli.terminal import show_text, tell, tell_of_stopping
 
 SAMPLE_EVENTS = 10
 
@@ -57,7 +57,7 @@ def produce(
     )
     plan = production.plan(settings.generator, count=count, duration=duration, live=live)
     if stdout:
-        for value in production.sample(settings, count or SAMPLE_EVENTS, SystemClock()):
+        for value in production.sample(settings, plan.count or SAMPLE_EVENTS, SystemClock()):
             sys.stdout.buffer.write((value or b"") + b"\n")
         sys.stdout.flush()
         return
@@ -65,13 +65,13 @@ def produce(
     if not sys.stderr.isatty():
         log_to_stderr(clock)
     heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
-    with stop_on_signals() as stop_requested:
+    with stop_on_signals(tell_of_stopping) as stop_requested:
         counts = production.produce(
             settings,
             plan,
             clock=clock,
             stop_requested=stop_requested,
-            on_ack=tell,
+            on_ack=lambda place: tell(f"[ack] {place}"),
             on_counts=heartbeat.delivered,
         )
     show_text(

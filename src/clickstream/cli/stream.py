@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.terminal import download_bar, show_text, tell
+from clickstream.cli.terminal import download_bar, show_text, tell, tell_of_stopping
 
 if TYPE_CHECKING:
     from clickstream.contract.progress import BatchProgress
@@ -45,7 +45,10 @@ def stream(
         heartbeat.landed(progress)
         tell_of(progress)
 
-    with stop_on_signals() as stop_requested, download_bar("fetching the Kafka connector") as bar:
+    with (
+        stop_on_signals(tell_of_stopping) as stop_requested,
+        download_bar("fetching the Kafka connector") as bar,
+    ):
         process(
             settings,
             available_now=available_now,

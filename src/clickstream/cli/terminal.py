@@ -1,5 +1,6 @@
 """How the commands speak: results to stdout, what happens meanwhile and errors to stderr."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ _PLAIN_WIDTH = 140
 
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
-        stderr=stderr, highlight=False, soft_wrap=True, width=None if stream.isatty() else _PLAIN_WIDTH
-    )
+    if stream.isatty():
+        return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=_PLAIN_WIDTH)
 
 
 def show(result: RenderableType) -> None:
@@ -36,6 +37,13 @@ def show_text(text: str) -> None:
 def tell(line: str) -> None:
     """Print a line about what is going on to stderr."""
     _console(stderr=True).print(escape(line))
+
+
+def tell_of_stopping() -> None:
+    """Answer a Ctrl-C, from within the signal's handler: what is under way may take a while to end."""
+    os.write(
+        sys.stderr.fileno(), "\nstopping after what is under way … (Ctrl-C again leaves at once)\n".encode()
+    )
 
 
 def show_error(error: ClickstreamError) -> None:
@@ -81,11 +89,11 @@ class DownloadBar:
                 )
                 self._progress.start()
                 self._progress.add_task(self._title, total=total_bytes)
-            task = self._progress.tasks[-1]
-            if task.total != total_bytes:
-                # A second set of jars in the same command begins a bar of its own.
-                self._progress.add_task(self._title, total=total_bytes)
             self._progress.update(self._progress.task_ids[-1], completed=done_bytes)
+            if done_bytes >= total_bytes:
+                # What follows is printed on a clean screen; another set of jars begins its own bar.
+                self._progress.stop()
+                self._progress = None
 
     def close(self) -> None:
         """Take the bar away."""

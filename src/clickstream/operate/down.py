@@ -38,7 +38,7 @@ def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[St
         RunInProgress: another `up` or `down` is at work in this state folder.
     """
     state = settings.paths.state.absolute()
-    if not state.exists():
+    if not state.is_dir():
         return [], _removed(settings) if volumes else []
     try:
         with FileLock(state / "operating.lock", blocking=False):
@@ -72,6 +72,7 @@ def _removed(settings: Settings) -> list[Path]:
         layout.output / "_staging",
         *(layout.query_checkpoint(query) for query in QUERIES),
         layout.checkpoint_terms_path(),
+        layout.checkpoint / "run.lock",
         *(paths.state.absolute() / part for part in ("kafka", "logs", "run", "progress")),
     ]
     removed = [path for path in ours if path.exists()]

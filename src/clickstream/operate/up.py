@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +19,7 @@ from clickstream.pipeline.produce import METADATA_DEADLINE_S
 from clickstream.runtime import processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
+from clickstream.runtime.ports import port_owner
 from clickstream.runtime.processes import StartedProcess
 from clickstream.settings import BrokerSettings, Settings
 
@@ -50,7 +53,15 @@ def up(
             ensure_topic(broker, clock=clock, deadline_s=METADATA_DEADLINE_S)
             # Before the producer begins: a job that cannot run should not leave a topic full of events.
             jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
-            parts += _producer_and_job(settings, broker, producer_arguments, undo, clock, on_stage)
+            parts += _producer_and_job(
+                settings,
+                broker,
+                producer_arguments,
+                undo,
+                clock,
+                on_stage,
+                broker_is_new=parts[0].started_now,
+            )
             undo.pop_all()
             return parts
     except Timeout as error:
@@ -78,10 +89,21 @@ def _broker(
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, answered, False)
     on_stage("start the embedded broker …")
     parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=on_download)
-    kafka = embedded_kafka(settings, parts, clock)
+    kafka = embedded_kafka(_at_its_old_port(settings), parts, clock)
     started = kafka.start(detached=True)
     undo.callback(kafka.stop)
     return RunningPart(EMBEDDED_KAFKA, started.address, started.pid, started.log, answered, True)
+
+
+def _at_its_old_port(settings: Settings) -> Settings:
+    """Where a broker that died had answered: a producer and a job that still run look for it there."""
+    died = processes.load(EMBEDDED_KAFKA, settings.paths.state.absolute())
+    if died is None or settings.runtime.embedded_kafka_port:
+        return settings
+    port = int(died.address.rpartition(":")[2])
+    if port_owner(port) is not None:
+        return settings
+    return replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
 
 
 def _producer_and_job(
@@ -91,22 +113,34 @@ def _producer_and_job(
     undo: ExitStack,
     clock: Clock,
     on_stage: Stage,
+    *,
+    broker_is_new: bool,
 ) -> list[RunningPart]:
+    state = settings.paths.state.absolute()
     on_stage("start the producer and the job …")
     producer, producer_is_new = _ensured(
         PRODUCER, child_command("produce", "--live", *producer_arguments), settings, undo
     )
     job, job_is_new = _ensured(STREAM, child_command("stream"), settings, undo)
 
+    # Under a broker that was started just now, what was said before counts for nothing.
+    said_before = {
+        part.name: last_heartbeat(state, part.name, part.pid) if broker_is_new else None
+        for part in (producer, job)
+    }
+
+    def newly_said(part: StartedProcess) -> dict[str, Any]:
+        said = last_heartbeat(state, part.name, part.pid)
+        return {} if said == said_before[part.name] else said
+
     def acknowledged() -> str:
-        count = last_heartbeat(job_state, PRODUCER, producer.pid).get("acknowledged", 0)
+        count = newly_said(producer).get("acknowledged", 0)
         return f"{count:,} records acknowledged" if count else ""
 
     def landed() -> str:
-        queries = last_heartbeat(job_state, STREAM, job.pid).get("queries", {})
+        queries = newly_said(job).get("queries", {})
         return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
 
-    job_state = settings.paths.state.absolute()
     producer_answer = _answered(producer, acknowledged, clock)
     job_answer = _answered(job, landed, clock)
     rate = f"→ {broker.topic}"

@@ -10,7 +10,7 @@ from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
-from clickstream.errors import TopicNotFound
+from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
@@ -66,7 +66,13 @@ def starting_spark(
     Beside the caller's thread: the job's terms are looked at, or a broker starts, in the meantime.
     """
     log_file = settings.paths.state.absolute() / "logs" / "spark.log"
-    log_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The folder {log_file.parent} cannot be written: {error.strerror}.",
+            next_step="Make it writable, or set STATE_PATH to another folder.",
+        ) from error
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="spark-start") as starter:
         starting = starter.submit(
             open_session,

@@ -19,6 +19,9 @@ METADATA_DEADLINE_S = 30.0
 DELIVERY_DEADLINE_S = 150.0
 """Longer than librdkafka's own delivery timeout, so that each record has had its report before we give up."""
 
+STOPPING_DEADLINE_S = 30.0
+"""Somebody waits for the end: what a broker has not acknowledged by then counts as failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProducePlan:
@@ -103,7 +106,7 @@ def produce_to(
         outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
     else:
         outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
-    producer = RecordProducer(broker, on_ack=on_ack)
+    producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
     try:
         for records in outgoing:
             producer.send(records)
@@ -111,7 +114,7 @@ def produce_to(
             if producer.counts.failed:
                 break
     finally:
-        counts = producer.finish(DELIVERY_DEADLINE_S)
+        counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
     if counts.failed:
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "

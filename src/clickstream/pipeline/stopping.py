@@ -8,8 +8,8 @@ from types import FrameType
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that says whether SIGINT or SIGTERM has asked to stop.
+def stop_on_signals(on_request: Callable[[], None] = lambda: None) -> Iterator[Callable[[], bool]]:
+    """Yield a function that says whether SIGINT or SIGTERM has asked to stop; `on_request` is told at once.
 
     A second SIGINT raises KeyboardInterrupt: the way out for somebody who will not wait. The previous
     handlers come back at the end. Outside the main thread signals cannot be caught; then it is always False.
@@ -20,6 +20,7 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
         if requested.is_set() and signal_number == signal.SIGINT:
             raise KeyboardInterrupt
         requested.set()
+        on_request()
 
     if threading.current_thread() is not threading.main_thread():
         yield requested.is_set

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
@@ -57,7 +57,7 @@ def why(found: Verdict) -> str:
 
 
 def _outputs(found: Verdict) -> Table:
-    outputs = Table("table", title="Landed rows", title_justify="left")
+    outputs = Table(Column("table", no_wrap=True), title="Landed rows", title_justify="left")
     for heading in ("rows", "expected", "windows open", "late dropped", "rejected", "mismatches"):
         outputs.add_column(heading, justify="right")
     for table in found.tables:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from clickstream.contract.progress import RunningPart
 from clickstream.settings import PathSettings
@@ -12,7 +12,7 @@ from clickstream.settings import PathSettings
 
 def parts_table(parts: Sequence[RunningPart]) -> Table:
     """A row per part in street order."""
-    table = Table("part", "address", "pid", "answered", "log")
+    table = Table("part", "address", Column("pid", no_wrap=True), "answered", Column("log", overflow="fold"))
     for part in parts:
         table.add_row(
             part.name if part.started_now else f"{part.name} (ran already)",

@@ -50,6 +50,7 @@ def _run(command: list[str], folder: Path) -> None:
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us: we end after it, not in its middle
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=_TIMEOUT_S,

@@ -169,9 +169,12 @@ def _raise_first_failure(running: list[RunningQuery]) -> None:
 
 
 def _died(name: str, error: BaseException) -> PartDied:
-    lines = [line for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # py4j and Spark wrap what happened; the innermost cause comes last.
+    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    what = (causes or lines or [type(error).__name__])[-1 if causes else 0]
     return PartDied(
-        f"The query {name} ended: {lines[0] if lines else type(error).__name__}",
+        f"The query {name} ended: {what}",
         next_step="See the job's log; once the cause is gone, start it again: it goes on where it was.",
         details=tuple(lines[1:6]),
     )

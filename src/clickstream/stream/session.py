@@ -131,8 +131,6 @@ def close_session(session: SparkSession) -> None:
     scratch = _scratch_of.pop(session, None)
     with suppress(Exception):  # a JVM that has died cannot stop its session, and need not
         session.stop()
-    with suppress(Exception):
-        gateway.shutdown()
     # PySpark keeps the gateway for the next session of the process; ours ends with its JVM.
     SparkContext._gateway = None
     SparkContext._jvm = None
@@ -142,6 +140,9 @@ def close_session(session: SparkSession) -> None:
     except subprocess.TimeoutExpired:
         gateway.proc.kill()
         gateway.proc.wait()
+    # Last: it waits for the callbacks of open batches, which end only with their JVM.
+    with suppress(Exception):
+        gateway.shutdown()
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
 
