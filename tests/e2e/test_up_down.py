@@ -70,3 +70,20 @@ def test_a_part_that_died_is_started_again_by_up(kit):
     assert "ran already" in again.stdout
     kit.done("down")
     assert kit.processes() == []
+
+
+def test_a_broker_that_died_comes_back_where_the_others_look_for_it(kit):
+    kit.settings |= {"TRIGGER_INTERVAL": "1 second", "MSGS_PER_SEC": "200"}
+    kit.done("up")
+    before = pids(kit)
+    broker = next(process for process in kit.processes() if process.pid == before["embedded-kafka"])
+    broker.kill()
+    broker.wait(10)
+    kit.done("up")  # returns when producer and job have gone on, not on what they said before
+    after = pids(kit)
+    assert after["embedded-kafka"] != before["embedded-kafka"]
+    assert after["producer"] == before["producer"]
+    down = kit.done("down")
+    assert "killed" not in down.stdout
+    assert kit.processes() == []
+    assert kit.verdict()[0] == 0
