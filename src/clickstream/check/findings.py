@@ -17,6 +17,8 @@ class Code(StrEnum):
 
     TERMS_DIFFER = "terms_differ"
     """The terms beside the checkpoint are not those beside the output."""
+    CHECKPOINT_MISSING = "checkpoint_missing"
+    """A warning: without Spark's own log the newest batches could be missing unseen."""
     RECORD_INVALID = "record_invalid"
     """A batch record cannot be read, or says something that cannot be."""
     RECORD_MISSING = "record_missing"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clickstream.check.batches import Batches, put_in_order
-from clickstream.check.findings import Code, Finding
+from clickstream.check.findings import Code, Finding, Severity
 from clickstream.check.leftovers import Listing, list_files
 from clickstream.check.records import against_spark_log, read_records
 from clickstream.check.spark_log import read_spark_log
@@ -100,8 +100,15 @@ def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:
     try:
         beside_checkpoint = RunTerms.from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        # A checkpoint may be elsewhere or gone; the output is checked on its own.
-        return []
+        # It may be elsewhere; the output is checked on its own, as far as that goes.
+        return [
+            Finding(
+                Code.CHECKPOINT_MISSING,
+                f"There is no checkpoint in {layout.checkpoint}: nothing else can say whether the newest"
+                " batches are still there.",
+                severity=Severity.WARNING,
+            )
+        ]
     except (OSError, ValueError) as error:
         return [Finding(Code.TERMS_DIFFER, f"The run's terms in {path} cannot be read: {error}.")]
     if beside_checkpoint == terms:

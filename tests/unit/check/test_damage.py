@@ -425,6 +425,13 @@ def test_an_edited_hash_or_count_is_named_with_its_file(landing):
 # What stands beside the output.
 
 
+def test_a_checkpoint_that_is_gone_is_said_and_no_failure(landing):
+    landing.layout.checkpoint_terms_path().unlink()
+    verdict = landing.verify()
+    assert verdict.passed
+    assert [finding.code for finding in verdict.warnings] == [Code.CHECKPOINT_MISSING]
+
+
 def test_terms_of_another_run_beside_the_checkpoint_are_found(landing):
     landing.layout.checkpoint_terms_path().write_text(replace(RUN, run_id="run-2").to_json())
     assert codes(landing.verify()) == [Code.TERMS_DIFFER]
