@@ -50,6 +50,8 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.catalogImplementation": "in-memory",
     # A union of files keeps a partition for each: CSV file k is made of Parquet file k alone.
     "spark.sql.unionOutputPartitioning": "false",
+    # Four queries and their writes compile some 110 classes; the default of 100 would compile some for ever.
+    "spark.sql.codegen.cache.maxEntries": "1000",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
     # The default manager starts a `readlink` process for every file that it looks at, some forty a batch;
     # a rename on a local disk is just as atomic through this one.
@@ -160,12 +162,13 @@ def _conf(
         *_FLAGS,
         *(_SHORT_RUN_FLAGS if short_run else ()),
         f"-Dlog4j2.configurationFile={_LOG4J.as_uri()}",
-        f"-Dclickstream.log.level={settings.log_level}",
         f"-Djava.io.tmpdir={scratch}",
     ]
     own = {
         "spark.app.name": settings.app_name,
         "spark.master": settings.master_url,
+        # Not by the log's configuration: Spark takes PySpark for a shell, which it holds at WARN until told so.
+        "spark.log.level": settings.log_level,
         "spark.driver.memory": settings.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(flags),
         "spark.driver.extraClassPath": class_path,
