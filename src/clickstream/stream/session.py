@@ -167,7 +167,7 @@ def _conf(
     own = {
         "spark.app.name": settings.app_name,
         "spark.master": settings.master_url,
-        # Not by the log's configuration: Spark takes PySpark for a shell, which it holds at WARN until told so.
+        # Not by the log's configuration: Spark takes PySpark for a shell and holds it at WARN until told so.
         "spark.log.level": settings.log_level,
         "spark.driver.memory": settings.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(flags),
