@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.settings import StreamSettings
-from clickstream.stream.decoding import decode, events_of
+from clickstream.stream.decoding import Decoder, events_of
 from file_topic import FileTopic
 
 NO_DATA_BATCHES = "spark.sql.streaming.noDataMicroBatches.enabled"
@@ -33,7 +33,7 @@ class Story:
         session.conf.set(NO_DATA_BATCHES, "false")
         try:
             self._query = (
-                table(events_of(decode(self._topic.records(session))))
+                table(events_of(Decoder()(self._topic.records(session))))
                 .writeStream.option("checkpointLocation", str(folder / "checkpoint"))
                 .outputMode("append")
                 .foreachBatch(self._keep)

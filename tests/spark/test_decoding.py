@@ -1,6 +1,5 @@
 """The decoding in Spark answers every hostile message as the table written by hand says."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -11,8 +10,8 @@ from clickstream.contract.event import FIELD_NAMES
 from clickstream.contract.rejection import REASONS
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, ColumnType, Table
 from clickstream.stream.compact import COMPACT_FORM
-from clickstream.stream.decoding import decode
-from clickstream.stream.events import events, raw_records, rejected
+from clickstream.stream.decoding import Decoder
+from clickstream.stream.events import EventsTables, raw_records
 from file_topic import KAFKA_TIME
 from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
 
@@ -38,7 +37,7 @@ def records_of(session: SparkSession, values: list[bytes | None]) -> DataFrame:
 def decoded(session: SparkSession) -> dict[str, Row]:
     """What Spark makes of each hostile message, by the message's name."""
     assert datetime.fromtimestamp(KAFKA_US / 1e6, KAFKA_TIME.tzinfo) == KAFKA_TIME
-    answers = decode(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
+    answers = Decoder()(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
     # In microseconds: Python knows no year 10000.
     in_us = answers.withColumn("event_ts_us", F.unix_micros("event_ts")).drop("event_ts")
     return {HOSTILE_MESSAGES[row.kafka_offset].name: row for row in in_us.collect()}
@@ -66,12 +65,12 @@ def test_the_hostile_messages_reach_every_reason_of_the_job() -> None:
 @pytest.mark.parametrize("name", FIELD_NAMES)
 def test_a_wrong_type_is_named_by_its_field(session: SparkSession, name: str) -> None:
     wrong = f'{{"{name}":[]}}'.encode()
-    assert [row.reason for row in decode(records_of(session, [wrong])).collect()] == [f"wrong_type:{name}"]
+    assert [row.reason for row in Decoder()(records_of(session, [wrong])).collect()] == [f"wrong_type:{name}"]
 
 
 def test_both_ways_of_decoding_give_the_same_event(session: SparkSession) -> None:
     # A blank after the brace is all that keeps the second message from the fast path.
-    both = decode(records_of(session, [COMPACT.encode(), COMPACT.replace("{", "{ ").encode()]))
+    both = Decoder()(records_of(session, [COMPACT.encode(), COMPACT.replace("{", "{ ").encode()]))
     fast, slow = both.drop("kafka_offset", "value").collect()
     assert fast == slow
     assert fast.user_id == "user_7"
@@ -89,22 +88,22 @@ def test_names_made_to_collide_in_the_parser_end_nothing(session: SparkSession) 
     # so that the message counts as not_json. What matters is that the query goes on.
     names = ["".join("Aa" if (number >> bit) & 1 else "B@" for bit in range(9)) for number in range(512)]
     message = ("{" + ",".join(f'"{name}":1' for name in names) + "}").encode()
-    rows = decode(records_of(session, [message, COMPACT.encode()])).orderBy("kafka_offset").collect()
+    rows = Decoder()(records_of(session, [message, COMPACT.encode()])).orderBy("kafka_offset").collect()
     assert rows[0].reason in (None, "not_json")
     assert rows[1].reason is None
 
 
-@pytest.mark.parametrize(("table", "rows_of"), [(EVENTS_RAW, events), (EVENTS_REJECTED, rejected)])
-def test_the_rows_have_the_columns_of_the_contract(
-    session: SparkSession, table: Table, rows_of: Callable[[DataFrame], DataFrame]
-) -> None:
-    rows = rows_of(raw_records(records_of(session, [b"{}"])))
+@pytest.mark.parametrize("table", [EVENTS_RAW, EVENTS_REJECTED], ids=lambda table: table.name)
+def test_the_rows_have_the_columns_of_the_contract(session: SparkSession, table: Table) -> None:
+    rows = EventsTables()(raw_records(records_of(session, [b"{}"])))[table.name]
     assert rows.dtypes == [(column.name, SPARK_TYPE[column.type]) for column in table.columns]
 
 
 def test_every_record_is_in_exactly_one_of_the_two_tables(session: SparkSession) -> None:
     batch = raw_records(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
-    as_events = {row.kafka_offset for row in events(batch).select("kafka_offset").collect()}
-    as_rejected = {row.kafka_offset for row in rejected(batch).select("kafka_offset").collect()}
+    as_events = {row.kafka_offset for row in EventsTables().events(batch).select("kafka_offset").collect()}
+    as_rejected = {
+        row.kafka_offset for row in EventsTables().rejected(batch).select("kafka_offset").collect()
+    }
     assert not as_events & as_rejected
     assert as_events | as_rejected == set(range(len(HOSTILE_MESSAGES)))

@@ -22,7 +22,7 @@ from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable, sealed, sync_folders, write_atomically, writing
 from clickstream.sinks.offset_log import LoggedBatch, OffsetsIn, kafka_offsets, read_logged_batch
-from clickstream.sinks.writing import compute, row_count, write_csv, write_parquet
+from clickstream.sinks.writing import CsvCopies, ParquetFooters, compute, write_parquet
 
 BATCH_STARTED = "batch_started"
 PARQUET_WRITTEN = "parquet_written"
@@ -71,6 +71,9 @@ class Landing:
         self._on_batch = on_batch
         self._reached = reached
         self._offsets_in = offsets_in
+        # Made with the first batch: they need its session.
+        self._footers: ParquetFooters | None = None
+        self._csv_copies: dict[str, CsvCopies] = {}
 
     def __call__(self, rows: Mapping[str, DataFrame], batch_id: int) -> None:
         """Compute the batch in full and land it, or leave alone what has landed before.
@@ -160,17 +163,21 @@ class Landing:
     def _stage(self, rows: Mapping[str, DataFrame], staging: Path) -> "dict[str, _Staged]":
         """Write all tables below the staging folder; a table without rows keeps no file."""
         session = next(iter(rows.values())).sparkSession
+        if self._footers is None:
+            self._footers = ParquetFooters(session)
+            self._csv_copies = {table.name: CsvCopies(table) for table in self._tables}
         staged: dict[str, _Staged] = {}
         try:
             for table in self._tables:
                 files = write_parquet(rows[table.name], staging / table.name / "parquet", self._settings)
-                counts = {file: row_count(session, file) for file in files}
+                counts = {file: self._footers.row_count(file) for file in files}
                 staged[table.name] = {file: count for file, count in counts.items() if count}, []
             self._reached(PARQUET_WRITTEN)
             for table in self._tables:
                 counts, csv_files = staged[table.name]
                 if counts:
-                    csv_files += write_csv(session, table, list(counts), staging / table.name / "csv")
+                    folder = staging / table.name / "csv"
+                    csv_files += self._csv_copies[table.name].write(session, list(counts), folder)
             self._reached(CSV_WRITTEN)
         except (PySparkException, Py4JJavaError) as error:
             raise _as_folder_error(error, self._layout.output) from error

@@ -4,9 +4,21 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
+from pyspark.sql.types import (
+    BinaryType,
+    DataType,
+    DoubleType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
 
 from clickstream.contract.tables import ColumnType, Table
 from clickstream.settings import SinkSettings
@@ -46,37 +58,52 @@ def write_parquet(rows: DataFrame, folder: Path, settings: SinkSettings) -> list
     return sorted(folder.glob("part-*.parquet"))
 
 
-def write_csv(session: SparkSession, table: Table, parquet_files: list[Path], folder: Path) -> list[Path]:
-    """Write Parquet files again as CSV: file k has the rows of file k. Returns them in that order.
+class CsvCopies:
+    """Writes Parquet files of a table again as CSV; what can be built once is built once.
 
     Reading back what has just been written costs a fraction of computing a batch a second time, and what
     is compared later cannot have been computed twice.
     """
-    columns = [
-        F.base64(column.name).alias(column.name) if column.type is ColumnType.BYTES else F.col(column.name)
-        for column in table.columns
-    ]
-    reader = session.read.schema(_schema(table))
-    # One partition per file: a union keeps the order of its parts.
-    parts = [reader.parquet(_literal(file)).select(*columns).coalesce(1) for file in parquet_files]
-    _prepare(folder)
-    reduce(DataFrame.union, parts).write.mode("append").options(**CSV_OPTIONS).csv(str(folder))
-    return sorted(folder.glob("part-*.csv"))
+
+    def __init__(self, table: Table) -> None:
+        self._schema = StructType(
+            [StructField(column.name, _SPARK_TYPE[column.type]) for column in table.columns]
+        )
+        self._columns = [
+            F.base64(column.name).alias(column.name)
+            if column.type is ColumnType.BYTES
+            else F.col(column.name)
+            for column in table.columns
+        ]
+
+    def write(self, session: SparkSession, parquet_files: list[Path], folder: Path) -> list[Path]:
+        """Write one CSV file per Parquet file, file k with the rows of file k; returned in that order."""
+        reader = session.read.schema(self._schema)
+        # One partition per file: a union keeps the order of its parts.
+        parts = [reader.parquet(_literal(file)).select(*self._columns).coalesce(1) for file in parquet_files]
+        _prepare(folder)
+        reduce(DataFrame.union, parts).write.mode("append").options(**CSV_OPTIONS).csv(str(folder))
+        return sorted(folder.glob("part-*.csv"))
 
 
-def row_count(session: SparkSession, parquet_file: Path) -> int:
-    """Rows of a Parquet file, from its footer alone."""
-    jvm = session.sparkContext._jvm
-    assert jvm is not None  # noqa: S101 - a live session has its JVM
-    hadoop = jvm.org.apache.parquet.hadoop
-    path = jvm.org.apache.hadoop.fs.Path(str(parquet_file))
-    configuration = session.sparkContext._jsc.hadoopConfiguration()
-    input_file = hadoop.util.HadoopInputFile.fromPath(path, configuration)
-    reader = hadoop.ParquetFileReader.open(input_file)
-    try:
-        return int(reader.getRecordCount())
-    finally:
-        reader.close()
+class ParquetFooters:
+    """Reads the footers of Parquet files; looking the JVM's classes up costs more than reading one."""
+
+    def __init__(self, session: SparkSession) -> None:
+        jvm: Any = session.sparkContext._jvm
+        self._path = jvm.org.apache.hadoop.fs.Path
+        self._input_file = jvm.org.apache.parquet.hadoop.util.HadoopInputFile
+        self._reader = jvm.org.apache.parquet.hadoop.ParquetFileReader
+        self._configuration = session.sparkContext._jsc.hadoopConfiguration()
+
+    def row_count(self, parquet_file: Path) -> int:
+        """Rows of a file, from its footer alone."""
+        place = self._path(str(parquet_file))
+        reader = self._reader.open(self._input_file.fromPath(place, self._configuration))
+        try:
+            return int(reader.getRecordCount())
+        finally:
+            reader.close()
 
 
 def compute(rows: DataFrame) -> None:
@@ -94,15 +121,11 @@ def _literal(path: Path) -> str:
     return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path))
 
 
-def _schema(table: Table) -> str:
-    return ", ".join(f"{column.name} {_SPARK_TYPE[column.type]}" for column in table.columns)
-
-
-_SPARK_TYPE: Mapping[ColumnType, str] = {
-    ColumnType.STRING: "string",
-    ColumnType.INT32: "int",
-    ColumnType.INT64: "bigint",
-    ColumnType.FLOAT64: "double",
-    ColumnType.TIMESTAMP: "timestamp",
-    ColumnType.BYTES: "binary",
+_SPARK_TYPE: Mapping[ColumnType, DataType] = {
+    ColumnType.STRING: StringType(),
+    ColumnType.INT32: IntegerType(),
+    ColumnType.INT64: LongType(),
+    ColumnType.FLOAT64: DoubleType(),
+    ColumnType.TIMESTAMP: TimestampType(),
+    ColumnType.BYTES: BinaryType(),
 }

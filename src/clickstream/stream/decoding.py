@@ -9,48 +9,60 @@ from clickstream.stream.event_time import event_ts
 from clickstream.stream.strict import STRING_FIELDS, read_strictly
 
 
-def decode(records: DataFrame) -> DataFrame:
-    """Every record with its twelve fields, its event time, and its reason, which is null for an event.
+class Decoder:
+    """Decodes frames of Kafka records; its expressions are built once, which costs more than using them.
 
-    Args:
-        records: as Spark's Kafka source gives them: `value` (binary), `partition` (int), `offset` (bigint),
-            `timestamp` (timestamp); other columns are ignored.
-
-    Returns:
-        The fields in contract order (strings, `latency_ms` bigint, `revenue` double), `event_ts`,
-        `kafka_partition`, `kafka_offset`, `kafka_timestamp`, `value` and `reason`. Columns that a query
-        does not select cost nothing. Where `reason` is not null, the fields mean nothing.
+    A decoder belongs to the session that it was made in.
     """
-    messages = records.select(
-        F.col("partition").alias("kafka_partition"),
-        F.col("offset").alias("kafka_offset"),
-        F.col("timestamp").alias("kafka_timestamp"),
-        F.col("value").cast("string").alias("text"),
-    )
-    taken_apart = (
-        messages.withColumn("is_compact", F.coalesce(is_compact(F.col("text")), F.lit(False)))
-        .withColumn("strict", F.when(~F.col("is_compact"), read_strictly(F.col("text"))))
-        .withColumn("pieces", F.when(F.col("is_compact"), pieces(F.col("text"))))
-    )
-    fields = taken_apart.select(
-        *(_field(name).alias(name) for name in FIELD_NAMES),
-        "kafka_partition",
-        "kafka_offset",
-        "kafka_timestamp",
-        "is_compact",
-        F.col("text").cast("binary").alias("value"),
-        F.col("strict.reason").alias("reason"),
-    )
-    return fields.select(
-        *(name for name in FIELD_NAMES if name != "event_type"),
-        F.coalesce("event_type", F.lit(DEFAULT_EVENT_TYPE)).alias("event_type"),
-        event_ts(F.col("event_time"), F.col("is_compact"), F.col("kafka_timestamp")).alias("event_ts"),
-        "kafka_partition",
-        "kafka_offset",
-        "kafka_timestamp",
-        "value",
-        "reason",
-    )
+
+    def __init__(self) -> None:
+        text, compact = F.col("text"), F.col("is_compact")
+        place = [F.col(name) for name in ("kafka_partition", "kafka_offset", "kafka_timestamp")]
+        everything = F.col("*")
+        self._steps: tuple[list[Column], ...] = (
+            [
+                F.col("partition").alias("kafka_partition"),
+                F.col("offset").alias("kafka_offset"),
+                F.col("timestamp").alias("kafka_timestamp"),
+                F.col("value").cast("string").alias("text"),
+            ],
+            [everything, F.coalesce(is_compact(text), F.lit(False)).alias("is_compact")],
+            [everything, F.when(~compact, read_strictly(text)).alias("strict")],
+            # After the strict reading: Spark does not compile that step, and would copy the pieces there.
+            [everything, F.when(compact, pieces(text)).alias("pieces")],
+            [
+                *(_field(name).alias(name) for name in FIELD_NAMES),
+                *place,
+                compact,
+                text.cast("binary").alias("value"),
+                F.col("strict.reason").alias("reason"),
+            ],
+            [
+                *(F.col(name) for name in FIELD_NAMES if name != "event_type"),
+                F.coalesce("event_type", F.lit(DEFAULT_EVENT_TYPE)).alias("event_type"),
+                event_ts(F.col("event_time"), compact, F.col("kafka_timestamp")).alias("event_ts"),
+                *place,
+                F.col("value"),
+                F.col("reason"),
+            ],
+        )
+
+    def __call__(self, records: DataFrame) -> DataFrame:
+        """Every record with its twelve fields, its event time, and its reason, which is null for an event.
+
+        Args:
+            records: as Spark's Kafka source gives them: `value` (binary), `partition` (int), `offset`
+                (bigint), `timestamp` (timestamp); other columns are ignored.
+
+        Returns:
+            The fields (strings, `latency_ms` bigint, `revenue` double), `event_ts`, `kafka_partition`,
+            `kafka_offset`, `kafka_timestamp`, `value` and `reason`. Columns that a query does not select
+            cost nothing. Where `reason` is not null, the fields mean nothing.
+        """
+        decoded = records
+        for columns in self._steps:
+            decoded = decoded.select(*columns)
+        return decoded
 
 
 def events_of(decoded: DataFrame) -> DataFrame:

@@ -6,9 +6,10 @@ few rejected messages would cost the decoding of all fields of all events a seco
 """
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
-from clickstream.stream.decoding import decode
+from clickstream.stream.decoding import Decoder
 
 
 def raw_records(records: DataFrame) -> DataFrame:
@@ -16,11 +17,23 @@ def raw_records(records: DataFrame) -> DataFrame:
     return records.select("value", "partition", "offset", "timestamp")
 
 
-def events(batch: DataFrame) -> DataFrame:
-    """The rows of events_raw: every decoded event, late ones included."""
-    return decode(batch).where("reason is null").select(*EVENTS_RAW.column_names)
+class EventsTables:
+    """Divides the records of a micro-batch into the rows of events_raw and of events_rejected."""
 
+    def __init__(self) -> None:
+        self._decode = Decoder()
+        self._is_event = F.col("reason").isNull()
+        self._event_columns = [F.col(name) for name in EVENTS_RAW.column_names]
+        self._rejected_columns = [F.col(name) for name in EVENTS_REJECTED.column_names]
 
-def rejected(batch: DataFrame) -> DataFrame:
-    """The rows of events_rejected: every message that is no event, as it came, with its reason."""
-    return decode(batch).where("reason is not null").select(*EVENTS_REJECTED.column_names)
+    def events(self, batch: DataFrame) -> DataFrame:
+        """The rows of events_raw: every decoded event, late ones included."""
+        return self._decode(batch).where(self._is_event).select(*self._event_columns)
+
+    def rejected(self, batch: DataFrame) -> DataFrame:
+        """The rows of events_rejected: every message that is no event, as it came, with its reason."""
+        return self._decode(batch).where(~self._is_event).select(*self._rejected_columns)
+
+    def __call__(self, batch: DataFrame) -> dict[str, DataFrame]:
+        """Both, by table name."""
+        return {EVENTS_RAW.name: self.events(batch), EVENTS_REJECTED.name: self.rejected(batch)}

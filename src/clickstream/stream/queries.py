@@ -10,11 +10,11 @@ from pyspark.sql import DataFrame, SparkSession
 
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.errors import ClickstreamError, PartDied
 from clickstream.settings import StreamSettings
-from clickstream.stream.decoding import decode, events_of
-from clickstream.stream.events import events, raw_records, rejected
+from clickstream.stream.decoding import Decoder, events_of
+from clickstream.stream.events import EventsTables, raw_records
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.page_metrics import page_metrics
 from clickstream.stream.resuming import owe_the_last_batch
@@ -43,13 +43,13 @@ class QueryPlan:
 
 def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
     """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
-    seen = events_of(decode(records))
+    seen = events_of(Decoder()(records))
     delay = settings.watermark_delay
     return [
         QueryPlan(
             EVENTS_RAW.query,
             raw_records(records),
-            lambda batch: {EVENTS_RAW.name: events(batch), EVENTS_REJECTED.name: rejected(batch)},
+            EventsTables(),
         ),
         _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
         _one_table(GEO_METRICS.name, geo_metrics(seen, settings.geo_window, delay)),
