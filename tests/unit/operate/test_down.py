@@ -67,15 +67,16 @@ def test_another_process_under_a_reused_pid_is_left_alone(
 
 def test_volumes_removes_what_the_kit_makes_and_no_other_file(settings: Settings) -> None:
     paths = settings.paths
+    output, checkpoint = paths.output / paths.run_id, paths.checkpoint / paths.run_id
     ours = [
-        paths.output / "page_metrics" / "csv" / "batch.csv",
-        paths.output / "_landed" / "run.json",
-        paths.checkpoint / "sessions" / "metadata",
-        paths.checkpoint / "run.json",
+        output / "page_metrics" / "csv" / "batch.csv",
+        output / "_landed" / "run.json",
+        checkpoint / "sessions" / "metadata",
+        checkpoint / "run.json",
         paths.state / "kafka" / "data" / "meta.properties",
         paths.state / "logs" / "stream.log",
     ]
-    somebodys = [paths.output / "notes.txt", paths.checkpoint / "other" / "file", paths.state / "mine"]
+    somebodys = [output / "notes.txt", checkpoint / "other" / "file", paths.state / "mine"]
     for path in (*ours, *somebodys):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")

@@ -1,0 +1,48 @@
+"""The producer and the job of a pipeline in the background: both start, then both must show work."""
+
+from typing import Any
+
+from clickstream.contract.progress import RunningPart
+from clickstream.contract.tables import QUERIES
+from clickstream.operate.parts import child_command
+from clickstream.operate.undertaking import Undertaking
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
+from clickstream.runtime.processes import StartedProcess
+
+
+def ensured_producer_and_job(
+    undertaking: Undertaking, producer_arguments: tuple[str, ...], *, broker_is_new: bool
+) -> list[RunningPart]:
+    """Both parts, when records have been acknowledged and every query has landed a batch."""
+    settings, state = undertaking.settings, undertaking.state
+    undertaking.on_stage("start the producer and the job …")
+    producer, producer_is_new = undertaking.ensured(
+        PRODUCER, child_command("produce", "--live", *producer_arguments)
+    )
+    job, job_is_new = undertaking.ensured(STREAM, child_command("stream"))
+
+    # Under a broker that was started just now, what was said before counts for nothing.
+    said_before = {
+        part.name: last_heartbeat(state, part.name, part.pid) if broker_is_new else None
+        for part in (producer, job)
+    }
+
+    def newly_said(part: StartedProcess) -> dict[str, Any]:
+        said = last_heartbeat(state, part.name, part.pid)
+        return {} if said == said_before[part.name] else said
+
+    def acknowledged() -> str:
+        count = newly_said(producer).get("acknowledged", 0)
+        return f"{count:,} records acknowledged" if count else ""
+
+    def landed() -> str:
+        queries = newly_said(job).get("queries", {})
+        return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
+
+    producer_answer = undertaking.answered(producer, acknowledged)
+    job_answer = undertaking.answered(job, landed)
+    topic = settings.broker.topic
+    return [
+        RunningPart(PRODUCER, f"→ {topic}", producer.pid, producer.log, producer_answer, producer_is_new),
+        RunningPart(STREAM, f"{topic} → {settings.paths.output}", job.pid, job.log, job_answer, job_is_new),
+    ]

@@ -1,0 +1,71 @@
+"""One call of a verb that starts parts: what it works with, and what it undoes where it fails."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clickstream.clock import Clock
+from clickstream.errors import PartDidNotStart
+from clickstream.operate.parts import running
+from clickstream.pipeline.broker_access import Stage
+from clickstream.runtime import processes
+from clickstream.runtime.jars import Progress
+from clickstream.runtime.processes import StartedProcess
+from clickstream.settings import Settings
+
+READY_DEADLINE_S = 180.0
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """Starts parts; what it started is stopped again unless `undo` is emptied before it is closed."""
+
+    settings: Settings
+    clock: Clock
+    on_stage: Stage
+    on_download: Progress
+    undo: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def state(self) -> Path:
+        """The state folder, absolute."""
+        return self.settings.paths.state.absolute()
+
+    def ensured(self, name: str, command: tuple[str, ...]) -> tuple[StartedProcess, bool]:
+        """The part that an earlier call started, or a new one; and whether it is new."""
+        earlier = running(name, self.settings)
+        if earlier is not None:
+            return earlier, False
+        started = processes.spawn_detached(name, command, log=self.state / "logs" / f"{name}.log")
+        self.undo.callback(self._stop_again, started)
+        processes.save(started, self.state)
+        return started, True
+
+    def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
+        """Wait until a part has an answer; its own last words where it ends or stays silent instead.
+
+        Raises:
+            PartDidNotStart: it ended, or gave no answer in time; with the last lines of its log.
+        """
+        deadline_s = self.clock.monotonic_s() + READY_DEADLINE_S
+        while not (given := answer()):
+            if not part.is_running():
+                raise PartDidNotStart(
+                    f"{part.name} ended before it was ready.",
+                    next_step=f"The last lines of its log are above, the rest is in {part.log}.",
+                    details=processes.last_lines(part.log),
+                )
+            if self.clock.monotonic_s() >= deadline_s:
+                raise PartDidNotStart(
+                    f"{part.name} gave no sign of work within {READY_DEADLINE_S:g} s.",
+                    next_step=f"See {part.log}.",
+                    details=processes.last_lines(part.log),
+                )
+            self.clock.sleep(_POLL_S)
+        return given
+
+    def _stop_again(self, started: StartedProcess) -> None:
+        processes.stop(started)
+        processes.forget(started, self.state)
