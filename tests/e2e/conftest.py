@@ -85,7 +85,7 @@ class Kit:
 
     def records(self) -> list[Path]:
         """The batch records that have landed."""
-        return sorted((self.folder / "data/output/_landed").glob("*/[0-9]*.json"))
+        return sorted((self.folder / "data/output/default/_landed").glob("*/[0-9]*.json"))
 
     def verdict(self, *arguments: str) -> tuple[int, dict[str, Any]]:
         """Exit code and JSON of `check`."""

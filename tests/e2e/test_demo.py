@@ -80,7 +80,7 @@ def damaged(shown, demo_broker, tmp_path):
         return ended.returncode, json.loads(ended.stdout)
 
     verdict.in_words = check
-    return output, verdict
+    return output / "default", verdict
 
 
 def named_files(verdict):

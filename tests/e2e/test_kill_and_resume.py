@@ -19,7 +19,7 @@ SIMULATED = {
 
 def landed_rows(kit, table):
     """All landed rows of a table, in the order of its key; which batch landed them does not matter."""
-    files = sorted((kit.folder / "data/output" / table.name / "parquet").glob("*.parquet"))
+    files = sorted((kit.folder / "data/output/default" / table.name / "parquet").glob("*.parquet"))
     return pl.concat(pl.read_parquet(file) for file in files).sort(table.key)
 
 

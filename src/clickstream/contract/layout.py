@@ -1,6 +1,6 @@
 """Every path of a run, in one place.
 
-    OUTPUT_PATH/                          CHECKPOINT_PATH/
+    OUTPUT_PATH/RUN_ID/                   CHECKPOINT_PATH/RUN_ID/
       <table>/parquet/*.parquet             <query>/      Spark's own: offsets, commits, sources, state
       <table>/csv/*.csv                     run.json      the run's terms, as in the output
       _landed/run.json

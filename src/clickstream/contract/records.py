@@ -1,6 +1,7 @@
 """Kafka records in columns, as rooms hand them to one another: plain lists of equal length."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,13 +9,15 @@ class OutgoingRecords:
     """A chunk of records to produce, in sending order: one entry per record in every list.
 
     `partitions` and `timestamps_ms` (Unix epoch, milliseconds) are set by the generator, so that a run
-    is the same in every topic. A value is None for a record with a null value.
+    is the same in every topic. A value is None for a record with a null value. `faults` names what is wrong
+    on purpose with the record at a position of the chunk; most positions are not in it.
     """
 
     values: list[bytes | None]
     keys: list[bytes | None]
     partitions: list[int]
     timestamps_ms: list[int]
+    faults: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)

@@ -27,7 +27,7 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
 def next_steps(paths: PathSettings) -> str:
     """How to look at the output, check it, and stop."""
     return (
-        f"look at it   ls {paths.output}/page_metrics/csv    (rows come out when the watermark passes)\n"
+        f"look at it   ls {paths.output / paths.run_id}/page_metrics/csv   (rows come with the watermark)\n"
         f"check it     clickstream check\n"
         f"stop it      clickstream down                (keeps the data; --volumes removes it)"
     )

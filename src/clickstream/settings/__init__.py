@@ -1,17 +1,14 @@
 """Every setting of the kit; the only room that reads the environment."""
 
-from clickstream.settings.groups import (
-    GROUPS,
-    BrokerSettings,
-    GeneratorSettings,
-    PathSettings,
-    RuntimeSettings,
-    Settings,
-    SettingsGroup,
-    SinkSettings,
-    StreamSettings,
-)
+from clickstream.settings.broker import BrokerSettings
+from clickstream.settings.generator import GeneratorSettings
+from clickstream.settings.groups import GROUPS, Settings
+from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.paths import PathSettings
 from clickstream.settings.reading import EffectiveSetting, load
+from clickstream.settings.runtime import RuntimeSettings
+from clickstream.settings.sink import SinkSettings
+from clickstream.settings.stream import StreamSettings
 
 __all__ = [
     "GROUPS",

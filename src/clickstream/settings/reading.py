@@ -11,7 +11,8 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from clickstream.errors import SettingInvalid, SettingUnknown
-from clickstream.settings.groups import GROUPS, Settings, SettingsGroup
+from clickstream.settings.groups import GROUPS, Settings
+from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.wording import expected_of
 
 FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"

@@ -1,0 +1,43 @@
+"""The broker's settings."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from clickstream.settings.kinds import SettingsGroup
+
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
+
+
+class BrokerSettings(SettingsGroup):
+    """Where the records go and how they are sent."""
+
+    backend: Literal["auto", "redpanda", "embedded", "external"] = Field("auto", alias="BROKER_BACKEND")
+    """Which broker `up` starts; `auto`: Redpanda where a Docker engine answers, else the embedded one."""
+    bootstrap_servers: str = Field("", alias="KAFKA_BOOTSTRAP_SERVERS")
+    """Addresses of the broker, host:port with commas between; empty means the one that `up` started."""
+    topic: TopicName = Field("events", alias="KAFKA_TOPIC")
+    """The topic that is produced to and read from."""
+    partitions: int = Field(3, alias="KAFKA_PARTITIONS", ge=1, le=1_000)
+    """Partitions of the topic when it is created, and those that the generator spreads users over."""
+    replication_factor: int = Field(1, alias="KAFKA_REPLICATION_FACTOR", ge=1, le=32_767)
+    """Copies of each partition when the topic is created; one broker can keep one."""
+    acks: Literal["0", "1", "all"] = Field("all", alias="MSG_ACKS")
+    """Who must have a record before it counts as acknowledged; only `all` keeps every promise."""
+    compression: Literal["none", "gzip", "lz4", "snappy", "zstd"] = Field("lz4", alias="MSG_COMPRESSION")
+    """How record batches are compressed on the wire and in the log."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", alias="KAFKA_SECURITY_PROTOCOL"
+    )
+    """How clients talk to an external broker: in the clear or by TLS, with or without a login."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-256", alias="KAFKA_SASL_MECHANISM"
+    )
+    """How a client logs in under SASL_PLAINTEXT and SASL_SSL."""
+    sasl_username: str = Field("", alias="KAFKA_SASL_USERNAME")
+    """The name that a client logs in with."""
+    sasl_password: SecretStr = Field(SecretStr(""), alias="KAFKA_SASL_PASSWORD")
+    """Its password; from the environment or `.env` alone, and never shown."""
+    ssl_ca_location: Path | None = Field(None, alias="KAFKA_SSL_CA_LOCATION")
+    """PEM file of the certificate authorities to trust; by default those of the system."""

@@ -1,0 +1,42 @@
+"""The generator's settings."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from clickstream.settings.kinds import Rate, SettingsGroup
+
+
+class GeneratorSettings(SettingsGroup):
+    """What the generator makes."""
+
+    seed: int = Field(42, alias="SEED", ge=0, lt=2**64)
+    """Chooses the whole stream: the same seed and start time give the same records everywhere."""
+    start_time: str = Field("", alias="START_TIME")
+    """Event time of the first event, ISO-8601 with offset; empty means now."""
+    rate_per_s: float = Field(100.0, alias="MSGS_PER_SEC", gt=0, le=10_000_000, allow_inf_nan=False)
+    """Events per second of event time; a live producer also sends at this rate."""
+    uniform: bool = Field(False, alias="UNIFORM")
+    """Draw every field of every event on its own, instead of users who walk through the shop in sessions."""
+    traffic: str = Field("constant", alias="TRAFFIC", min_length=1)
+    """How the rate changes over event time: `constant`, `ramp`, `wave` or `burst`, with what they take."""
+    producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
+    """How many processes send the stream between them; together they send the records of one."""
+    key: Literal["user_id", "none"] = Field("user_id", alias="MSG_KEY")
+    """The records' key: with `user_id` a user's events stay in one partition, in order."""
+    late_rate: Rate = Field(0.02, alias="LATE_RATE")
+    """Share of the events that happened earlier than they are sent, by up to LATE_SECONDS."""
+    late_s: int = Field(300, alias="LATE_SECONDS", ge=1, le=86_400)
+    """The most that a late event is late, in seconds; beyond WATERMARK_DELAY it misses its window."""
+    malformed_rate: Rate = Field(0.005, alias="MALFORMED_RATE")
+    """Share of the messages that are broken on purpose, in a mix of ways."""
+    duplicate_rate: Rate = Field(0.0, alias="DUPLICATE_RATE")
+    """Share of the records that are sent a second time, byte for byte."""
+    out_of_order_rate: Rate = Field(0.0, alias="OUT_OF_ORDER_RATE")
+    """Share of the events that change places with a later one of their partition."""
+    future_rate: Rate = Field(0.0, alias="FUTURE_RATE")
+    """Share of the events that come from a clock that is ahead, by up to FUTURE_SECONDS."""
+    future_s: int = Field(3_600, alias="FUTURE_SECONDS", ge=1, le=31_536_000)
+    """The most that such a clock is ahead, in seconds; it moves the watermark for everybody."""
+    missing_field_rate: Rate = Field(0.0, alias="MISSING_FIELD_RATE")
+    """Share of the events that lack one of their fields."""

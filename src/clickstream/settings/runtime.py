@@ -1,0 +1,26 @@
+"""The settings of what must be running."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from clickstream.settings.kinds import JvmMemory, Port, SettingsGroup
+
+
+class RuntimeSettings(SettingsGroup):
+    """Java, the brokers and the Spark cluster that `up` starts."""
+
+    java_home: Path | None = Field(None, alias="JAVA_HOME")
+    """A Java 17 or 21; by default it is looked for on PATH and in the usual folders."""
+    embedded_kafka_port: Port = Field(0, alias="EMBEDDED_KAFKA_PORT")
+    """Port of the embedded broker on 127.0.0.1; 0 means a free one."""
+    embedded_kafka_memory: JvmMemory = Field("384m", alias="EMBEDDED_KAFKA_MEMORY")
+    """Largest heap of the embedded broker's JVM."""
+    redpanda_port: Port = Field(9092, alias="REDPANDA_PORT")
+    """Port of Redpanda on 127.0.0.1."""
+    spark_workers: int = Field(1, alias="SPARK_WORKERS", ge=1, le=16)
+    """Workers of the standalone cluster."""
+    spark_worker_cores: int = Field(2, alias="SPARK_WORKER_CORES", ge=1, le=256)
+    """Cores that each worker offers."""
+    spark_worker_memory: JvmMemory = Field("1g", alias="SPARK_WORKER_MEMORY")
+    """Memory that each worker offers."""

@@ -1,0 +1,55 @@
+"""The Spark job's settings."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from clickstream.duration import Duration
+from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup
+
+
+class StreamSettings(SettingsGroup):
+    """The Spark job."""
+
+    app_name: str = Field("clickstream", alias="SPARK_APP_NAME", min_length=1)
+    """The job's name in Spark's logs."""
+    master_url: str = Field("local[*]", alias="SPARK_MASTER_URL", pattern=r"^local(\[(\*|[1-9]\d*)\])?$")
+    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two."""
+    driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
+    """Largest heap of the job's JVM, such as `1g` or `1500m`."""
+    shuffle_partitions: int = Field(2, alias="SPARK_SQL_SHUFFLE_PARTITIONS", ge=1, le=10_000)
+    """Partitions of the aggregates' state; each costs time in every batch. Belongs to a checkpoint."""
+    log_level: Literal["ERROR", "WARN", "INFO", "DEBUG"] = Field("WARN", alias="SPARK_LOG_LEVEL")
+    """How much Spark itself writes to its log."""
+    starting_offsets: Literal["earliest", "latest"] = Field("earliest", alias="KAFKA_STARTING_OFFSETS")
+    """Where a run without checkpoint begins to read. Belongs to a checkpoint."""
+    fail_on_data_loss: bool = Field(True, alias="FAIL_ON_DATA_LOSS")
+    """End the job when records were deleted before it read them, rather than go on without them."""
+    watermark_delay: AnyDuration = Field(
+        Duration(30_000), alias="WATERMARK_DELAY", examples=["30 seconds", "5 minutes"]
+    )
+    """How far behind the newest event time the watermark stays. Belongs to a checkpoint."""
+    page_window: PositiveDuration = Field(
+        Duration(60_000), alias="PAGE_WINDOW", examples=["30 seconds", "1 minute"]
+    )
+    """Length of the tumbling windows of page_metrics. Belongs to a checkpoint."""
+    geo_window: PositiveDuration = Field(
+        Duration(60_000), alias="GEO_WINDOW", examples=["30 seconds", "5 minutes"]
+    )
+    """Length of the tumbling windows of geo_metrics. Belongs to a checkpoint."""
+    session_gap: PositiveDuration = Field(
+        Duration(60_000), alias="SESSION_WINDOW", examples=["1 minute", "30 minutes"]
+    )
+    """A user's session ends after this long without an event. Belongs to a checkpoint."""
+    trigger_interval: AnyDuration = Field(
+        Duration(5_000), alias="TRIGGER_INTERVAL", examples=["5 seconds", "1 minute"]
+    )
+    """How often a continuous job starts a micro-batch."""
+    max_offsets_per_trigger: int = Field(200_000, alias="MAX_OFFSETS_PER_TRIGGER", ge=1)
+    """Most records that one micro-batch of one query reads."""
+    min_partitions: int = Field(0, alias="KAFKA_MIN_PARTITIONS", ge=0, le=10_000)
+    """Fewest tasks that read a micro-batch; 0 means one for each partition of the topic."""
+    future_tolerance: AnyDuration = Field(
+        Duration(0), alias="FUTURE_TOLERANCE", examples=["0 seconds", "10 minutes"]
+    )
+    """Reject events further ahead of their Kafka timestamp; 0 rejects none. Belongs to a checkpoint."""
