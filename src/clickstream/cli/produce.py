@@ -65,7 +65,7 @@ def produce(
     if not sys.stderr.isatty():
         log_to_stderr(clock)
     heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
-    with stop_on_signals(tell_of_stopping) as stop_requested:
+    with heartbeat.noting_the_end(), stop_on_signals(tell_of_stopping) as stop_requested:
         counts = production.produce(
             settings,
             plan,

@@ -46,6 +46,7 @@ def stream(
         tell_of(progress)
 
     with (
+        heartbeat.noting_the_end(),
         stop_on_signals(tell_of_stopping) as stop_requested,
         download_bar("fetching the Kafka connector") as bar,
     ):

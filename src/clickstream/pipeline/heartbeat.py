@@ -4,14 +4,27 @@ import contextlib
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
+from clickstream.errors import ClickstreamError, Interrupted
 
 STREAM, PRODUCER = "stream", "producer"
 _DELIVERED_EVERY_S = 1.0
+_ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class PartEnd:
+    """A part's own word on its end: its exit code, and the sentence of the error if there was one."""
+
+    exit_code: int
+    why: str
 
 
 class Heartbeat:
@@ -26,6 +39,7 @@ class Heartbeat:
         self._due_s = clock.monotonic_s()
         self._one_at_a_time = threading.Lock()
         self._batches: dict[str, dict[str, Any]] = {}
+        self._figures: dict[str, Any] = {}
 
     def delivered(self, counts: DeliveryCounts) -> None:
         """Write down what has become of the records so far, at most once a second."""
@@ -47,7 +61,27 @@ class Heartbeat:
             }
             self._write({"queries": self._batches})
 
+    @contextmanager
+    def noting_the_end(self) -> Iterator[None]:
+        """Write down how the block ends: no other process can ask for the exit code of a detached one."""
+        try:
+            yield
+        except ClickstreamError as error:
+            self._end(error.exit_code, error.sentence)
+            raise
+        except KeyboardInterrupt:
+            self._end(Interrupted.exit_code, "It was interrupted.")
+            raise
+        except Exception as error:
+            self._end(1, f"{type(error).__name__}: {error}")
+            raise
+        self._end(0, "")
+
+    def _end(self, exit_code: int, why: str) -> None:
+        self._write({**self._figures, _ENDED: {"exit_code": exit_code, "why": why}})
+
     def _write(self, figures: dict[str, Any]) -> None:
+        self._figures = figures
         # News, not data: a full disk must end the run where rows are lost, not where figures are.
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +97,15 @@ def last_heartbeat(state: Path, part: str, pid: int) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return figures if isinstance(figures, dict) and figures.get("pid") == pid else {}
+
+
+def end_of(state: Path, part: str, pid: int) -> PartEnd | None:
+    """How the process `pid` said that it ended; None where it had no time to say so."""
+    ended = last_heartbeat(state, part, pid).get(_ENDED)
+    try:
+        return PartEnd(int(ended["exit_code"]), str(ended["why"]))
+    except (TypeError, KeyError, ValueError):
+        return None
 
 
 def _path(state: Path, part: str) -> Path:

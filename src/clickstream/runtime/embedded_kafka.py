@@ -13,6 +13,7 @@ from clickstream.runtime import processes
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.kafka_properties import DATA, kafka_command, server_properties
 from clickstream.runtime.kafka_storage import format_once
+from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess, Stopped
 from clickstream.runtime.tether import Tether
@@ -152,6 +153,7 @@ class EmbeddedKafka:
             if self._port:
                 refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
             free, controller_port = free_ports(2)
+            put_aside_when_long(self._log)  # before its end is noted, not by the spawning
             log_begin = self._log.stat().st_size if self._log.exists() else 0
             self._process = self._spawn(self._port or free, controller_port)
             try:

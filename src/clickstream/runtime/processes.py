@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
+from clickstream.runtime.log_files import put_aside_when_long
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.
 # A pid does not come round again within this span.
@@ -63,7 +64,8 @@ def spawn_detached(
 ) -> StartedProcess:
     """Start a process in a session of its own, so that neither Ctrl-C nor our end reaches it.
 
-    Its output is appended to `log`, whose folder is created; it reads nothing. `env` None means our own.
+    Its output is appended to `log`, whose folder is created and which is put aside when it has grown long;
+    it reads nothing. `env` None means our own.
 
     Raises:
         FolderNotWritable: the log cannot be written.
@@ -71,6 +73,7 @@ def spawn_detached(
     """
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
+        put_aside_when_long(log)
         output = log.open("ab")
     except OSError as error:
         raise FolderNotWritable(

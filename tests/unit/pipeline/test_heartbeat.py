@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat, last_heartbeat
+from clickstream.errors import PartDied
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat, PartEnd, end_of, last_heartbeat
 from clickstream.testing import ManualClock
 
 
@@ -57,3 +60,34 @@ def test_a_part_that_has_said_nothing_has_no_figures(tmp_path: Path, own_pid: in
 def test_figures_that_cannot_be_written_do_not_end_the_run(tmp_path: Path) -> None:
     (tmp_path / "progress").write_text("a file where the folder should be")
     Heartbeat(tmp_path, STREAM, ManualClock()).landed(batch("sessions"))
+
+
+def test_an_end_is_noted_with_exit_code_and_reason_beside_the_last_figures(
+    tmp_path: Path, own_pid: int
+) -> None:
+    heartbeat = Heartbeat(tmp_path, STREAM, ManualClock())
+    heartbeat.landed(batch("sessions"))
+    with pytest.raises(PartDied), heartbeat.noting_the_end():
+        raise PartDied("The query sessions died.")
+    assert end_of(tmp_path, STREAM, own_pid) == PartEnd(4, "The query sessions died.")
+    assert "sessions" in last_heartbeat(tmp_path, STREAM, own_pid)["queries"]
+
+
+@pytest.mark.parametrize(("raised", "exit_code"), [(KeyboardInterrupt(), 130), (RuntimeError("bug"), 1)])
+def test_an_end_that_nobody_planned_is_noted_too(
+    tmp_path: Path, own_pid: int, raised: BaseException, exit_code: int
+) -> None:
+    with pytest.raises(type(raised)), Heartbeat(tmp_path, STREAM, ManualClock()).noting_the_end():
+        raise raised
+    ended = end_of(tmp_path, STREAM, own_pid)
+    assert ended is not None
+    assert ended.exit_code == exit_code
+
+
+def test_a_good_end_is_code_0_and_a_part_that_was_killed_has_none(tmp_path: Path, own_pid: int) -> None:
+    heartbeat = Heartbeat(tmp_path, PRODUCER, ManualClock())
+    heartbeat.delivered(DeliveryCounts(1, 1, 0))
+    assert end_of(tmp_path, PRODUCER, own_pid) is None
+    with heartbeat.noting_the_end():
+        pass
+    assert end_of(tmp_path, PRODUCER, own_pid) == PartEnd(0, "")
