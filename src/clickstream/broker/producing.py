@@ -1,18 +1,22 @@
 """Sending: every record where and when the generator says, and an account of what became of each."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from clickstream.broker.config import DELIVERY_TIMEOUT_S, producer_properties
 from clickstream.broker.failures import RecentErrors
+from clickstream.broker.tallies import FaultTally, PartitionTally
+from clickstream.contract.ledger import Sent
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
 from clickstream.settings import BrokerSettings
 
 ACK_EVERY = 1_000
 """Every so many acknowledged records, the place of one is told."""
+
+OnReport = Callable[[KafkaError | None, Message], None]
 
 # How long to wait for room in a full queue before it is tried again.
 _ROOM_S = 0.1
@@ -49,6 +53,8 @@ class RecordProducer:
         self._stop_requested = stop_requested
         self._next_ack = 1
         self._recent = RecentErrors()
+        self._by_partition: dict[int, PartitionTally] = {}
+        self._faulty = FaultTally()
         self._produced = self._acknowledged = self._failed = 0
         self._first_error = ""
 
@@ -62,14 +68,41 @@ class RecordProducer:
         """What the first failed record failed of, as far as librdkafka knows; empty where none did."""
         return self._first_error
 
+    @property
+    def faults_noted(self) -> int:
+        """How many places of faults are kept until `take_account` is asked."""
+        return self._faulty.noted
+
+    def take_account(self) -> Sent:
+        """What has become of the records so far; of faults, the places since this was last asked."""
+        return Sent(
+            produced=self._produced,
+            acknowledged=self._acknowledged,
+            failed=self._failed,
+            partitions={
+                partition: tally.span()
+                for partition, tally in sorted(self._by_partition.items())
+                if tally.records
+            },
+            faults=self._faulty.take_places(),
+            unplaced=dict(self._faulty.unplaced),
+        )
+
     def send(self, records: OutgoingRecords) -> None:
         """Hand records over; waits while librdkafka's queue is full, so memory stays bounded.
 
         Nothing is raised for a record: the broker's answer comes later, and a refusal at once counts too.
         """
-        topic, produce, on_report = self._settings.topic, self._client.produce, self._on_report
-        rows = zip(records.values, records.keys, records.partitions, records.timestamps_ms, strict=True)
-        for sent, (value, key, partition, timestamp_ms) in enumerate(rows):
+        topic, produce = self._settings.topic, self._client.produce
+        rows = zip(
+            records.values,
+            records.keys,
+            records.partitions,
+            records.timestamps_ms,
+            self._reports(records),
+            strict=True,
+        )
+        for sent, (value, key, partition, timestamp_ms, on_report) in enumerate(rows):
             while True:
                 try:
                     produce(topic, value, key, partition, on_report, timestamp=timestamp_ms)
@@ -97,10 +130,30 @@ class RecordProducer:
     def _client(self) -> Producer:
         return Producer(producer_properties(self._settings, self._recent))
 
-    def _on_report(self, error: KafkaError | None, message: Message) -> None:
+    def _reports(self, records: OutgoingRecords) -> list[OnReport]:
+        """Who hears what became of each record: its partition, and the tally of faults where it has some."""
+        by_partition = {partition: self._partition(partition) for partition in set(records.partitions)}
+        reports = [by_partition[partition] for partition in records.partitions]
+        for position, faults in records.faults.items():
+            reports[position] = partial(self._on_faulty_report, reports[position], faults)
+        return reports
+
+    def _partition(self, partition: int) -> OnReport:
+        tally = self._by_partition.setdefault(partition, PartitionTally())
+        return partial(self._on_report, tally)
+
+    def _on_faulty_report(
+        self, on_report: OnReport, faults: tuple[str, ...], error: KafkaError | None, message: Message
+    ) -> None:
+        if error is None:
+            self._faulty.note(faults, message)
+        on_report(error, message)
+
+    def _on_report(self, tally: PartitionTally, error: KafkaError | None, message: Message) -> None:
         if error is not None:
             self._count_failed(error)
             return
+        tally.note(message)
         self._acknowledged += 1
         if self._acknowledged >= self._next_ack:
             self._next_ack += self._ack_every

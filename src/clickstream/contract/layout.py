@@ -6,6 +6,7 @@
       _landed/run.json
       _landed/<query>/<batch>.json          the batch records: readers trust these alone
       _staging/                             what a batch writes before it lands; never read
+    OUTPUT_PATH/_sent/*.jsonl             what was sent, a ledger per producer; of all runs, as the topic is
 
 Names that begin with an underscore are passed over by Spark's and Hadoop's readers.
 """
@@ -42,6 +43,10 @@ class Layout:
     def record_paths(self, query: str) -> list[Path]:
         """All batch records of one query that exist now, by batch id."""
         return sorted(self.records_dir(query).glob("[0-9]*.json"), key=lambda path: int(path.stem))
+
+    def sent_dir(self) -> Path:
+        """Where producers keep their ledgers: a topic outlives runs, so they lie beside the runs' folders."""
+        return self.output.parent / "_sent"
 
     def output_terms_path(self) -> Path:
         """The run's terms, beside the output."""

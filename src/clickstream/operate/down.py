@@ -70,6 +70,7 @@ def _removed(settings: Settings) -> list[Path]:
         *(layout.output / table.name for table in TABLES),
         layout.output / "_landed",
         layout.output / "_staging",
+        layout.sent_dir(),
         *(layout.query_checkpoint(query) for query in QUERIES),
         layout.checkpoint_terms_path(),
         layout.checkpoint / "run.lock",

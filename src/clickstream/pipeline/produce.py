@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from clickstream.broker.producing import RecordProducer
-from clickstream.broker.topics import ensure_topic
+from clickstream.broker.topics import describe_topic, ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import Duration
@@ -13,6 +13,8 @@ from clickstream.generate.events import EventStream, chunks
 from clickstream.generate.pacing import paced_chunks
 from clickstream.generate.timeline import start_us_of
 from clickstream.pipeline.broker_access import running_broker
+from clickstream.pipeline.ledger_keeping import kept_ledger, opening_of
+from clickstream.pipeline.places import layout_of
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
 
 METADATA_DEADLINE_S = 30.0
@@ -100,21 +102,27 @@ def produce_to(
     on_ack: Callable[[str], None],
     on_counts: Callable[[DeliveryCounts], None] = lambda counts: None,
 ) -> DeliveryCounts:
-    """Produce to a broker whose topic exists; returns when every record has its delivery report."""
+    """Produce to a broker whose topic exists; returns when every record has its delivery report.
+
+    What was sent is written into a ledger beside the output, which `check` balances.
+    """
     stream = _stream(settings, clock)
     if produce_plan.live:
         outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
     else:
         outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
     producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
-    try:
-        for records in outgoing:
-            producer.send(records)
-            on_counts(producer.counts)
-            if producer.counts.failed:
-                break
-    finally:
-        counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
+    opening = opening_of(broker, describe_topic(broker).topic_id, settings.generator, clock)
+    with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:
+        try:
+            for records in outgoing:
+                producer.send(records)
+                on_counts(producer.counts)
+                note()
+                if producer.counts.failed:
+                    break
+        finally:
+            counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
     if counts.failed:
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "

@@ -1,0 +1,165 @@
+"""The ledger of what was sent: a file per producer process, a JSON object per line, only ever appended to.
+
+    {"line": "opening", …}   which topic, which stream, which process; stands before anything is sent
+    {"line": "sent", …}      what has become of the records so far; again every few seconds
+    {"line": "closing", …}   the same once more, when every record has its delivery report
+
+Counts and spans are those since the opening; faults are those since the line before, so that a producer
+keeps none of them in memory for long. A producer that was killed leaves no closing line, and at worst a last
+line that is torn: readers leave that one out.
+"""
+
+import json
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+LEDGER_VERSION = 1
+
+FaultPlaces = Mapping[str, Mapping[int, Iterable[int]]]
+"""Fault → partition → offsets of the records that carry it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOpening:
+    """Whose ledger it is.
+
+    `topic_id` is empty where the broker cannot tell. `acks` is MSG_ACKS: with 0 an acknowledgement means
+    nothing. `start_time` is the event time of the stream's first event as it was asked for, empty for now.
+    `started_at` is ISO-8601. `pid` and `process_started_at_s` (Unix epoch) say which process writes it.
+    """
+
+    topic: str
+    topic_id: str
+    acks: str
+    seed: int
+    start_time: str
+    started_at: str
+    pid: int
+    process_started_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedSpan:
+    """Acknowledged records of one partition: how many, and the first and last offset known of them.
+
+    Offsets are -1 where the broker told none. Records of other producers may lie in between.
+    """
+
+    records: int
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a producer's records.
+
+    `partitions` has the acknowledged ones by partition. `faults` has the places of acknowledged records with
+    faults; `unplaced` counts those whose offset the broker did not tell.
+    """
+
+    produced: int = 0
+    acknowledged: int = 0
+    failed: int = 0
+    partitions: Mapping[int, AcknowledgedSpan] = field(default_factory=dict)
+    faults: FaultPlaces = field(default_factory=dict)
+    unplaced: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SentLedger:
+    """One producer's ledger as read back, with all faults; `closed` says that nothing is missing in it."""
+
+    opening: LedgerOpening
+    sent: Sent
+    closed: bool
+
+
+def opening_line(opening: LedgerOpening) -> str:
+    """The first line of a ledger, with its line break."""
+    return _line({"line": "opening", "ledger_version": LEDGER_VERSION, **asdict(opening)})
+
+
+def sent_line(sent: Sent, *, closing: bool) -> str:
+    """A further line of a ledger, with its line break."""
+    return _line(
+        {
+            "line": "closing" if closing else "sent",
+            "produced": sent.produced,
+            "acknowledged": sent.acknowledged,
+            "failed": sent.failed,
+            "partitions": {
+                str(partition): [span.records, span.first, span.last]
+                for partition, span in sorted(sent.partitions.items())
+            },
+            "faults": {
+                fault: {str(partition): list(offsets) for partition, offsets in sorted(places.items())}
+                for fault, places in sorted(sent.faults.items())
+            },
+            "unplaced": dict(sorted(sent.unplaced.items())),
+        }
+    )
+
+
+def read_ledger(content: bytes) -> SentLedger | None:
+    """Read what a producer has written so far; None where not even the opening is whole: it sent nothing.
+
+    Raises:
+        ValueError: the content is no ledger, with what is wrong with it.
+    """
+    # What stands behind the last line break is torn, and is not there yet.
+    lines = content.split(b"\n")[:-1]
+    if not lines:
+        return None
+    try:
+        opening = _opening(json.loads(lines[0]))
+        faults: dict[str, dict[int, array[int]]] = {}
+        sent, closed = Sent(), False
+        for number, text in enumerate(lines[1:], start=2):
+            if closed:
+                raise ValueError(f"line {number} stands behind the closing line")
+            entry = json.loads(text)
+            closed = {"sent": False, "closing": True}[entry["line"]]
+            sent = _sent(entry, faults)
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"not a ledger: {type(error).__name__}: {error}") from error
+    return SentLedger(opening, sent, closed)
+
+
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":")) + "\n"
+
+
+def _opening(entry: dict[str, Any]) -> LedgerOpening:
+    version = entry.pop("ledger_version")
+    if entry.pop("line") != "opening" or version != LEDGER_VERSION:
+        raise ValueError(f"it does not open as a ledger of version {LEDGER_VERSION}")
+    opening = LedgerOpening(**entry)
+    if type(opening.topic) is not str or type(opening.topic_id) is not str or type(opening.acks) is not str:
+        raise ValueError("its opening names no topic")
+    return opening
+
+
+def _sent(entry: dict[str, Any], faults: dict[str, dict[int, "array[int]"]]) -> Sent:
+    for fault, places in entry["faults"].items():
+        of_fault = faults.setdefault(fault, {})
+        for partition, offsets in places.items():
+            of_fault.setdefault(int(partition), array("q")).extend(array("q", offsets))
+    counts = {name: _count(entry[name]) for name in ("produced", "acknowledged", "failed")}
+    return Sent(
+        **counts,
+        partitions={
+            int(partition): AcknowledgedSpan(_count(records), int(first), int(last))
+            for partition, (records, first, last) in entry["partitions"].items()
+        },
+        faults=faults,
+        unplaced={fault: _count(count) for fault, count in entry["unplaced"].items()},
+    )
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is no count")
+    return value

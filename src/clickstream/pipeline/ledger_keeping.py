@@ -1,0 +1,110 @@
+"""Keeping the ledger of what a producer sends, and telling whether its producer still runs."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from clickstream.clock import Clock
+from clickstream.contract.ledger import LedgerOpening, Sent, opening_line, sent_line
+from clickstream.errors import FolderNotWritable
+from clickstream.runtime.processes import StartedProcess
+from clickstream.settings import BrokerSettings, GeneratorSettings
+
+WRITTEN_EVERY_S = 5.0
+"""How much of a killed producer's account may be missing."""
+
+MOST_FAULTS_KEPT = 10_000
+"""So many places of faults are written at once, however short the while: what bounds the memory."""
+
+
+class Accountable(Protocol):
+    """What the ledger asks of a producer."""
+
+    @property
+    def faults_noted(self) -> int:
+        """How many places of faults are waiting to be taken."""
+
+    def take_account(self) -> Sent:
+        """What has become of the records; of those with faults, the places since this was last asked."""
+
+
+@contextmanager
+def kept_ledger(
+    folder: Path, producer: Accountable, opening: LedgerOpening, clock: Clock
+) -> Iterator[Callable[[], None]]:
+    """Write a producer's ledger into a file of its own; yields what is to be called after every chunk.
+
+    The closing line is written at the end of the block, also when that ends by an error, where every record
+    has had its report by then. A process that is killed cannot write it: that is how it shows.
+
+    Raises:
+        FolderNotWritable: the ledger cannot be written; what was sent until then stays as it was written.
+    """
+    begun = opening.started_at.replace("-", "").replace(":", "").split(".")[0].split("+")[0]
+    path = folder / f"{begun}-{uuid.uuid4().hex[:12]}.jsonl"
+    with _writing(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Unbuffered: a line is with the system once it is written, and outlives the process.
+        file = path.open("xb", buffering=0)
+    with file:
+        _append(file.write, path, opening_line(opening))
+        due_s = clock.monotonic_s() + WRITTEN_EVERY_S
+
+        def note() -> None:
+            nonlocal due_s
+            if clock.monotonic_s() >= due_s or producer.faults_noted >= MOST_FAULTS_KEPT:
+                _append(file.write, path, sent_line(producer.take_account(), closing=False))
+                due_s = clock.monotonic_s() + WRITTEN_EVERY_S
+
+        try:
+            yield note
+        finally:
+            sent = producer.take_account()
+            # Somebody who will not wait may break off the wait for the last reports, too.
+            complete = sent.produced == sent.acknowledged + sent.failed
+            _append(file.write, path, sent_line(sent, closing=complete))
+
+
+def opening_of(
+    broker: BrokerSettings, topic_id: str, generator: GeneratorSettings, clock: Clock
+) -> LedgerOpening:
+    """The opening of this process's ledger."""
+    return LedgerOpening(
+        topic=broker.topic,
+        topic_id=topic_id,
+        acks=broker.acks,
+        seed=generator.seed,
+        start_time=generator.start_time,
+        started_at=clock.now().isoformat(timespec="milliseconds"),
+        pid=os.getpid(),
+        process_started_at_s=psutil.Process().create_time(),
+    )
+
+
+def still_runs(opening: LedgerOpening) -> bool:
+    """Whether the process that keeps this ledger is alive on this machine."""
+    writer = StartedProcess("producer", opening.pid, opening.process_started_at_s, (), Path())
+    return writer.is_running()
+
+
+def _append(write: Callable[[bytes], int | None], path: Path, line: str) -> None:
+    with _writing(path):
+        rest = line.encode()
+        while rest:
+            rest = rest[write(rest) or 0 :]
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The ledger of what was sent cannot be written to {path.parent}: {error.strerror or error}.",
+            next_step="Make it writable and free space on its disk, or set OUTPUT_PATH to another folder.",
+        ) from error
