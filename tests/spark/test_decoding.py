@@ -9,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's use
 from clickstream.contract.event import FIELD_NAMES
 from clickstream.contract.rejection import REASONS
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, ColumnType, Table
+from clickstream.duration import Duration
 from clickstream.stream.compact import COMPACT_FORM
 from clickstream.stream.decoding import Decoder
 from clickstream.stream.events import EventsTables, raw_records
@@ -60,6 +61,64 @@ def test_the_hostile_messages_reach_every_reason_of_the_job() -> None:
     reached = {message.reason for message in HOSTILE_MESSAGES}
     strings = {f"wrong_type:{name}" for name in FIELD_NAMES}
     assert set(REASONS) - reached - strings == {"future_event"}
+
+
+TEN_MINUTES = Duration.parse("10 minutes")
+
+
+def at(event_time: str, *, fast: bool) -> bytes:
+    """The compact message with another event time, by either way of decoding."""
+    text = COMPACT.replace("2026-03-01T12:00:00.123456+00:00", event_time)
+    return (text if fast else text.replace("{", "{ ")).encode()
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["fast path", "slow path"])
+@pytest.mark.parametrize(
+    ("event_time", "reason"),
+    [
+        # The record's own timestamp is 18:00:00.
+        ("2026-03-01T18:10:00.000000+00:00", None),
+        ("2026-03-01T18:10:00.000000999+00:00", None),
+        ("2026-03-01T18:10:00.000001+00:00", "future_event"),
+        ("2026-03-01T20:10:00.000001+02:00", "future_event"),
+        ("9999-12-31T23:59:59.999999-18:00", "future_event"),
+        ("0001-01-01T00:00:00+18:00", None),
+        ("tomorrow", None),
+    ],
+)
+def test_an_event_further_ahead_of_its_record_than_the_tolerance_is_rejected_from_the_next_microsecond_on(
+    session: SparkSession, event_time: str, reason: str | None, fast: bool
+) -> None:
+    records = records_of(session, [at(event_time, fast=fast)])
+    with_tolerance = Decoder(TEN_MINUTES)(records).select("reason")
+    assert [row.reason for row in with_tolerance.collect()] == [reason]
+    assert [row.reason for row in Decoder()(records).select("reason").collect()] == [None]
+
+
+def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_query(
+    session: SparkSession,
+) -> None:
+    # Spark's Kafka timestamps go further than any event time, and further than a difference of two.
+    far = (-(2**63), -1_000, 0, KAFKA_US, 2**63 - 1)
+    values = [message.value for message in HOSTILE_MESSAGES]
+    reasons = [message.reason for message in HOSTILE_MESSAGES]
+    for record_us in far:
+        records = records_of(session, values).withColumn("timestamp", F.timestamp_micros(F.lit(record_us)))
+        rows = Decoder(TEN_MINUTES)(records).orderBy("kafka_offset").select("reason").collect()
+        for row, before, message in zip(rows, reasons, HOSTILE_MESSAGES, strict=True):
+            own = message.event_ts_us if before is None else None
+            ahead = own is not None and own - TEN_MINUTES.microseconds > record_us
+            assert row.reason == ("future_event" if ahead else before), (message.name, record_us)
+
+
+def test_what_is_rejected_as_future_stands_in_events_rejected_alone(session: SparkSession) -> None:
+    tables = EventsTables(TEN_MINUTES)(
+        raw_records(records_of(session, [at("2026-03-02T12:00:00Z", fast=True)]))
+    )
+    assert tables[EVENTS_RAW.name].count() == 0
+    (row,) = tables[EVENTS_REJECTED.name].collect()
+    assert row.reason == "future_event"
+    assert b"user_7" in row.value
 
 
 @pytest.mark.parametrize("name", FIELD_NAMES)

@@ -9,7 +9,7 @@ NOT_JSON = "not_json"
 """Not one JSON value by RFC 8259 with nothing after it, within the limits in `event.py`."""
 NOT_AN_OBJECT = "not_an_object"
 FUTURE_EVENT = "future_event"
-"""event_ts lies further ahead of the Kafka timestamp than the tolerance, where one is set."""
+"""event_ts lies further ahead of the Kafka record's timestamp than FUTURE_TOLERANCE, where that is set."""
 
 
 def wrong_type(field_name: str) -> str:

@@ -12,7 +12,8 @@ class RunTerms:
 
     Durations are whole milliseconds. `run_id` is drawn once per run, so that a checkpoint and an output
     of two different runs are told apart even where their settings agree. `topic_id` is the broker's id of
-    the topic, or empty where the broker cannot tell.
+    the topic, or empty where the broker cannot tell. `future_tolerance_ms` is how far an event may lie ahead
+    of its Kafka record's timestamp before it is rejected; 0 rejects none.
     """
 
     run_id: str
@@ -24,6 +25,7 @@ class RunTerms:
     session_gap_ms: int
     watermark_delay_ms: int
     shuffle_partitions: int
+    future_tolerance_ms: int = 0
     contract_version: int = CONTRACT_VERSION
 
     def to_json(self) -> str:
@@ -38,6 +40,9 @@ class RunTerms:
             ValueError: the text is not such an object.
         """
         content = json.loads(text)
+        # A run that began before there was a tolerance has none.
+        if isinstance(content, dict):
+            content.setdefault("future_tolerance_ms", 0)
         names = {field.name: field.type for field in fields(cls)}
         if not isinstance(content, dict) or set(content) != set(names):
             raise ValueError("not the terms of a run")

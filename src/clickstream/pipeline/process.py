@@ -14,6 +14,7 @@ from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
+from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks import leftovers
 from clickstream.sinks.landing import Landing
@@ -68,6 +69,7 @@ def starting_spark(
     log_file = settings.paths.state.absolute() / "logs" / "spark.log"
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
+        put_aside_when_long(log_file)
     except OSError as error:
         raise FolderNotWritable(
             f"The folder {log_file.parent} cannot be written: {error.strerror}.",
@@ -150,4 +152,5 @@ def _terms(settings: Settings, topic: TopicDescription) -> RunTerms:
         session_gap_ms=stream.session_gap.milliseconds,
         watermark_delay_ms=stream.watermark_delay.milliseconds,
         shuffle_partitions=stream.shuffle_partitions,
+        future_tolerance_ms=stream.future_tolerance.milliseconds,
     )

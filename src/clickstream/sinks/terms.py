@@ -20,6 +20,7 @@ _SETTINGS: dict[str, str] = {
     "geo_window_ms": "GEO_WINDOW",
     "session_gap_ms": "SESSION_WINDOW",
     "watermark_delay_ms": "WATERMARK_DELAY",
+    "future_tolerance_ms": "FUTURE_TOLERANCE",
     "shuffle_partitions": "SPARK_SQL_SHUFFLE_PARTITIONS",
 }
 _ANEW = "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH (or after removing both folders)"

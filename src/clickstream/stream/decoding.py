@@ -4,18 +4,30 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.event import DEFAULT_EVENT_TYPE, FIELD_NAMES
+from clickstream.contract.rejection import FUTURE_EVENT
+from clickstream.duration import Duration
 from clickstream.stream.compact import is_compact, pieces, value_in
-from clickstream.stream.event_time import event_ts
+from clickstream.stream.event_time import event_ts, is_ahead_of
 from clickstream.stream.strict import STRING_FIELDS, read_strictly
+
+NO_TOLERANCE = Duration(0)
+"""Events may lie as far ahead of their record's timestamp as they like."""
+
+
+_DECODED = (*FIELD_NAMES, "event_ts", "kafka_partition", "kafka_offset", "kafka_timestamp", "value", "reason")
 
 
 class Decoder:
     """Decodes frames of Kafka records; its expressions are built once, which costs more than using them.
 
     A decoder belongs to the session that it was made in.
+
+    Args:
+        future_tolerance: reject what is an event otherwise, but further ahead of its Kafka record's
+            timestamp; zero rejects none, and costs nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, future_tolerance: Duration = NO_TOLERANCE) -> None:
         text, compact = F.col("text"), F.col("is_compact")
         place = [F.col(name) for name in ("kafka_partition", "kafka_offset", "kafka_timestamp")]
         everything = F.col("*")
@@ -45,6 +57,7 @@ class Decoder:
                 F.col("value"),
                 F.col("reason"),
             ],
+            *([_with_future_events(future_tolerance)] if future_tolerance != NO_TOLERANCE else []),
         )
 
     def __call__(self, records: DataFrame) -> DataFrame:
@@ -68,6 +81,13 @@ class Decoder:
 def events_of(decoded: DataFrame) -> DataFrame:
     """The events among the decoded records."""
     return decoded.where(F.col("reason").isNull())
+
+
+def _with_future_events(tolerance: Duration) -> list[Column]:
+    """All columns as they are, but with a reason also for what is too far ahead: the last one tried."""
+    is_future = is_ahead_of(F.col("event_ts"), F.col("kafka_timestamp"), tolerance)
+    reason = F.coalesce(F.col("reason"), F.when(is_future, FUTURE_EVENT))
+    return [reason.alias("reason") if name == "reason" else F.col(name) for name in _DECODED]
 
 
 def _field(name: str) -> Column:

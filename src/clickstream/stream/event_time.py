@@ -3,6 +3,8 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.duration import Duration
+
 EVENT_TIME_FORM = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
     r"(?:Z|[+-](?:(?:0[0-9]|1[0-7]):?[0-5][0-9]|18:?00))?"
@@ -23,3 +25,16 @@ def event_ts(event_time: Column, has_the_form: Column, kafka_timestamp: Column) 
     """
     is_time = has_the_form | event_time.rlike(rf"\A{EVENT_TIME_FORM}\z")
     return F.coalesce(F.when(is_time, event_time.try_cast("timestamp")), kafka_timestamp)
+
+
+def is_ahead_of(event_ts: Column, kafka_timestamp: Column, tolerance: Duration) -> Column:
+    """Whether the event lies more than the tolerance ahead of its Kafka record; to the microsecond.
+
+    In whole microseconds, and with a difference that is null where 64 bits do not hold it: a sum of a
+    timestamp and an interval would end the query there. Such an event lies far in the past.
+    """
+    tolerance_us = min(tolerance.microseconds, 2**63 - 1)
+    return F.coalesce(
+        F.try_subtract(F.unix_micros(event_ts), F.lit(tolerance_us)) > F.unix_micros(kafka_timestamp),
+        F.lit(False),
+    )

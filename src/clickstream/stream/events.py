@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
-from clickstream.stream.decoding import Decoder
+from clickstream.duration import Duration
+from clickstream.stream.decoding import NO_TOLERANCE, Decoder
 
 
 def raw_records(records: DataFrame) -> DataFrame:
@@ -20,8 +21,8 @@ def raw_records(records: DataFrame) -> DataFrame:
 class EventsTables:
     """Divides the records of a micro-batch into the rows of events_raw and of events_rejected."""
 
-    def __init__(self) -> None:
-        self._decode = Decoder()
+    def __init__(self, future_tolerance: Duration = NO_TOLERANCE) -> None:
+        self._decode = Decoder(future_tolerance)
         self._is_event = F.col("reason").isNull()
         self._event_columns = [F.col(name) for name in EVENTS_RAW.column_names]
         self._rejected_columns = [F.col(name) for name in EVENTS_REJECTED.column_names]

@@ -43,13 +43,13 @@ class QueryPlan:
 
 def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
     """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
-    seen = events_of(Decoder()(records))
+    seen = events_of(Decoder(settings.future_tolerance)(records))
     delay = settings.watermark_delay
     return [
         QueryPlan(
             EVENTS_RAW.query,
             raw_records(records),
-            EventsTables(),
+            EventsTables(settings.future_tolerance),
         ),
         _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
         _one_table(GEO_METRICS.name, geo_metrics(seen, settings.geo_window, delay)),

@@ -15,7 +15,7 @@ def kafka_records(
 
     Nothing is read yet, and no connection opened.
     """
-    return (
+    reader = (
         session.readStream.format("kafka")
         .option("kafka.bootstrap.servers", bootstrap_servers)
         .option("subscribe", topic)
@@ -23,5 +23,7 @@ def kafka_records(
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
         .option("failOnDataLoss", str(settings.fail_on_data_loss).lower())
         .option("kafka.metadata.max.age.ms", _METADATA_MAX_AGE_MS)
-        .load()
     )
+    if settings.min_partitions:
+        reader = reader.option("minPartitions", settings.min_partitions)
+    return reader.load()

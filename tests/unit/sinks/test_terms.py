@@ -73,6 +73,7 @@ def test_a_crash_between_the_two_writes_is_made_good(layout: Layout) -> None:
         ({"watermark_delay_ms": 0}, ("WATERMARK_DELAY", "0 milliseconds", "30 seconds")),
         ({"topic": "clicks"}, ("KAFKA_TOPIC", "clicks", "events")),
         ({"starting_offsets": "latest"}, ("KAFKA_STARTING_OFFSETS", "latest", "earliest")),
+        ({"future_tolerance_ms": 1_000}, ("FUTURE_TOLERANCE", "1 second", "0 milliseconds")),
         ({"shuffle_partitions": 4}, ("SPARK_SQL_SHUFFLE_PARTITIONS", "4", "2")),
     ],
 )
