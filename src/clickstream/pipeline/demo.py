@@ -14,7 +14,8 @@ from clickstream.contract.tables import QUERIES
 from clickstream.errors import FolderNotWritable, Interrupted, UsageError
 from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker, refuse_running_broker
 from clickstream.pipeline.process import process_with, starting_spark
-from clickstream.pipeline.produce import METADATA_DEADLINE_S, ProducePlan, produce_to
+from clickstream.pipeline.produce import METADATA_DEADLINE_S, produce_to
+from clickstream.pipeline.sending import ProducePlan
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
 from clickstream.settings import Settings

@@ -1,40 +1,19 @@
 """Generator to broker: how many records, at what pace, and what became of each."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from clickstream.broker.producing import RecordProducer
-from clickstream.broker.topics import describe_topic, ensure_topic
+from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import Duration
 from clickstream.errors import DeliveryFailed, SettingInvalid
 from clickstream.generate.events import EventStream, chunks
-from clickstream.generate.pacing import paced_chunks
 from clickstream.generate.timeline import start_us_of
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.ledger_keeping import kept_ledger, opening_of
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.sending import ProducePlan, send
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
 
 METADATA_DEADLINE_S = 30.0
-DELIVERY_DEADLINE_S = 150.0
-"""Longer than librdkafka's own delivery timeout, so that each record has had its report before we give up."""
-
-STOPPING_DEADLINE_S = 30.0
-"""Somebody waits for the end: what a broker has not acknowledged by then counts as failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProducePlan:
-    """How many records a run produces, and whether it keeps to the clock.
-
-    `count` is None for a run that ends only when it is asked to. `live` records are sent when their event
-    time comes; others as fast as the broker takes them.
-    """
-
-    count: int | None
-    live: bool
 
 
 def plan(settings: GeneratorSettings, *, count: int | None, duration: str | None, live: bool) -> ProducePlan:
@@ -106,27 +85,21 @@ def produce_to(
 
     What was sent is written into a ledger beside the output, which `check` balances.
     """
-    stream = _stream(settings, clock)
-    if produce_plan.live:
-        outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
-    else:
-        outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
-    producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
-    opening = opening_of(broker, describe_topic(broker).topic_id, settings.generator, clock)
-    with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:
-        try:
-            for records in outgoing:
-                producer.send(records)
-                on_counts(producer.counts)
-                note()
-                if producer.counts.failed:
-                    break
-        finally:
-            counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
+    delivery = send(
+        broker,
+        settings,
+        _stream(settings, clock),
+        produce_plan,
+        clock=clock,
+        stop_requested=stop_requested,
+        on_ack=on_ack,
+        on_counts=on_counts,
+    )
+    counts = delivery.counts
     if counts.failed:
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "
-            f"failed {counts.failed:,}: {producer.first_error}.",
+            f"failed {counts.failed:,}: {delivery.first_error}.",
             next_step="See whether the broker runs, and its log. A record that failed may still be in the "
             "topic, if only its acknowledgement was lost.",
         )

@@ -7,7 +7,8 @@ from clickstream.broker.topics import ensure_topic
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.pipeline.process import process_with, starting_spark
-from clickstream.pipeline.produce import ProducePlan, produce_to
+from clickstream.pipeline.produce import produce_to
+from clickstream.pipeline.sending import ProducePlan
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
 

@@ -3,7 +3,8 @@
 import pytest
 
 from clickstream.errors import SettingInvalid
-from clickstream.pipeline.produce import ProducePlan, plan
+from clickstream.pipeline.produce import plan
+from clickstream.pipeline.sending import ProducePlan
 from clickstream.settings import GeneratorSettings
 
 

@@ -1,0 +1,75 @@
+"""One process's share of the stream, from the generator to the broker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clickstream.broker.producing import RecordProducer
+from clickstream.broker.topics import describe_topic
+from clickstream.clock import Clock
+from clickstream.contract.progress import DeliveryCounts
+from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.pacing import paced_chunks
+from clickstream.pipeline.ledger_keeping import kept_ledger, opening_of
+from clickstream.pipeline.places import layout_of
+from clickstream.settings import BrokerSettings, Settings
+
+DELIVERY_DEADLINE_S = 150.0
+"""Longer than librdkafka's own delivery timeout, so that each record has had its report before we give up."""
+
+STOPPING_DEADLINE_S = 30.0
+"""Somebody waits for the end: what a broker has not acknowledged by then counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProducePlan:
+    """How many records a run produces, and whether it keeps to the clock.
+
+    `count` is None for a run that ends only when it is asked to. `live` records are sent when their event
+    time comes; others as fast as the broker takes them.
+    """
+
+    count: int | None
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the records that one process sent, and what the first failed one failed of."""
+
+    counts: DeliveryCounts
+    first_error: str
+
+
+def send(
+    broker: BrokerSettings,
+    settings: Settings,
+    stream: EventStream,
+    produce_plan: ProducePlan,
+    *,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_ack: Callable[[str], None],
+    on_counts: Callable[[DeliveryCounts], None],
+) -> Delivery:
+    """Send to a topic that exists; returns when every record has its delivery report.
+
+    It ends early when it is asked to, and after the first record that failed. What was sent is written into
+    a ledger beside the output, which `check` balances.
+    """
+    if produce_plan.live:
+        outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
+    else:
+        outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
+    producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
+    opening = opening_of(broker, describe_topic(broker).topic_id, settings.generator, clock)
+    with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:
+        try:
+            for records in outgoing:
+                producer.send(records)
+                on_counts(producer.counts)
+                note()
+                if producer.counts.failed:
+                    break
+        finally:
+            counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
+    return Delivery(counts, producer.first_error)
