@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from clickstream.cli import check, config, demo, down, produce, stream, up
+from clickstream.cli import check, config, demo, down, produce, status, stream, up
 from clickstream.cli.terminal import show_error
 from clickstream.errors import ClickstreamError, Interrupted
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command(name="demo")(demo.demo)
 app.command(name="up")(up.up)
 app.command(name="down")(down.down)
+app.command(name="status")(status.status)
 app.command(name="produce")(produce.produce)
 app.command(name="stream")(stream.stream)
 app.command(name="check")(check.check)

@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
@@ -32,6 +32,20 @@ def show_text(text: str) -> None:
     """Print text to stdout exactly as it is: no markup, no wrapping, no colour."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     sys.stdout.flush()
+
+
+@contextmanager
+def live() -> Iterator[Callable[[RenderableType], None]]:
+    """Yield what shows a result in place of the one before, on a screen of its own while the block lasts."""
+    from rich.live import Live
+
+    with Live(console=_console(stderr=False), screen=True, auto_refresh=False) as screen:
+        yield lambda result: screen.update(result, refresh=True)
+
+
+def width() -> int | None:
+    """Columns of the terminal that results go to; None where they go to a file or another program."""
+    return _console(stderr=False).width if sys.stdout.isatty() else None
 
 
 def tell(line: str) -> None:

@@ -101,8 +101,8 @@ def last_heartbeat(state: Path, part: str, pid: int) -> dict[str, Any]:
 
 def end_of(state: Path, part: str, pid: int) -> PartEnd | None:
     """How the process `pid` said that it ended; None where it had no time to say so."""
-    ended = last_heartbeat(state, part, pid).get(_ENDED)
     try:
+        ended = last_heartbeat(state, part, pid)[_ENDED]
         return PartEnd(int(ended["exit_code"]), str(ended["why"]))
     except (TypeError, KeyError, ValueError):
         return None

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from clickstream.clock import Clock
+
+_LOOKS_UP_EVERY_S = 0.1
+
 
 @contextmanager
 def stop_on_signals(on_request: Callable[[], None] = lambda: None) -> Iterator[Callable[[], bool]]:
@@ -31,3 +35,10 @@ def stop_on_signals(on_request: Callable[[], None] = lambda: None) -> Iterator[C
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def wait_unless_stopped(duration_s: float, clock: Clock, stop_requested: Callable[[], bool]) -> None:
+    """Let `duration_s` seconds pass, or what is left until a stop is requested; noticed in a tenth of one."""
+    end_s = clock.monotonic_s() + duration_s
+    while not stop_requested() and (left_s := end_s - clock.monotonic_s()) > 0:
+        clock.sleep(min(left_s, _LOOKS_UP_EVERY_S))

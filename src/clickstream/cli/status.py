@@ -1,0 +1,68 @@
+"""`clickstream status`: how the kit is."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clickstream.cli.terminal import live, show, show_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clickstream.contract.status import KitStatus
+
+_EVERY_S = 2.0
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Again every two seconds, until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Show each part, the topic, how far behind each query is, and what has landed.
+
+    Exit 0: everything that was started runs, 3: nothing runs, 4: a part died. With --watch, Ctrl-C ends it
+    with 0; where the output is no terminal, it prints a line every two seconds.
+
+    Example: clickstream status --watch
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.operate.status import StatusReader, exit_code_of
+    from clickstream.report import status_json, status_text
+    from clickstream.settings import load
+
+    settings, _ = load()
+    reader = StatusReader(settings, SystemClock())
+    if watch:
+        _watch(reader.read, as_json=as_json)
+        return
+    found = reader.read()
+    if as_json:
+        show_text(status_json.status(found))
+    else:
+        show(status_text.status(found))
+    raise typer.Exit(exit_code_of(found))
+
+
+def _watch(read: "Callable[[], KitStatus]", *, as_json: bool) -> None:
+    from clickstream.clock import SystemClock
+    from clickstream.pipeline.stopping import stop_on_signals, wait_unless_stopped
+    from clickstream.report import status_json, status_text
+
+    clock = SystemClock()
+    with stop_on_signals() as stop_requested:
+        if as_json or not sys.stdout.isatty():
+            while not stop_requested():
+                found = read()
+                show_text(status_json.status(found, indent=None) if as_json else status_text.one_line(found))
+                wait_unless_stopped(_EVERY_S, clock, stop_requested)
+            return
+        found = read()
+        with live() as screen:
+            while not stop_requested():
+                screen(status_text.status(found))
+                wait_unless_stopped(_EVERY_S, clock, stop_requested)
+                found = read()
+        show(status_text.status(found))

@@ -1,0 +1,128 @@
+"""How a kit is: parts, topic, how far each query has come, and what has landed."""
+
+from dataclasses import dataclass
+
+from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.terms import RunTerms
+from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
+from clickstream.operate.landed_so_far import LandedSoFar, NewestBatch
+from clickstream.operate.part_status import part_statuses
+from clickstream.pipeline.broker_access import running_broker
+from clickstream.pipeline.heartbeat import PRODUCER, last_heartbeat
+from clickstream.pipeline.places import layout_of
+from clickstream.settings import Settings
+
+BROKER_DEADLINE_S = 3.0
+"""Somebody looks at a screen: a broker that has not answered by then is said not to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    status: TopicStatus | None
+    is_the_runs: bool = False
+    broker_answers: bool = True
+    note: str = ""
+
+
+class StatusReader:
+    """Tells how the kit of these settings is, as often as it is asked."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._layout = layout_of(settings.paths)
+        self._landed = LandedSoFar(self._layout)
+
+    def read(self) -> KitStatus:
+        """How it is now; what cannot be told is a note, never an error."""
+        parts = part_statuses(self._settings, self._clock)
+        terms = _terms(self._layout)
+        topic = self._topic(terms)
+        self._landed.update()
+        if self._settings.broker.bootstrap_servers:
+            parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
+        notes = [topic.note] if topic.note else []
+        if unreadable := self._landed.unreadable:
+            notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
+        return KitStatus(
+            at=self._clock.now(),
+            parts=tuple(parts),
+            topic=topic.status,
+            queries=tuple(
+                _query(query, newest, topic.status if topic.is_the_runs else None)
+                for query, newest in self._landed.newest.items()
+            ),
+            rows_landed=dict(self._landed.rows),
+            acknowledged=self._acknowledged(parts),
+            notes=tuple(notes),
+        )
+
+    def _topic(self, terms: RunTerms | None) -> _Topic:
+        # The topic is the run's, whatever the settings say by now.
+        name = self._settings.broker.topic if terms is None else terms.topic
+        try:
+            broker = running_broker(self._settings).model_copy(update={"topic": name})
+            found = describe_topic(broker, deadline_s=BROKER_DEADLINE_S)
+            offsets = offset_ranges(broker, deadline_s=BROKER_DEADLINE_S)
+        except ClickstreamError as error:
+            return _Topic(None, broker_answers=isinstance(error, TopicNotFound), note=error.sentence)
+        status = TopicStatus(name, broker.bootstrap_servers, offsets)
+        if terms is not None and terms.topic_id and found.topic_id and terms.topic_id != found.topic_id:
+            note = f"Topic {name} is not the one that the run has read: it was deleted and created anew."
+            return _Topic(status, note=note)
+        return _Topic(status, is_the_runs=True)
+
+    def _acknowledged(self, parts: list[PartStatus]) -> int | None:
+        for part in parts:
+            if part.name == PRODUCER and part.pid is not None:
+                figures = last_heartbeat(self._settings.paths.state.absolute(), PRODUCER, part.pid)
+                count = figures.get("acknowledged")
+                return count if isinstance(count, int) else None
+        return None
+
+
+def exit_code_of(status: KitStatus) -> int:
+    """0: everything that was started runs; 4: a part died; 3: nothing runs, or the given broker is away."""
+    states = [part.state for part in status.parts]
+    if PartState.DIED in states:
+        return PartDied.exit_code
+    ours_run = any(part.state is PartState.RUNNING and part.uptime_s is not None for part in status.parts)
+    if not ours_run or PartState.NO_ANSWER in states:
+        return EnvironmentNotReady.exit_code
+    return 0
+
+
+def _given_broker(address: str, topic: _Topic) -> PartStatus:
+    state = PartState.RUNNING if topic.broker_answers else PartState.NO_ANSWER
+    return PartStatus("broker", state, address=address)
+
+
+def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryStatus:
+    record = newest.record
+    committed = {partition: end for partition, (_, end) in sorted(record.offsets.items())}
+    lag = None
+    if topic is not None:
+        # A partition that the query has not seen yet is read from its first record.
+        lag = sum(
+            max(0, end - max(begin, committed.get(partition, 0)))
+            for partition, (begin, end) in topic.offsets.items()
+        )
+    return QueryStatus(
+        query=query,
+        batch_id=record.batch_id,
+        landed_at=newest.landed_at,
+        rows_in=record.rows_in,
+        watermark_ms=record.watermark_ms,
+        committed=committed,
+        lag=lag,
+    )
+
+
+def _terms(layout: Layout) -> RunTerms | None:
+    try:
+        return RunTerms.from_json(layout.output_terms_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

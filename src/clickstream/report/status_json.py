@@ -1,0 +1,62 @@
+"""A kit's status for machines: one JSON object.
+
+format_version   1; raised when a member below changes its name or meaning
+at               the moment, ISO-8601 in UTC
+parts[]          name, state ("running", "no answer", "died", "stopped"), pid, container, address, uptime_s,
+                 log, exit_code, why, last_lines[]; null or empty where it does not apply
+topic            null where it cannot be asked; else name, bootstrap_servers, records,
+                 partitions[]: partition, begin, end
+queries[]        query, batch_id, landed_at, age_s, rows_in, watermark_ms, lag (null: not known),
+                 committed {partition: the offset after the last one read}
+tables[]         table, query, rows
+rejected         messages in events_rejected
+acknowledged     records that the producer which runs has had acknowledged; null without one
+notes[]          what could not be told, in sentences
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from clickstream.contract.status import KitStatus
+from clickstream.contract.tables import EVENTS_REJECTED, TABLES
+
+FORMAT_VERSION = 1
+
+
+def status(found: KitStatus, *, indent: int | None = 2) -> str:
+    """The status as one JSON object; the module says what is in it."""
+    content: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "at": found.at.isoformat(),
+        "parts": [
+            {**asdict(part), "log": None if part.log is None else str(part.log)} for part in found.parts
+        ],
+        "topic": None
+        if found.topic is None
+        else {
+            "name": found.topic.name,
+            "bootstrap_servers": found.topic.bootstrap_servers,
+            "records": found.topic.records,
+            "partitions": [
+                {"partition": partition, "begin": begin, "end": end}
+                for partition, (begin, end) in found.topic.offsets.items()
+            ],
+        },
+        "queries": [
+            {
+                **asdict(query),
+                "landed_at": query.landed_at.isoformat(),
+                "age_s": round((found.at - query.landed_at).total_seconds(), 3),
+            }
+            for query in found.queries
+        ],
+        "tables": [
+            {"table": table.name, "query": table.query, "rows": found.rows_landed.get(table.name, 0)}
+            for table in TABLES
+        ],
+        "rejected": found.rows_landed.get(EVENTS_REJECTED.name, 0),
+        "acknowledged": found.acknowledged,
+        "notes": list(found.notes),
+    }
+    return json.dumps(content, indent=indent, ensure_ascii=False)

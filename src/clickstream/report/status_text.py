@@ -1,0 +1,140 @@
+"""A kit's status for people: tables that fit 80 columns, and one line where the output is no terminal."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Column, Table
+from rich.text import Text
+
+from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
+
+_MOST_PARTITIONS = 12
+_STYLES = {
+    PartState.RUNNING: "green",
+    PartState.NO_ANSWER: "bold red",
+    PartState.DIED: "bold red",
+    PartState.STOPPED: "dim",
+}
+
+
+def status(found: KitStatus) -> RenderableType:
+    """Parts, topic, queries and tables, one below the other; what died comes with its last words."""
+    shown: list[RenderableType] = [_parts(found.parts)]
+    shown += [line for part in found.parts if part.state is PartState.DIED for line in _last_words(part)]
+    if found.topic is not None:
+        shown.append(_topic(found, found.topic))
+    if found.queries:
+        shown += [_queries(found), _tables(found)]
+    shown += [Text(note) for note in found.notes]
+    return Group(*shown)
+
+
+def one_line(found: KitStatus) -> str:
+    """The same in a line, for a log: time, parts, records, the largest lag, rows by table."""
+    parts = ", ".join(f"{part.name} {part.state}" for part in found.parts)
+    words = [f"{_moment(found.at)} {parts}"]
+    if found.topic is not None:
+        words.append(f"topic {found.topic.records:,}")
+    lags = [query.lag for query in found.queries if query.lag is not None]
+    if lags:
+        words.append(f"lag {max(lags):,}")
+    if found.queries:
+        words.append("landed " + ", ".join(f"{rows:,} {table}" for table, rows in found.rows_landed.items()))
+    return " · ".join(words)
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest units: `3 min 4 s`."""
+    whole = int(seconds)
+    for size, unit, smaller_size, smaller in (
+        (86_400, "d", 3_600, "h"),
+        (3_600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // smaller_size} {smaller}"
+    return f"{whole} s"
+
+
+def _parts(parts: Iterable[PartStatus]) -> Table:
+    table = _table(
+        "part", "state", Column("pid", justify="right"), Column("address", overflow="fold"), "uptime"
+    )
+    for part in parts:
+        table.add_row(
+            part.name,
+            Text(part.state, style=_STYLES[part.state]),
+            part.container or ("" if part.pid is None else str(part.pid)),
+            escape(part.address),
+            "" if part.uptime_s is None else span(part.uptime_s),
+        )
+    return table
+
+
+def _last_words(part: PartStatus) -> list[RenderableType]:
+    lines = [Text(f"{part.name} died: {part.why}.", style="bold")]
+    lines += [Text(f"  │ {line}", style="dim") for line in part.last_lines]
+    lines.append(Text(f"  → `clickstream up` starts it again; its log is {part.log}\n"))
+    return list(lines)
+
+
+def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
+    title = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.records:,} records"
+    if found.acknowledged is not None:
+        title += f", {found.acknowledged:,} of them acknowledged to the producer that runs"
+    table = _table(
+        "partition",
+        Column("end offset", justify="right"),
+        *(Column(query.query, justify="right") for query in found.queries),
+        title=title,
+    )
+    for partition, (_, end) in list(topic.offsets.items())[:_MOST_PARTITIONS]:
+        committed = (query.committed.get(partition) for query in found.queries)
+        table.add_row(
+            str(partition), f"{end:,}", *("-" if offset is None else f"{offset:,}" for offset in committed)
+        )
+    if (more := len(topic.offsets) - _MOST_PARTITIONS) > 0:
+        table.add_row(f"… {more} more", "--json")
+    return table
+
+
+def _queries(found: KitStatus) -> Table:
+    table = _table(
+        "query",
+        *(Column(name, justify="right") for name in ("last batch", "age", "records", "watermark", "lag")),
+    )
+    for query in found.queries:
+        table.add_row(
+            query.query,
+            str(query.batch_id),
+            span(max(0.0, (found.at - query.landed_at).total_seconds())),
+            f"{query.rows_in:,}",
+            _moment(datetime.fromtimestamp(query.watermark_ms / 1_000, UTC)) if query.watermark_ms else "-",
+            "?" if query.lag is None else f"{query.lag:,}",
+        )
+    return table
+
+
+def _tables(found: KitStatus) -> Table:
+    table = _table("table", Column("rows landed", justify="right"))
+    for name, rows in found.rows_landed.items():
+        table.add_row(name, f"{rows:,}")
+    return table
+
+
+def _table(*columns: Column | str, title: str | None = None) -> Table:
+    return Table(
+        *columns,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        title=None if title is None else escape(title),
+        title_justify="left",
+        title_style="",
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
