@@ -18,3 +18,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     )
     yield opened
     close_session(opened)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--examples", default=100, help="random streams of the differential test")
+    parser.addoption("--seed", default=1, help="which random streams")
