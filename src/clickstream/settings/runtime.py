@@ -18,9 +18,13 @@ class RuntimeSettings(SettingsGroup):
     """Largest heap of the embedded broker's JVM."""
     redpanda_port: Port = Field(9092, alias="REDPANDA_PORT")
     """Port of Redpanda on 127.0.0.1."""
+    spark_master_port: Port = Field(0, alias="SPARK_MASTER_PORT")
+    """Port of the standalone cluster's master on 127.0.0.1; 0 means a free one."""
+    spark_master_webui_port: Port = Field(0, alias="SPARK_MASTER_WEBUI_PORT")
+    """Port of that master's web page on 127.0.0.1, which leads to the workers'; 0 means a free one."""
     spark_workers: int = Field(1, alias="SPARK_WORKERS", ge=1, le=16)
-    """Workers of the standalone cluster."""
+    """Workers of the standalone cluster; executors on Kubernetes and YARN."""
     spark_worker_cores: int = Field(2, alias="SPARK_WORKER_CORES", ge=1, le=256)
-    """Cores that each worker offers."""
+    """Cores that each worker offers, or each such executor takes."""
     spark_worker_memory: JvmMemory = Field("1g", alias="SPARK_WORKER_MEMORY")
-    """Memory that each worker offers."""
+    """Memory that each worker offers, and the heap of the job's executor on it: 450m at least."""

@@ -1,5 +1,6 @@
 """The Spark job's settings."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -7,14 +8,27 @@ from pydantic import Field
 from clickstream.duration import Duration
 from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup
 
+_MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
+
 
 class StreamSettings(SettingsGroup):
     """The Spark job."""
 
     app_name: str = Field("clickstream", alias="SPARK_APP_NAME", min_length=1)
     """The job's name in Spark's logs."""
-    master_url: str = Field("local[*]", alias="SPARK_MASTER_URL", pattern=r"^local(\[(\*|[1-9]\d*)\])?$")
-    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two."""
+    master_url: str = Field(
+        "local[*]",
+        alias="SPARK_MASTER_URL",
+        pattern=_MASTER,
+        examples=["local[*]", "spark://host:7077", "k8s://https://host:6443", "yarn"],
+    )
+    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two; or a cluster's master."""
+    driver_host: str = Field("", alias="SPARK_DRIVER_HOST")
+    """Address at which a cluster's executors reach the job; by default loopback, or what Spark finds."""
+    shared_storage: bool = Field(False, alias="SHARED_STORAGE")
+    """Says that driver and executors find OUTPUT_PATH and CHECKPOINT_PATH mounted at the same place."""
+    properties_file: Path | None = Field(None, alias="SPARK_PROPERTIES_FILE")
+    """Further Spark properties, as in spark-defaults.conf; the kit's own win."""
     driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
     """Largest heap of the job's JVM, such as `1g` or `1500m`."""
     shuffle_partitions: int = Field(2, alias="SPARK_SQL_SHUFFLE_PARTITIONS", ge=1, le=10_000)

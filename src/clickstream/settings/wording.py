@@ -24,7 +24,7 @@ def expected_of(info: FieldInfo) -> str:
     if bounds:
         wording += f" {bounds}"
     if kind is str and info.default:
-        wording += f" such as {info.default!r}"
+        wording += " such as " + " or ".join(repr(example) for example in info.examples or [info.default])
     return wording
 
 

@@ -63,7 +63,7 @@ def test_a_commands_own_default_gives_way_to_everything_a_person_set(
         ("KAFKA_TOPIC", "no spaces", "'events'"),
         ("EMBEDDED_KAFKA_PORT", "70000", "of at most 65535"),
         ("FAIL_ON_DATA_LOSS", "perhaps", "true or false"),
-        ("SPARK_MASTER_URL", "yarn", "'local[*]'"),
+        ("SPARK_MASTER_URL", "mesos://host:5050", "'local[*]' or 'spark://host:7077'"),
     ],
 )
 def test_a_bad_value_is_refused_with_name_value_and_what_would_be_right(
