@@ -42,6 +42,7 @@ def client_properties(settings: BrokerSettings, on_error: OnError = lambda error
         "bootstrap.servers": ",".join(addresses),
         "client.id": "clickstream",
         "broker.address.family": "v4" if loopback else "any",
+        **_security(settings),
         "logger": LOG,
         "error_cb": on_error,
         "log.connection.close": False,
@@ -49,6 +50,18 @@ def client_properties(settings: BrokerSettings, on_error: OnError = lambda error
         "reconnect.backoff.ms": 50,
         "reconnect.backoff.max.ms": 500,
     }
+
+
+def _security(settings: BrokerSettings) -> Properties:
+    protocol = settings.security_protocol
+    properties: Properties = {"security.protocol": protocol}
+    if protocol.startswith("SASL_"):
+        properties["sasl.mechanism"] = settings.sasl_mechanism
+        properties["sasl.username"] = settings.sasl_username
+        properties["sasl.password"] = settings.sasl_password.get_secret_value()
+    if protocol.endswith("SSL") and settings.ssl_ca_location is not None:
+        properties["ssl.ca.location"] = str(settings.ssl_ca_location)
+    return properties
 
 
 def producer_properties(settings: BrokerSettings, on_error: OnError = lambda error: None) -> Properties:

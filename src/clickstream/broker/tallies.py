@@ -6,28 +6,21 @@ from clickstream.contract.ledger import AcknowledgedSpan
 
 
 class PartitionTally:
-    """The acknowledged records of one partition: cheap to note, since every record passes here."""
+    """The acknowledged records of one partition: how many, the first, and the one last reported."""
 
-    __slots__ = ("_first", "_last", "_newest", "records")
+    __slots__ = ("_last", "first", "newest", "records")
 
     def __init__(self) -> None:
         self.records = 0
-        self._first: Message | None = None
-        self._newest: Message | None = None
+        self.first: Message | None = None
+        self.newest: Message | None = None
         self._last = -1
-
-    def note(self, message: Message) -> None:
-        """One more record was acknowledged."""
-        self.records += 1
-        self._newest = message
-        if self._first is None:
-            self._first = message
 
     def span(self) -> AcknowledgedSpan:
         """How many, and from which offset to which, as far as the broker has told."""
         # Reports come in the order of offsets but where an unordered producer had to try again.
-        self._last = max(self._last, _offset(self._newest))
-        return AcknowledgedSpan(self.records, _offset(self._first), self._last)
+        self._last = max(self._last, _offset(self.newest))
+        return AcknowledgedSpan(self.records, _offset(self.first), self._last)
 
 
 class FaultTally:

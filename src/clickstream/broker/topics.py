@@ -10,8 +10,9 @@ from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPa
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.admin import TopicDescription as Metadata  # type: ignore[attr-defined]
 
+from clickstream.broker.admission import ConnectionErrors, wait_until_admitted
 from clickstream.broker.config import client_properties
-from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
+from clickstream.broker.failures import broker_unavailable, wrapped
 from clickstream.clock import Clock, SystemClock
 from clickstream.contract.records import FURTHEST_TIMESTAMP_MS, OffsetRange
 from clickstream.errors import TopicNotFound
@@ -60,7 +61,7 @@ def ensure_topic(
     clock = clock or SystemClock()
     deadline = clock.monotonic_s() + deadline_s
     doing = f"creating topic {settings.topic}"
-    with _admin(settings, doing) as admin:
+    with _admin(settings, doing, deadline_s) as admin:
         found = _found(admin, settings.topic, deadline_s)
         if found is None:
             _create(admin, settings, deadline_s)
@@ -90,7 +91,7 @@ def describe_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) 
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"describing topic {settings.topic}") as admin:
+    with _admin(settings, f"describing topic {settings.topic}", deadline_s) as admin:
         return _description(_existing(admin, settings.topic, deadline_s))
 
 
@@ -101,7 +102,7 @@ def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) ->
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"deleting topic {settings.topic}") as admin:
+    with _admin(settings, f"deleting topic {settings.topic}", deadline_s) as admin:
         admin.delete_topics([settings.topic], request_timeout=deadline_s, operation_timeout=deadline_s)[
             settings.topic
         ].result()
@@ -114,7 +115,7 @@ def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"asking for the offsets of topic {settings.topic}") as admin:
+    with _admin(settings, f"asking for the offsets of topic {settings.topic}", deadline_s) as admin:
         partitions = range(len(_existing(admin, settings.topic, deadline_s).partitions))
         begins = _offsets(admin, settings.topic, partitions, OffsetSpec.earliest(), deadline_s)  # type: ignore[no-untyped-call]
         ends = _offsets(admin, settings.topic, partitions, OffsetSpec.latest(), deadline_s)  # type: ignore[no-untyped-call]
@@ -122,14 +123,16 @@ def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -
 
 
 @contextmanager
-def _admin(settings: BrokerSettings, doing: str) -> Iterator[AdminClient]:
-    recent = RecentErrors()
-    admin = AdminClient(client_properties(settings, recent))
+def _admin(settings: BrokerSettings, doing: str, deadline_s: float) -> Iterator[AdminClient]:
+    """A client that the broker has let in, and whose errors are ours."""
+    errors = ConnectionErrors(SystemClock())
     try:
+        # A broker that hangs up at once speaks another protocol: worth an error here, unlike later on.
+        admin = AdminClient(client_properties(settings, errors) | {"log.connection.close": True})
+        wait_until_admitted(admin, errors, settings, doing, deadline_s)
         yield admin
     except KafkaException as failure:
-        admin.poll(0)  # hands over what became of the connections
-        raise wrapped(failure, settings, doing, recent.texts) from failure
+        raise wrapped(failure, settings, doing, errors.texts) from failure
 
 
 def _create(admin: AdminClient, settings: BrokerSettings, deadline_s: float) -> None:
