@@ -109,7 +109,7 @@ def _left_over(
 
 def _breaks(query: str, batch_id: int, ends: Mapping[int, int], offsets: Offsets) -> list[Finding]:
     broken = [
-        f"partition {partition} begins at {start}, the batch before ended at {ends.get(partition, 0)}"
+        f"partition {partition} begins at {start:,}, the batch before ended at {ends.get(partition, 0):,}"
         for partition, (start, _) in sorted(offsets.items())
         if start != ends.get(partition, 0)
     ]

@@ -1,5 +1,9 @@
 """A landed CSV file → typed rows: header row, doubled quotes, empty for null, `""` for an empty string."""
 
+import codecs
+import gzip
+import zlib
+
 import polars as pl
 
 from clickstream.check.moments import FIXED_FORM, fixed_form_us
@@ -7,6 +11,7 @@ from clickstream.check.schema import MOMENT, schema_of
 from clickstream.contract.tables import Column, ColumnType, Table
 
 _USUAL = FIXED_FORM + r"Z\z"
+_LONGEST_HEADER = 1_000
 _ANY_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
@@ -14,26 +19,44 @@ class NotTheTable(ValueError):
     """The file is no CSV of its table; the message says why."""
 
 
-def read_csv_rows(content: bytes, table: Table) -> pl.DataFrame:
+def read_csv_rows(content: bytes, table: Table, *, gzipped: bool = False) -> pl.DataFrame:
     """The rows of a CSV file with the table's types: moments with microseconds in UTC, bytes from base64.
 
     Raises:
-        NotTheTable: another header, or a value that its column cannot hold.
+        NotTheTable: no gzip where it must be, another header, or a value that its column cannot hold.
     """
+    if gzipped:
+        content = _unpacked(content)
+    _refuse_other_header(content, table)
     try:
         texts = pl.read_csv(content, infer_schema=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise NotTheTable(
             f"it is no CSV ({error.args[0] if error.args else type(error).__name__})"
         ) from error
-    if tuple(texts.columns) != table.column_names:
-        raise NotTheTable(f"its header is {','.join(texts.columns)}, not {','.join(table.column_names)}")
     rows = texts.select(_typed(column, table) for column in table.columns)
     if rows.null_count().equals(texts.null_count()):
         return rows
     return rows.with_columns(
         _second_try(texts[column.name], rows[column.name], column) for column in table.columns
     )
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotTheTable(f"it is not packed with gzip ({error})") from error
+
+
+def _refuse_other_header(content: bytes, table: Table) -> None:
+    """Look at the bytes: polars passes over a byte-order mark, and unpacks what nobody said was packed."""
+    if content.startswith(codecs.BOM_UTF8):
+        raise NotTheTable("it begins with a byte-order mark")
+    header = content[:_LONGEST_HEADER].split(b"\n", 1)[0].removesuffix(b"\r").decode(errors="replace")
+    expected = ",".join(table.column_names)
+    if header != expected:
+        raise NotTheTable(f"its header is {header!r}, not {expected!r}")
 
 
 def _typed(column: Column, table: Table) -> pl.Expr:

@@ -25,17 +25,20 @@ def not_in_exactly_one(records: pl.DataFrame, landed: pl.DataFrame, batches: ran
     findings = []
     never = records.join(landed, on=PLACE, how="anti")
     often = landed.filter(pl.struct(PLACE).is_duplicated()).unique()
-    for places, how in ((never, "in neither"), (often, "more than once in")):
+    for places, where in (
+        (never, f"in neither {EVENTS_RAW.name} nor {EVENTS_REJECTED.name}"),
+        (often, f"more than once in {EVENTS_RAW.name} and {EVENTS_REJECTED.name}"),
+    ):
         if places.height:
             shown = places.sort(PLACE).head(_SHOWN).rows()
             findings.append(
                 Finding(
                     Code.RECORD_COUNT,
-                    f"{places.height} record{'s' if places.height > 1 else ''} of the topic landed {how} "
-                    f"{EVENTS_RAW.name} and {EVENTS_REJECTED.name} {_of(batches)}.",
+                    f"{places.height:,} record{'s' if places.height > 1 else ''} of the topic landed {where} "
+                    f"{_of(batches)}.",
                     query=EVENTS_RAW.query,
                     batch_id=batches.start if len(batches) == 1 else None,
-                    details=tuple(f"partition {partition}, offset {offset}" for partition, offset in shown),
+                    details=tuple(f"partition {partition}, offset {offset:,}" for partition, offset in shown),
                 )
             )
     return findings

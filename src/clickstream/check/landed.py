@@ -105,7 +105,7 @@ def _formats_agree(
         Finding(
             Code.FORMATS_DIFFER,
             f"CSV and Parquet of {table.name}, batch {record.batch_id}, do not hold the same rows: "
-            f"{csv.height} in CSV, {parquet.height} in Parquet.",
+            f"{csv.height:,} in CSV, {parquet.height:,} in Parquet.",
             table=table.name,
             query=table.query,
             batch_id=record.batch_id,

@@ -14,6 +14,9 @@ from clickstream.check.schema import schema_of
 from clickstream.contract.batch import LandedFile
 from clickstream.contract.tables import Table
 
+GZIPPED_CSV = ".csv.gz"
+"""How the name of a CSV file ends that is packed with gzip; each record says so for its own files."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
@@ -60,7 +63,9 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
     findings = [finding for finding in (changed, problem) if finding is not None]
     if rows is not None and rows.height != named.entry.rows:
         findings.append(
-            named.finding(Code.FILE_CHANGED, f"holds {rows.height} rows, its record says {named.entry.rows}")
+            named.finding(
+                Code.FILE_CHANGED, f"holds {rows.height:,} rows, its record says {named.entry.rows:,}"
+            )
         )
     return FileRead(rows, findings)
 
@@ -79,7 +84,8 @@ def _changed(content: bytes, named: NamedFile) -> Finding | None:
 def _rows(content: bytes, named: NamedFile, *, trusted: bool) -> tuple[pl.DataFrame | None, Finding | None]:
     if named.file_format == "csv":
         try:
-            return read_csv_rows(content, named.table), None
+            gzipped = named.entry.path.endswith(GZIPPED_CSV)
+            return read_csv_rows(content, named.table, gzipped=gzipped), None
         except NotTheTable as error:
             return None, named.finding(Code.FILE_SCHEMA, f"is no CSV of {named.table.name}: {error}")
     rows = _parquet_rows(content) if trusted else read_in_quarantine(content)

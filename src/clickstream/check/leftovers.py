@@ -10,7 +10,7 @@ from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.layout import FORMATS, Layout
 from clickstream.contract.tables import TABLES, Table
 
-_BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z]+")
+_BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z.]+")
 _PASSED_OVER = ("_", ".")
 """First characters of names that Spark's and polars' readers pass over."""
 

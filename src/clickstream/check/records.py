@@ -1,5 +1,6 @@
 """The batch records of one query: read, judged one by one, and held against Spark's own log."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.layout import FORMATS, Layout
 from clickstream.contract.tables import tables_of
 from clickstream.contract.terms import RunTerms
+
+_DATE_FOLDER = re.compile(r"\Adt=[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) ->
             return f"the {name} {moment!r} is no moment in milliseconds"
     for partition, (start, end) in record.offsets.items():
         if not (0 <= partition < 2**31 and 0 <= start <= end < 2**63):
-            return f"partition {partition} goes from offset {start} to {end}"
+            return f"partition {partition} goes from offset {start:,} to {end:,}"
     return _tables_problem(record)
 
 
@@ -78,15 +81,16 @@ def _tables_problem(record: BatchRecord) -> str:
                 return f"it names something that is no file of {name}/{file_format}"
             rows = sum(entry.rows for entry in files)
             if rows != landed.rows:
-                return f"it promises {landed.rows} rows of {name} and {rows} in its {file_format} files"
+                return f"it promises {landed.rows:,} rows of {name} and {rows:,} in its {file_format} files"
     return ""
 
 
 def _is_no_file(entry: LandedFile, folder: str) -> bool:
     if type(entry.path) is not str or type(entry.sha256) is not str:
         return True
-    # One name below the table's folder: a record must not lead the reader anywhere else.
-    name = entry.path.removeprefix(folder)
+    # One name below the table's folder, or below one of its date folders: a record must not lead the reader
+    # anywhere else.
+    name = _DATE_FOLDER.sub("", entry.path.removeprefix(folder))
     outside = not entry.path.startswith(folder) or name in {"", ".", ".."} or "/" in name or "\0" in name
     numbers = (entry.rows, entry.size_bytes)
     return outside or any(type(number) is not int or number < 0 for number in numbers)

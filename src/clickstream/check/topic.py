@@ -80,8 +80,8 @@ def refuse_lost_records(
         .rows()
     }
     cut = [
-        f"partition {partition}: read were offsets {start} to {end - 1}, there are now "
-        + (f"{ends[partition][0]} to {ends[partition][1] - 1}" if partition in ends else "none")
+        f"partition {partition}: read were offsets {start:,} to {end - 1:,}, there are now "
+        + (f"{ends[partition][0]:,} to {ends[partition][1] - 1:,}" if partition in ends else "none")
         for partition, (start, end) in spans.items()
         if ends.get(partition) != (start, end)
     ]
