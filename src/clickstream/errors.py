@@ -11,7 +11,9 @@
     │   ├── PortInUse
     │   ├── FolderNotWritable
     │   ├── BrokerUnavailable
+    │   ├── BrokerRefused
     │   ├── TopicNotFound
+    │   ├── DockerFailed
     │   └── PartDidNotStart
     ├── CouldNotCheck                 3    give the checker something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
@@ -108,8 +110,16 @@ class BrokerUnavailable(EnvironmentNotReady):
     """The broker did not answer within the deadline."""
 
 
+class BrokerRefused(EnvironmentNotReady):
+    """The broker answered, and does not let us in: login, certificate or protocol."""
+
+
 class TopicNotFound(EnvironmentNotReady):
     """The topic does not exist, or has other partitions than the settings ask for."""
+
+
+class DockerFailed(EnvironmentNotReady):
+    """Docker cannot be run, its engine does not answer, or it refused."""
 
 
 class PartDidNotStart(EnvironmentNotReady):

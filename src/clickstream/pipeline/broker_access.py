@@ -7,12 +7,14 @@ from pathlib import Path
 
 from clickstream.broker.probe import probe
 from clickstream.clock import Clock
-from clickstream.errors import BrokerUnavailable, RunInProgress
+from clickstream.contract.connection import BrokerConnection
+from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.runtime import processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java import JavaHome, find_java
 from clickstream.settings import BrokerSettings, Settings
+from clickstream.settings.kinds import A_CA_FILE, certificates_in
 
 Stage = Callable[[str], None]
 """Told in a line what begins."""
@@ -59,8 +61,35 @@ def running_broker(settings: Settings) -> BrokerSettings:
 
 
 def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
-    """The same settings, for the broker at this address."""
-    return broker.model_copy(update={"bootstrap_servers": address})
+    """The same settings, for the broker at this address: the one they name, or one of ours.
+
+    Ours listens on loopback, in the clear and without a login, whatever is set for another one.
+    """
+    if address == broker.bootstrap_servers:
+        return broker
+    return broker.model_copy(update={"bootstrap_servers": address, "security_protocol": "PLAINTEXT"})
+
+
+def connection_of(broker: BrokerSettings) -> BrokerConnection:
+    """What a client outside the broker room is told of this broker.
+
+    Raises:
+        SettingInvalid: the file of KAFKA_SSL_CA_LOCATION has gone since the settings were read.
+    """
+    certificates = ""
+    if broker.ssl_ca_location is not None and broker.security_protocol.endswith("SSL"):
+        try:
+            certificates = certificates_in(broker.ssl_ca_location)
+        except (OSError, ValueError) as error:
+            raise SettingInvalid("KAFKA_SSL_CA_LOCATION", broker.ssl_ca_location, A_CA_FILE) from error
+    return BrokerConnection(
+        bootstrap_servers=broker.bootstrap_servers,
+        security_protocol=broker.security_protocol,
+        sasl_mechanism=broker.sasl_mechanism,
+        sasl_username=broker.sasl_username,
+        sasl_password=broker.sasl_password.get_secret_value(),
+        ca_certificates=certificates,
+    )
 
 
 def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> EmbeddedKafka:

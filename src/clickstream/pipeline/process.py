@@ -11,7 +11,7 @@ from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
-from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts, running_broker
+from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
@@ -122,7 +122,7 @@ def process_with(
         run_job(
             session(),
             settings.stream,
-            bootstrap_servers=broker.bootstrap_servers,
+            connection=connection_of(broker),
             topic=topic.name,
             layout=layout,
             landings=landings,

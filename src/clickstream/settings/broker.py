@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.kinds import A_CA_FILE, SettingsGroup, certificates_in, refused
 
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
 
@@ -41,3 +41,40 @@ class BrokerSettings(SettingsGroup):
     """Its password; from the environment or `.env` alone, and never shown."""
     ssl_ca_location: Path | None = Field(None, alias="KAFKA_SSL_CA_LOCATION")
     """PEM file of the certificate authorities to trust; by default those of the system."""
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _external_needs_an_address(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("backend") == "external" and not value.strip():
+            raise refused("the address of the broker, host:port, since BROKER_BACKEND is external")
+        return value
+
+    @field_validator("sasl_username")
+    @classmethod
+    def _login_needs_a_name(cls, value: str, others: ValidationInfo) -> str:
+        if _logs_in(others) and not value:
+            raise refused(f"the name to log in with, since {_logs_in(others)}")
+        return value
+
+    @field_validator("sasl_password")
+    @classmethod
+    def _login_needs_a_password(cls, value: SecretStr, others: ValidationInfo) -> SecretStr:
+        if _logs_in(others) and not value.get_secret_value():
+            raise refused(f"the password to log in with, in the environment or .env: {_logs_in(others)}")
+        return value
+
+    @field_validator("ssl_ca_location")
+    @classmethod
+    def _trust_needs_a_certificate(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                certificates_in(value)
+            except (OSError, ValueError) as error:
+                raise refused(A_CA_FILE) from error
+        return value
+
+
+def _logs_in(others: ValidationInfo) -> str:
+    """The setting that asks for a login; empty where none is asked for."""
+    protocol = str(others.data.get("security_protocol", ""))
+    return f"KAFKA_SECURITY_PROTOCOL is {protocol}" if protocol.startswith("SASL_") else ""

@@ -1,8 +1,11 @@
 """What the groups share: the base class, and the kinds of value that several settings take."""
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clickstream.duration import Duration
@@ -25,6 +28,32 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 JvmMemory = Annotated[str, Field(pattern=r"^[1-9]\d*[mg]$")]
 
 
+A_CA_FILE = "a PEM file with the certificates of the authorities to trust"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def certificates_in(file: Path) -> str:
+    """The certificates of a PEM file, without the comments and keys that may stand between them.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it holds no certificate.
+    """
+    certificates = _CERTIFICATE.findall(file.read_text(encoding="ascii", errors="replace"))
+    if not certificates:
+        raise ValueError("holds no certificate")
+    return "\n".join(certificates)
+
+
+def refused(expected: str) -> PydanticCustomError:
+    """A validator's error for a value that is wrong by what other settings are; says what would be right."""
+    return PydanticCustomError(REFUSED, "{expected}", {"expected": expected})
+
+
+REFUSED = "clickstream_refused"
+"""The type of such errors."""
+
+
 class SettingsGroup(BaseSettings):
     """Base of the groups: frozen, named by their environment names, described by their docstrings."""
 
@@ -38,4 +67,5 @@ class SettingsGroup(BaseSettings):
         arbitrary_types_allowed=True,
         validate_default=True,
         enable_decoding=False,
+        hide_input_in_errors=True,  # one of them is a password
     )

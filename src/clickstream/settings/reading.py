@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from clickstream.errors import SettingInvalid, SettingUnknown
 from clickstream.settings.groups import GROUPS, Settings
-from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.kinds import REFUSED, SettingsGroup
 from clickstream.settings.wording import expected_of
 
 FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"
@@ -62,7 +62,7 @@ def load(
         try:
             group = group_type(_env_file=dotenv, _env_file_encoding="utf-8", **own)  # type: ignore[call-arg]
         except ValidationError as error:
-            raise _invalid(error, group_type, sources) from error
+            raise _invalid(error, group_type, sources) from None
         groups[group_name] = group
         effective += _effective(group_name, group, sources)
     return Settings(**groups), effective  # type: ignore[arg-type]
@@ -107,6 +107,12 @@ def _invalid(
     error: ValidationError, group_type: type[SettingsGroup], sources: Mapping[str, str]
 ) -> SettingInvalid:
     first = error.errors()[0]
-    name = str(first["loc"][0])
-    info = next(info for info in group_type.model_fields.values() if info.alias == name)
-    return SettingInvalid(name, first["input"], expected_of(info), source=sources[name])
+    at = str(first["loc"][0])  # the field's name where a default was refused, else the setting's
+    info = next(info for field, info in group_type.model_fields.items() if at in (field, info.alias))
+    name = str(info.alias)
+    value = first["input"]
+    if info.annotation is SecretStr and not isinstance(value, SecretStr):
+        value = SecretStr(str(value))  # shows itself as asterisks
+    expected = first["msg"] if first["type"] == REFUSED else expected_of(info)
+    # What pydantic raised holds every value that was given, passwords included: it goes no further.
+    return SettingInvalid(name, value, expected, source=sources[name])

@@ -3,11 +3,12 @@
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from clickstream.duration import Duration
 
-_KIND = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+_KIND = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", SecretStr: "a text"}
 
 
 def expected_of(info: FieldInfo) -> str:

@@ -9,6 +9,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from clickstream.clock import Clock
+from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.errors import ClickstreamError, PartDied
@@ -61,7 +62,7 @@ def run_job(
     session: SparkSession,
     settings: StreamSettings,
     *,
-    bootstrap_servers: str,
+    connection: BrokerConnection,
     topic: str,
     layout: Layout,
     landings: Mapping[str, LandBatch],
@@ -70,7 +71,7 @@ def run_job(
     clock: Clock,
 ) -> None:
     """Run the four queries over a Kafka topic, which exists; the rest as in `run_queries`."""
-    records = kafka_records(session, settings, bootstrap_servers, topic)
+    records = kafka_records(session, settings, connection, topic)
     run_queries(
         plan_queries(records, settings),
         settings,

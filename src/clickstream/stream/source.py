@@ -2,14 +2,16 @@
 
 from pyspark.sql import DataFrame, SparkSession
 
+from clickstream.contract.connection import BrokerConnection
 from clickstream.settings import StreamSettings
+from clickstream.stream.connection import connection_options
 
 # How often Spark looks for a topic's new partitions, and how long it waits for an answer of the broker.
 _METADATA_MAX_AGE_MS = 5_000
 
 
 def kafka_records(
-    session: SparkSession, settings: StreamSettings, bootstrap_servers: str, topic: str
+    session: SparkSession, settings: StreamSettings, connection: BrokerConnection, topic: str
 ) -> DataFrame:
     """The topic as a stream of `value`, `partition`, `offset`, `timestamp` and the source's other columns.
 
@@ -17,7 +19,7 @@ def kafka_records(
     """
     reader = (
         session.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", bootstrap_servers)
+        .options(**connection_options(connection))
         .option("subscribe", topic)
         .option("startingOffsets", settings.starting_offsets)
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
