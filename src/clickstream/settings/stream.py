@@ -22,7 +22,7 @@ class StreamSettings(SettingsGroup):
         pattern=_MASTER,
         examples=["local[*]", "spark://host:7077", "k8s://https://host:6443", "yarn"],
     )
-    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two; or a cluster's master."""
+    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two; a URL, a cluster."""
     driver_host: str = Field("", alias="SPARK_DRIVER_HOST")
     """Address at which a cluster's executors reach the job; by default loopback, or what Spark finds."""
     shared_storage: bool = Field(False, alias="SHARED_STORAGE")
