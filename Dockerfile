@@ -1,0 +1,66 @@
+# syntax=docker/dockerfile:1
+# The images of compose.redpanda.yml, from one lock file:
+#
+#   producer   Python and the kit, without Java and PySpark
+#   job        the same with PySpark, Java 17 and the connector's jars: driver, Spark master and Spark worker
+#
+# What is installed comes from poetry.lock by hash, through scripts/prepare, as everywhere else; the jars come from
+# their own lock file by hash, through the kit. Nothing is fetched when a container starts.
+
+# Exact versions, for amd64 and arm64.
+ARG PYTHON_IMAGE=python:3.12.12-slim-bookworm
+ARG JAVA_IMAGE=eclipse-temurin:17.0.19_10-jre-noble
+
+FROM ${JAVA_IMAGE} AS java
+
+FROM ${PYTHON_IMAGE} AS python
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1
+
+# ── what is installed, in the order in which it changes ──
+FROM python AS producer-packages
+WORKDIR /build
+ENV PYTHON=/usr/local/bin/python3.12
+COPY scripts/ scripts/
+COPY pyproject.toml poetry.lock README.md LICENSE ./
+RUN --mount=type=cache,target=/root/.cache/pip \
+    ./scripts/prepare --into /opt/clickstream --groups main --without pyspark
+COPY src/ src/
+RUN ./scripts/prepare --into /opt/clickstream --groups main --without pyspark --kit wheel
+
+FROM producer-packages AS job-packages
+RUN --mount=type=cache,target=/root/.cache/pip \
+    ./scripts/prepare --into /opt/clickstream --groups main --kit wheel
+
+FROM job-packages AS jars
+# Fetches what spark-kafka.lock.toml names, and refuses what has another hash.
+RUN /opt/clickstream/bin/python -c "\
+from pathlib import Path; \
+from clickstream.runtime.jars import SPARK_KAFKA, resolve; \
+resolve(SPARK_KAFKA, Path('/opt/clickstream-cache'))" \
+    && chmod -R a+rX /opt/clickstream-cache
+
+# ── what runs ──
+FROM python AS runtime
+# A number of its own, so that an engine can see without looking inside that it is not root. What the volume of
+# compose is first filled from belongs to it, too.
+RUN groupadd --gid 10001 clickstream \
+    && useradd --uid 10001 --gid 10001 --create-home clickstream \
+    && install --directory --owner=10001 --group=10001 /data /data/output /data/checkpoints
+ENV PATH=/opt/clickstream/bin:$PATH \
+    STATE_PATH=/home/clickstream/state
+WORKDIR /home/clickstream
+USER 10001:10001
+ENTRYPOINT ["clickstream"]
+
+FROM runtime AS producer
+COPY --from=producer-packages /opt/clickstream /opt/clickstream
+
+FROM runtime AS job
+ENV JAVA_HOME=/opt/java/openjdk \
+    CACHE_PATH=/opt/clickstream-cache
+COPY --from=java /opt/java/openjdk /opt/java/openjdk
+# Spark 4 does not come up without this module; better to hear of it here.
+RUN "$JAVA_HOME/bin/java" --list-modules | grep --quiet jdk.incubator.vector
+COPY --from=jars /opt/clickstream-cache /opt/clickstream-cache
+COPY --from=job-packages /opt/clickstream /opt/clickstream

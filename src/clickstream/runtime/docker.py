@@ -1,0 +1,101 @@
+"""The Docker engine of this machine: whether it answers, and its command line, one call at a time."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clickstream.errors import DockerFailed
+
+DOCKER = "docker"
+"""The program, as PATH has it."""
+
+_ASK_TIMEOUT_S = 5.0
+_LAST_LINES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAnswer:
+    """Whether containers can be started here, and the sentence's end that says why or why not."""
+
+    ready: bool
+    reason: str
+
+
+def ask_engine() -> EngineAnswer:
+    """Ask for an engine and for the compose plugin; returns within seconds, whatever hangs."""
+    if shutil.which(DOCKER) is None:
+        return EngineAnswer(False, "no `docker` command is on PATH")
+    version = _asked("version", "--format", "{{.Server.Version}}")
+    if version.failure:
+        return EngineAnswer(False, f"no Docker engine answers ({version.failure})")
+    compose = _asked("compose", "version", "--short")
+    if compose.failure:
+        return EngineAnswer(False, f"Docker engine {version.text} answers, but it has no compose plugin")
+    return EngineAnswer(True, f"Docker engine {version.text} answers")
+
+
+def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, str] | None = None) -> str:
+    """Run one command of Docker to its end and return what it wrote to standard output.
+
+    Args:
+        arguments: the words after `docker`.
+        doing: what it is run for, as the middle of a sentence, such as `starting Redpanda`.
+        variables: what stands in its environment besides ours.
+
+    Raises:
+        DockerFailed: it cannot be run, or ended with another code than 0; with its last lines.
+    """
+    # Handed on, never read for a setting: Docker has settings of its own there, such as DOCKER_HOST.
+    environment = {**os.environ, **(variables or {})}  # noqa: TID251
+    try:
+        ended = subprocess.run(
+            [DOCKER, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise DockerFailed(
+            f"Docker cannot be run for {doing}: {error.strerror}.",
+            next_step="Install Docker, or take BROKER_BACKEND=embedded.",
+        ) from error
+    if ended.returncode:
+        raise DockerFailed(
+            f"Docker failed at {doing}, with exit code {ended.returncode}.",
+            next_step="See its last lines above; `clickstream doctor` says whether the engine answers.",
+            details=tuple((ended.stderr or ended.stdout).strip().splitlines()[-_LAST_LINES:]),
+        )
+    return ended.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    text: str
+    failure: str
+
+
+def _asked(*arguments: str) -> _Asked:
+    try:
+        ended = subprocess.run(
+            [DOCKER, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_ASK_TIMEOUT_S,
+            check=False,
+            text=True,
+            errors="replace",
+        )
+    except subprocess.TimeoutExpired:
+        return _Asked("", f"it was silent for {_ASK_TIMEOUT_S:g} s")
+    except OSError as error:
+        return _Asked("", str(error.strerror))
+    text = ended.stdout.strip()
+    if ended.returncode or not text:
+        said = (ended.stderr.strip() or "it said nothing").splitlines()[-1]
+        return _Asked(text, said.rstrip(".?"))
+    return _Asked(text, "")
