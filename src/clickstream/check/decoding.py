@@ -15,8 +15,10 @@ from clickstream.check.one_message import decode_message
 from clickstream.check.schema import DECODED_EVENTS, DECODED_REJECTED, MOMENT
 from clickstream.contract.event import DEFAULT_EVENT_TYPE, EVENT_FIELDS, FIELD_NAMES, JsonType
 from clickstream.contract.records import TopicRecords
+from clickstream.contract.rejection import FUTURE_EVENT
 
 _US_PER_MS = 1_000
+_LARGEST = 2**63 - 1
 
 _COMPACT_VALUE = {
     JsonType.STRING: r'"([^"\\\x00-\x1f\x80-\x{10FFFF}]*)"',
@@ -42,8 +44,12 @@ class Decoded:
     rejected: pl.DataFrame
 
 
-def decode(records: TopicRecords) -> Decoded:
-    """Decode records by the rule; every record is in exactly one of the two frames, in any order."""
+def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
+    """Decode records by the rule; every record is in exactly one of the two frames, in any order.
+
+    With a tolerance above 0, an event that lies further ahead of its Kafka timestamp is rejected: the last
+    of all reasons.
+    """
     places = pl.DataFrame(
         {
             "kafka_partition": pl.Series(records.partitions, dtype=pl.Int32),
@@ -70,13 +76,19 @@ def decode(records: TopicRecords) -> Decoded:
     if event_rows:
         fields.append(pl.DataFrame(event_rows, schema=compact.drop(_IS_COMPACT).schema, orient="row"))
         events_at.append(pl.Series(event_rows_at, dtype=pl.UInt32))
-    events = pl.concat([pl.concat(fields), places[pl.concat(events_at)]], how="horizontal")
+    at = pl.concat(events_at)
+    events = _with_event_ts(pl.concat([pl.concat(fields), places[at]], how="horizontal"))
+    if future_tolerance_ms:
+        ahead = _ahead_us(events) > min(future_tolerance_ms * _US_PER_MS, _LARGEST)
+        rejected_at += at.filter(ahead).to_list()
+        reasons += [FUTURE_EVENT] * (len(rejected_at) - len(reasons))
+        events = events.filter(~ahead)
     rejected = places[pl.Series(rejected_at, dtype=pl.UInt32)].with_columns(
         pl.col("kafka_timestamp").cast(MOMENT),
         value=pl.Series([records.values[row] for row in rejected_at], dtype=pl.Binary),
         reason=pl.Series(reasons, dtype=pl.String),
     )
-    return Decoded(_with_event_ts(events), rejected)
+    return Decoded(events, rejected)
 
 
 def empty() -> Decoded:
@@ -99,6 +111,10 @@ def _taken_apart(values: list[bytes | None]) -> pl.DataFrame:
         .then(pl.col("event_type").fill_null(DEFAULT_EVENT_TYPE))
         .alias("event_type"),
     )
+
+
+def _ahead_us(events: pl.DataFrame) -> pl.Series:
+    return events["event_ts"].cast(pl.Int64) - events["kafka_timestamp"].cast(pl.Int64)
 
 
 def _with_event_ts(events: pl.DataFrame) -> pl.DataFrame:

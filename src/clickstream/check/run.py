@@ -87,7 +87,7 @@ def _terms(layout: Layout) -> RunTerms:
             next_step="Check with the version of the kit that ran the job.",
         )
     lengths = (terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
-    if min(lengths) <= 0 or terms.watermark_delay_ms < 0:
+    if min(lengths) <= 0 or min(terms.watermark_delay_ms, terms.future_tolerance_ms) < 0:
         raise CouldNotCheck(
             f"The run's terms in {path} have a window that is not longer than zero, or a delay below it.",
             next_step="Restore the file: beside the checkpoints lies a copy, run.json.",

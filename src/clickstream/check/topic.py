@@ -20,14 +20,16 @@ CHUNK_RECORDS = 50_000
 _CHUNKS_AHEAD = 2
 
 
-def read_and_decode(read_topic: ReadTopic, spans: Mapping[int, OffsetRange]) -> Decoded:
+def read_and_decode(
+    read_topic: ReadTopic, spans: Mapping[int, OffsetRange], future_tolerance_ms: int = 0
+) -> Decoded:
     """Decode all records of these offsets; messages of events are let go chunk by chunk."""
     parts = [empty()]
     waiting: list[Future[Decoded]] = []
     # Decoding is polars' work, outside Python's lock: one thread beside the consumer's keeps both busy.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="decoding") as decoder:
         for chunk in _chunks(read_topic(spans)):
-            waiting.append(decoder.submit(decode, chunk))
+            waiting.append(decoder.submit(decode, chunk, future_tolerance_ms))
             if len(waiting) > _CHUNKS_AHEAD:
                 parts.append(waiting.pop(0).result())
         parts += [decoding.result() for decoding in waiting]

@@ -48,7 +48,7 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
     with stages.timed("read the batch records"):
         run = read_run(layout)
     with stages.timed("read and decode the topic"):
-        decoded = in_topic_order(read_and_decode(read_topic, run.spans()))
+        decoded = in_topic_order(read_and_decode(read_topic, run.spans(), run.terms.future_tolerance_ms))
     raw_query = run.queries[EVENTS_RAW.query]
     refuse_lost_records(decoded, raw_query.records, run.spans())
     findings = list(run.findings)
@@ -60,7 +60,7 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
         query = run.queries[name]
         findings += watermark_findings(name, query.records, committed)
         if name == EVENTS_RAW.query:
-            findings += watermark_ahead(committed)
+            findings += watermark_ahead(committed, run.terms)
             events, rejected = committed.events.height, expected[EVENTS_REJECTED.name].rows
         with stages.timed("compare the landed rows"):
             checked = check_tables(layout.output, query, expected)

@@ -9,12 +9,20 @@ import polars as pl
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.terms import RunTerms
 
 _US_PER_MS = 1_000
+_US_PER_S = 1_000_000
 _SHOWN = 5
 
-FAR_AHEAD_US = 3_600 * 1_000_000
-"""An event this far ahead of its Kafka timestamp is worth a warning when it moves the watermark."""
+
+def far_ahead_ms(terms: RunTerms) -> int:
+    """How far ahead of its Kafka timestamp an event that moves the watermark must lie to be worth a warning.
+
+    The watermark delay and the shortest of windows and gap: beyond it, the watermark passes the end of the
+    windows that are just beginning, and all that comes on time is late for them.
+    """
+    return terms.watermark_delay_ms + min(terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
 
 
 def watermark_findings(
@@ -54,8 +62,14 @@ def watermark_findings(
     ]
 
 
-def watermark_ahead(committed: CommittedEvents) -> list[Finding]:
-    """A warning where an event far ahead of its Kafka timestamp moved the watermark for everybody."""
+def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding]:
+    """A warning where an event far ahead of its Kafka timestamp moved the watermark for everybody.
+
+    None where FUTURE_TOLERANCE is set: then somebody has decided how far ahead events may be.
+    """
+    if terms.future_tolerance_ms:
+        return []
+    limit_us = far_ahead_ms(terms) * _US_PER_MS
     events = committed.events.select(
         "kafka_partition",
         "kafka_offset",
@@ -65,20 +79,24 @@ def watermark_ahead(committed: CommittedEvents) -> list[Finding]:
     )
     newest = events.filter(pl.col("us") == pl.col("us").max().over("batch")).sort("batch")
     seen_before = newest["us"].cum_max().shift(1, fill_value=np.iinfo(np.int64).min)
-    ahead = newest.filter((newest["us"] > seen_before) & (newest["ahead_us"] > FAR_AHEAD_US))
+    ahead = newest.filter((newest["us"] > seen_before) & (newest["ahead_us"] > limit_us))
     if ahead.is_empty():
         return []
     first = ahead.row(0, named=True)
     return [
         Finding(
             Code.WATERMARK_AHEAD,
-            f"The event at partition {first['kafka_partition']}, offset {first['kafka_offset']} lies "
-            f"{first['ahead_us'] / FAR_AHEAD_US:,.1f} hours ahead of its Kafka timestamp and moved the "
-            "watermark there: events that come on time are late from then on.",
+            f"The event at partition {first['kafka_partition']}, offset {first['kafka_offset']:,} lies "
+            f"{first['ahead_us'] / _US_PER_S:,.0f} s ahead of its Kafka timestamp and moved the watermark "
+            f"for everybody: what comes on time is late until the clock is there{_others(ahead.height - 1)}.",
             Severity.WARNING,
             batch_id=first["batch"],
         )
     ]
+
+
+def _others(count: int) -> str:
+    return f"; so did {count:,} more after it" if count else ""
 
 
 def _moment(epoch_ms: int) -> str:

@@ -155,8 +155,8 @@ def land(
         rejected.append([])
         for number, message in enumerate(sent):
             partition = number % partitions
-            # Records are stamped when they are sent: here as long after T0 as there are records before them.
-            stamp_ms = T0 // 1_000 + len(landing.topic)
+            # Records are stamped when they are sent: a minute after T0, when all of the story has happened.
+            stamp_ms = T0 // 1_000 + 60_000 + len(landing.topic)
             place = {
                 "kafka_partition": partition,
                 "kafka_offset": ends[partition],
