@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from clickstream.cli import check, config, demo, down, produce, status, stream, up
+from clickstream.cli import check, config, demo, down, part_logs, produce, restart, status, stream, up
 from clickstream.cli.terminal import show_error
 from clickstream.errors import ClickstreamError, Interrupted
 
@@ -25,6 +25,8 @@ app.command(name="demo")(demo.demo)
 app.command(name="up")(up.up)
 app.command(name="down")(down.down)
 app.command(name="status")(status.status)
+app.command(name="logs")(part_logs.logs)
+app.command(name="restart")(restart.restart)
 app.command(name="produce")(produce.produce)
 app.command(name="stream")(stream.stream)
 app.command(name="check")(check.check)

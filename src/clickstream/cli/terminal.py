@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.text import Text
 
 from clickstream.errors import ClickstreamError
 
@@ -46,6 +47,15 @@ def live() -> Iterator[Callable[[RenderableType], None]]:
 def width() -> int | None:
     """Columns of the terminal that results go to; None where they go to a file or another program."""
     return _console(stderr=False).width if sys.stdout.isatty() else None
+
+
+def show_prefixed(prefix: str, text: str) -> None:
+    """Print a line to stdout behind a prefix that stands out; control characters are escaped."""
+    tame = "".join(each if each.isprintable() or each == "\t" else ascii(each)[1:-1] for each in text)
+    if sys.stdout.isatty():
+        _console(stderr=False).print(Text.assemble((prefix, "cyan"), " ", tame), soft_wrap=True)
+    else:
+        show_text(f"{prefix} {tame}".rstrip())
 
 
 def tell(line: str) -> None:

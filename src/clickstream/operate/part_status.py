@@ -39,7 +39,7 @@ def _recorded(process: StartedProcess, settings: Settings, clock: Clock) -> Part
         return PartStatus(
             process.name,
             PartState.RUNNING,
-            address=process.address or _way(process.name, settings),
+            address=process.address or way_of(process.name, settings),
             pid=process.pid,
             uptime_s=max(0.0, clock.now().timestamp() - process.created_at),
             log=process.log,
@@ -53,7 +53,7 @@ def _recorded(process: StartedProcess, settings: Settings, clock: Clock) -> Part
     return PartStatus(
         process.name,
         PartState.DIED,
-        address=process.address or _way(process.name, settings),
+        address=process.address or way_of(process.name, settings),
         pid=process.pid,
         log=process.log,
         exit_code=None if ended is None else ended.exit_code,
@@ -62,7 +62,7 @@ def _recorded(process: StartedProcess, settings: Settings, clock: Clock) -> Part
     )
 
 
-def _way(name: str, settings: Settings) -> str:
+def way_of(name: str, settings: Settings) -> str:
     """From where to where a part without an address of its own carries records."""
     topic = settings.broker.topic
     return {PRODUCER: f"→ {topic}", STREAM: f"{topic} → {settings.paths.output}"}.get(name, "")

@@ -1,5 +1,7 @@
 """The producer and the job of a pipeline in the background: both start, then both must show work."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from clickstream.contract.progress import RunningPart
@@ -26,23 +28,37 @@ def ensured_producer_and_job(
         part.name: last_heartbeat(state, part.name, part.pid) if broker_is_new else None
         for part in (producer, job)
     }
-
-    def newly_said(part: StartedProcess) -> dict[str, Any]:
-        said = last_heartbeat(state, part.name, part.pid)
-        return {} if said == said_before[part.name] else said
-
-    def acknowledged() -> str:
-        count = newly_said(producer).get("acknowledged", 0)
-        return f"{count:,} records acknowledged" if count else ""
-
-    def landed() -> str:
-        queries = newly_said(job).get("queries", {})
-        return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
-
-    producer_answer = undertaking.answered(producer, acknowledged)
-    job_answer = undertaking.answered(job, landed)
+    producer_answer = undertaking.answered(producer, acknowledged(producer, state, said_before[PRODUCER]))
+    job_answer = undertaking.answered(job, landed(job, state, said_before[STREAM]))
     topic = settings.broker.topic
     return [
         RunningPart(PRODUCER, f"→ {topic}", producer.pid, producer.log, producer_answer, producer_is_new),
         RunningPart(STREAM, f"{topic} → {settings.paths.output}", job.pid, job.log, job_answer, job_is_new),
     ]
+
+
+def acknowledged(
+    producer: StartedProcess, state: Path, said_before: dict[str, Any] | None = None
+) -> Callable[[], str]:
+    """What the producer answers with: records that a broker has acknowledged."""
+
+    def answer() -> str:
+        count = _newly_said(producer, state, said_before).get("acknowledged", 0)
+        return f"{count:,} records acknowledged" if count else ""
+
+    return answer
+
+
+def landed(job: StartedProcess, state: Path, said_before: dict[str, Any] | None = None) -> Callable[[], str]:
+    """What the job answers with: a batch of every query."""
+
+    def answer() -> str:
+        queries = _newly_said(job, state, said_before).get("queries", {})
+        return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
+
+    return answer
+
+
+def _newly_said(part: StartedProcess, state: Path, said_before: dict[str, Any] | None) -> dict[str, Any]:
+    said = last_heartbeat(state, part.name, part.pid)
+    return {} if said == said_before else said

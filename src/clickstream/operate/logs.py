@@ -1,0 +1,132 @@
+"""The parts' logs: the last lines of each, and then every line as it comes."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.runtime.processes import last_lines
+
+_CHUNK_BYTES = 1 << 20
+_LONGEST_LINE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a log, without its end, and the part that wrote it."""
+
+    name: str
+    text: str
+
+
+def log_names(state: Path) -> list[str]:
+    """The parts that have a log in this state folder."""
+    return sorted(path.stem for path in (state / "logs").glob("*.log"))
+
+
+class PartLogs:
+    """The logs of all parts of a state folder, or of one.
+
+    Raises:
+        CouldNotCheck: nothing has been started here, so that there is no log.
+        UsageError: there are logs, but none of that name; names those there are.
+    """
+
+    def __init__(self, state: Path, name: str | None) -> None:
+        names = log_names(state)
+        if not names:
+            raise CouldNotCheck(
+                f"There are no logs in {state / 'logs'}: nothing has been started here.",
+                next_step="Start the pipeline with `clickstream up`.",
+            )
+        if name is not None and name not in names:
+            raise UsageError(
+                f"There is no log of {name!r} here.", next_step=f"There are: {', '.join(names)}."
+            )
+        self._state = state
+        self._name = name
+        self._followed: dict[str, _Followed] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The parts whose logs are read, those included that have come since."""
+        return [self._name] if self._name is not None else log_names(self._state)
+
+    def last(self, count: int) -> Iterator[LogLine]:
+        """The last lines of each log, part by part; `new` goes on behind them."""
+        for name in self.names:
+            log = self._path(name)
+            end_bytes = log.stat().st_size if log.exists() else 0
+            self._followed[name] = _Followed(log, end_bytes)
+            yield from (LogLine(name, text) for text in last_lines(log, count))
+
+    def new(self) -> Iterator[LogLine]:
+        """The whole lines written since the last call; the logs of new parts from their beginning."""
+        for name in self.names:
+            followed = self._followed.setdefault(name, _Followed(self._path(name), 0))
+            yield from (LogLine(name, text) for text in followed.lines())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for followed in self._followed.values():
+            followed.close()
+
+    def _path(self, name: str) -> Path:
+        return self._state / "logs" / f"{name}.log"
+
+
+class _Followed:
+    """One log, read on from where it was; one that was cut or begun anew is read from its new beginning."""
+
+    def __init__(self, log: Path, from_byte: int) -> None:
+        self._log = log
+        self._from_byte = from_byte
+        self._file: BinaryIO | None = None
+        self._begun = b""
+
+    def lines(self) -> Iterator[str]:
+        if self._file is None and not self._open(self._from_byte):
+            return
+        yield from self._rest()
+        if self._is_another():
+            # What its writer said last before it was put aside has been read by now.
+            self.close()
+            if self._open(0):
+                yield from self._rest()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self, from_byte: int) -> bool:
+        try:
+            self._file = self._log.open("rb")
+        except OSError:
+            return False
+        self._file.seek(from_byte)
+        return True
+
+    def _rest(self) -> Iterator[str]:
+        file = self._file
+        if file is None:
+            return
+        if os.fstat(file.fileno()).st_size < file.tell():
+            file.seek(0)
+            self._begun = b""
+        while chunk := file.read(_CHUNK_BYTES):
+            *whole, self._begun = (self._begun + chunk).split(b"\n")
+            if len(self._begun) > _LONGEST_LINE_BYTES:
+                whole, self._begun = [*whole, self._begun], b""
+            yield from (line.decode(errors="replace").rstrip("\r") for line in whole)
+
+    def _is_another(self) -> bool:
+        if self._file is None:
+            return False
+        try:
+            now = self._log.stat()
+        except OSError:
+            return False
+        return not os.path.samestat(now, os.fstat(self._file.fileno()))

@@ -1,0 +1,136 @@
+"""Stop one part and start it again as it was started, while the others go on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clickstream.clock import Clock
+from clickstream.contract.progress import RunningPart
+from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
+from clickstream.operate.part_status import way_of
+from clickstream.operate.producer_and_job import acknowledged, landed
+from clickstream.operate.undertaking import Undertaking
+from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.runtime import processes
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
+from clickstream.runtime.jars import KAFKA, Progress
+from clickstream.runtime.processes import StartedProcess
+from clickstream.settings import Settings
+
+_STOP_DEADLINE_S = 120.0
+_RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)
+
+
+def restartable(state: Path) -> list[str]:
+    """The parts that were started here and that can be restarted by themselves, in street order."""
+    recorded = {process.name for process in processes.load_all(state)}
+    return [name for name in _RESTARTABLE if name in recorded]
+
+
+def restart(
+    settings: Settings,
+    name: str,
+    *,
+    producer_arguments: tuple[str, ...] = (),
+    clock: Clock,
+    on_stage: Stage,
+    on_download: Progress,
+) -> RunningPart:
+    """Stop a part, start it with the arguments that it was started with, and wait until it answers.
+
+    The embedded broker comes back at its port with its data: producer and job wait for it and go on. A
+    part that has died is started as well. Settings from the environment and `.env` are those of now.
+
+    Args:
+        settings: where the kit is.
+        name: one of `restartable`.
+        producer_arguments: flags with their values that take the place of the producer's own.
+        clock: the time that the waiting goes by.
+        on_stage: told in a line what begins.
+        on_download: see `Progress`.
+
+    Raises:
+        CouldNotCheck: nothing was started here.
+        UsageError: no such part was started here, or these arguments are not for it; names those there are.
+        RunInProgress: another command is starting or stopping the pipeline.
+        PartDidNotStart: it ended or gave no answer in time; it is stopped then.
+    """
+    undertaking = Undertaking(settings, clock, on_stage, on_download)
+    state = undertaking.state
+    before = _started(name, state)
+    if producer_arguments and name != PRODUCER:
+        raise UsageError(
+            f"{' '.join(producer_arguments[::2])} is for the producer, not for {name}.",
+            next_step="Leave it out.",
+        )
+    try:
+        with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
+            if before.is_running():
+                on_stage(f"stop {name} …")
+                processes.stop(before, deadline_s=_STOP_DEADLINE_S)
+            on_stage(f"start {name} …")
+            part = _again(undertaking, before, producer_arguments)
+            undo.pop_all()
+            return part
+    except Timeout as error:
+        raise RunInProgress(
+            f"Another command is starting or stopping the pipeline in {state}.",
+            next_step="Wait until it has ended.",
+        ) from error
+
+
+def with_arguments(command: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """A command line in which these flags, each followed by its value, have taken the place of their own."""
+    flags = arguments[::2]
+    kept: list[str] = []
+    words = iter(command)
+    for word in words:
+        if word in flags:
+            next(words, None)
+        else:
+            kept.append(word)
+    return (*kept, *arguments)
+
+
+def _started(name: str, state: Path) -> StartedProcess:
+    names = restartable(state)
+    if not names:
+        raise CouldNotCheck(
+            f"There is nothing to restart: no part was started in {state}.",
+            next_step="Start the pipeline with `clickstream up`.",
+        )
+    process = processes.load(name, state)
+    if process is None or name not in names:
+        what = "cannot be restarted by itself" if process is not None else "was not started here"
+        raise UsageError(f"{name!r} {what}.", next_step=f"There are: {', '.join(names)}.")
+    return process
+
+
+def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
+    if before.name == EMBEDDED_KAFKA:
+        return _broker_again(undertaking, port=int(before.address.rpartition(":")[2]))
+    started, _ = undertaking.ensured(before.name, with_arguments(before.command, arguments))
+    answer = acknowledged if before.name == PRODUCER else landed
+    return RunningPart(
+        started.name,
+        way_of(started.name, undertaking.settings),
+        started.pid,
+        started.log,
+        undertaking.answered(started, answer(started, undertaking.state)),
+        started_now=True,
+    )
+
+
+def _broker_again(undertaking: Undertaking, *, port: int) -> RunningPart:
+    settings = undertaking.settings
+    # Where producer and job look for it, whatever the setting says by now.
+    there = replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
+    parts = jvm_parts(settings, KAFKA, on_stage=undertaking.on_stage, on_download=undertaking.on_download)
+    kafka = embedded_kafka(there, parts, undertaking.clock)
+    started = kafka.start(detached=True)
+    undertaking.undo.callback(kafka.stop)
+    return RunningPart(
+        started.name, started.address, started.pid, started.log, "gave back a record", started_now=True
+    )
