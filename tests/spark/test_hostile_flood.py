@@ -1,0 +1,44 @@
+"""A flood of hostile messages: none lost, none counted wrongly, and the job goes on.
+
+`--seed N` floods it with others; `--messages N` with more of them.
+"""
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from cut_topic import Arriving, CutTopic
+from hostile_messages import HOSTILE_MESSAGES, us
+from spark.cut_job import run_and_check
+from spark.fuzzed_messages import fuzzed_messages, huge_messages
+from story import stream_settings
+
+MESSAGES = 100_000
+PARTITIONS = 3
+CUTS = 4
+
+
+@pytest.mark.timeout(0)  # as long as the number of messages asks for
+def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
+    session: SparkSession, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    seed = int(pytestconfig.getoption("--seed", default=1))
+    count = int(pytestconfig.getoption("--messages", default=MESSAGES))
+    hostile = [message.value for message in HOSTILE_MESSAGES]
+    messages = [*hostile, *huge_messages(), *fuzzed_messages(seed, count)]
+    base_ms = us("2026-03-01T12:00:00") // 1_000
+    arriving = [Arriving(at % PARTITIONS, base_ms + at, value) for at, value in enumerate(messages)]
+
+    topic = CutTopic(tmp_path / "topic")
+    for cut in range(CUTS):
+        topic.cut(arriving[cut::CUTS])
+    verdict = run_and_check(session, topic, stream_settings(), tmp_path)
+
+    assert verdict.passed, f"seed {seed}: {verdict.findings}"
+    assert verdict.events + verdict.rejected == len(messages)
+    # A flood of one kind would prove little.
+    assert min(verdict.events, verdict.rejected) > len(messages) / 5
+    assert {"empty", "not_utf8", "not_json", "not_an_object"} < set(verdict.reasons)
+    assert any(reason.startswith("wrong_type:") for reason in verdict.reasons)
+    assert any(reason.startswith("number_out_of_range:") for reason in verdict.reasons)
