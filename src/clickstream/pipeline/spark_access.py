@@ -1,0 +1,111 @@
+"""Where the job runs, in one JVM or on a cluster, and what that asks of a run."""
+
+import re
+import socket
+from contextlib import closing
+from pathlib import Path
+
+from clickstream.errors import PartDidNotStart, UsageError
+from clickstream.runtime.spark_cluster import SPARK_MASTER, properties_of, running_part
+from clickstream.settings import Settings
+from clickstream.stream.spark_conf import ClusterAccess
+
+_SHARED = "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+_LEAST_EXECUTOR_MIB = 450
+_ANSWER_WITHIN_S = 5.0
+
+
+def cluster_access(settings: Settings) -> ClusterAccess | None:
+    """How the job gets into its cluster; None where SPARK_MASTER_URL is `local`.
+
+    Raises:
+        UsageError: the paths are not on storage that driver and executors share, or no folders at all; or
+            an executor would have too little memory to start.
+        PartDidNotStart: no master answers at its address.
+    """
+    _refuse_object_stores(settings)
+    master = settings.stream.master_url
+    if master.startswith("local"):
+        return None
+    addresses = _addresses(master)
+    on_this_machine = bool(addresses) and all(host in _LOOPBACK for host, _ in addresses)
+    if not (on_this_machine or settings.stream.shared_storage):
+        raise UsageError(
+            f"SPARK_MASTER_URL={master} runs the job's executors elsewhere: {_SHARED}.",
+            next_step="Mount it everywhere at the same place and set SHARED_STORAGE=true, or stay on this"
+            " machine: SPARK_MASTER_URL=local[*], or `clickstream up --spark standalone`.",
+        )
+    _refuse_too_little_memory(settings.runtime.spark_worker_memory)
+    _refuse_silent(master, addresses)
+    given = settings.stream.properties_file
+    files = [given.expanduser().absolute()] if given else []
+    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
+    if own is not None and own.address == master:
+        files.append(properties_of(settings.paths.state))
+    _refuse_unreadable(files)
+    return ClusterAccess(
+        executor_memory=settings.runtime.spark_worker_memory,
+        executor_cores=settings.runtime.spark_worker_cores,
+        executors=settings.runtime.spark_workers,
+        on_this_machine=on_this_machine,
+        properties=tuple(files),
+    )
+
+
+def _refuse_object_stores(settings: Settings) -> None:
+    for name, path in (
+        ("OUTPUT_PATH", settings.paths.output),
+        ("CHECKPOINT_PATH", settings.paths.checkpoint),
+    ):
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
+            raise UsageError(
+                f"{name}={path} is no folder of a file system: a batch lands by atomic renames and by flushes"
+                " to disk, which object stores and HDFS do not offer.",
+                next_step=f"Set {name} to a folder; on a cluster to one that driver and executors share.",
+            )
+
+
+def _refuse_too_little_memory(memory: str) -> None:
+    mebibytes = int(memory[:-1]) * (1024 if memory.endswith("g") else 1)
+    if mebibytes < _LEAST_EXECUTOR_MIB:
+        raise UsageError(
+            f"SPARK_WORKER_MEMORY={memory} is too little: no executor starts below {_LEAST_EXECUTOR_MIB}m.",
+            next_step=f"Set SPARK_WORKER_MEMORY to {_LEAST_EXECUTOR_MIB}m at least.",
+        )
+
+
+def _refuse_silent(master: str, addresses: list[tuple[str, int]]) -> None:
+    """Spark itself would look for its masters for a minute, and then say little."""
+    why = ""
+    for address in addresses:
+        try:
+            with closing(socket.create_connection(address, timeout=_ANSWER_WITHIN_S)):
+                return
+        except OSError as error:
+            why = error.strerror or str(error)
+    if addresses:
+        raise PartDidNotStart(
+            f"No Spark master answers at {master}: {why}.",
+            next_step="Start it, or a cluster on this machine with `clickstream up --spark standalone`,"
+            " or set SPARK_MASTER_URL to another one.",
+        )
+
+
+def _refuse_unreadable(files: list[Path]) -> None:
+    for file in files:
+        try:
+            file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"The Spark properties in {file} cannot be read: {error}.",
+                next_step="Set SPARK_PROPERTIES_FILE to a text file that this user may read.",
+            ) from error
+
+
+def _addresses(master: str) -> list[tuple[str, int]]:
+    """Host and port of each standalone master; none for Kubernetes and YARN, whose clients look."""
+    if not master.startswith("spark://"):
+        return []
+    pairs = [each.rpartition(":") for each in master.removeprefix("spark://").split(",")]
+    return [(host, int(port)) for host, _, port in pairs]
