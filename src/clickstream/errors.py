@@ -4,7 +4,9 @@
     ├── UsageError                    2    change the command or the setting
     │   ├── SettingInvalid
     │   ├── SettingUnknown
-    │   └── CheckpointMismatch             settings or output that another run began with
+    │   ├── CheckpointMismatch             settings or output that another run began with
+    │   ├── CheckpointDamaged              a file of it is missing, empty or garbage
+    │   └── OutputDamaged                  landed files or records are missing, or not as they landed
     ├── EnvironmentNotReady           3    install, free or start something
     │   ├── JavaNotFound
     │   ├── JarsUnavailable
@@ -14,6 +16,7 @@
     │   ├── BrokerRefused
     │   ├── TopicNotFound
     │   ├── DockerFailed
+    │   ├── NoExecutors
     │   └── PartDidNotStart
     ├── CouldNotCheck                 3    give the checker something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
@@ -84,6 +87,14 @@ class CheckpointMismatch(UsageError):
     """A checkpoint and an output were begun with other settings, or do not belong together."""
 
 
+class CheckpointDamaged(UsageError):
+    """A file of a checkpoint is missing, empty, or something else than was written there."""
+
+
+class OutputDamaged(UsageError):
+    """A landed file or a batch record is missing, or is not as it landed."""
+
+
 class EnvironmentNotReady(ClickstreamError):
     """Something that must be there before a run is missing."""
 
@@ -124,6 +135,10 @@ class DockerFailed(EnvironmentNotReady):
 
 class PartDidNotStart(EnvironmentNotReady):
     """A part of the pipeline ended, or gave no answer, before it was ready."""
+
+
+class NoExecutors(EnvironmentNotReady):
+    """A Spark cluster gave the job nothing to run on."""
 
 
 class RunInProgress(EnvironmentNotReady):

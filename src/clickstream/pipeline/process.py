@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.clock import Clock
@@ -13,16 +14,35 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.spark_access import cluster_access
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
+from clickstream.runtime.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks import leftovers
+from clickstream.sinks.holding import held, jvm_lock_path
 from clickstream.sinks.landing import Landing
-from clickstream.sinks.terms import claim, held
+from clickstream.sinks.standing import standing_files
+from clickstream.sinks.terms import claim
+from clickstream.stream.executors import ExecutorWatch, executor_count
+from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
 from clickstream.stream.queries import run_job
 from clickstream.stream.session import Session, close_session, open_session
 
 OnBatch = Callable[[BatchProgress], None]
+Reached = Callable[[str, str], None]
+"""Told of a query's name and a point of `sinks.landing.POINTS`, on the query's thread, before it goes on.
+
+For tests that end the JVM there. Spark has written `offsets/N` before the first point and writes
+`commits/N` after the last.
+"""
+
+# A JVM whose Python was killed ends by itself within 3 s, unless it is stopped or stuck.
+_JVM_LEAVES_WITHIN_S = 8.0
+
+
+def _nobody(_query: str, _point: str) -> None:
+    """Nothing is waiting to hear of it."""
 
 
 def process(
@@ -34,6 +54,7 @@ def process(
     on_batch: OnBatch,
     on_stage: Stage,
     on_download: Progress,
+    reached: Reached = _nobody,
 ) -> None:
     """Run the job on the broker that is given or runs here, until it is asked to stop or all is processed.
 
@@ -55,6 +76,7 @@ def process(
             clock=clock,
             stop_requested=stop_requested,
             on_batch=on_batch,
+            reached=reached,
         )
 
 
@@ -65,7 +87,12 @@ def starting_spark(
     """Begin to start the session, yield what waits for it, and end it with the block.
 
     Beside the caller's thread: the job's terms are looked at, or a broker starts, in the meantime.
+
+    Raises:
+        UsageError: the job cannot run where SPARK_MASTER_URL says, with these paths or this memory.
+        PartDidNotStart: no master answers there, or the JVM did not come up.
     """
+    cluster = cluster_access(settings)
     log_file = settings.paths.state.absolute() / "logs" / "spark.log"
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +110,7 @@ def starting_spark(
             jars=spark.jars,
             log_file=log_file,
             short_run=short_run,
+            cluster=cluster,
         )
         try:
             yield starting.result
@@ -100,13 +128,17 @@ def process_with(
     clock: Clock,
     stop_requested: Callable[[], bool],
     on_batch: OnBatch,
+    reached: Reached = _nobody,
 ) -> None:
-    """Run the job in a session that may still be starting; refusals come before it is waited for."""
+    """Run the job in a session that may still be starting; refusals come before it is waited for.
+
+    From the first query on the JVM itself keeps other jobs out, and it ends with this process.
+    """
     topic = _topic(broker, clock)
     layout = layout_of(settings.paths)
-    with held(layout):
+    with held(layout, clock):
         terms = claim(layout, _terms(settings, topic))
-        leftovers.remove(layout)
+        leftovers.remove(layout, named=standing_files(layout))
         landings = {
             query: Landing(
                 query,
@@ -116,20 +148,44 @@ def process_with(
                 settings=settings.sink,
                 clock=clock,
                 on_batch=on_batch,
+                reached=partial(reached, query),
             )
             for query in QUERIES
         }
-        run_job(
-            session(),
-            settings.stream,
-            connection=connection_of(broker),
-            topic=topic.name,
-            layout=layout,
-            landings=landings,
-            available_now=available_now,
-            stop_requested=stop_requested,
-            clock=clock,
-        )
+        opened = session()
+        with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
+            hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
+            run_job(
+                opened,
+                settings.stream,
+                connection=connection_of(broker),
+                topic=topic.name,
+                layout=layout,
+                landings=landings,
+                available_now=available_now,
+                stop_requested=_watched(stop_requested, opened, settings, clock),
+                clock=clock,
+            )
+
+
+def _watched(
+    stop_requested: Callable[[], bool], session: Session, settings: Settings, clock: Clock
+) -> Callable[[], bool]:
+    """The same question; on a cluster each time with a look at whether it still gives the job anything."""
+    if settings.stream.master_url.startswith("local"):
+        return stop_requested
+    watch = ExecutorWatch(
+        lambda: executor_count(session),
+        clock,
+        master=settings.stream.master_url,
+        memory=settings.runtime.spark_worker_memory,
+    )
+
+    def watched() -> bool:
+        watch.look()
+        return stop_requested()
+
+    return watched
 
 
 def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:

@@ -4,17 +4,27 @@ A JVM in a session of its own outlives its parent, and nothing portable tells it
 read end of a pipe whose write end only the parent has: the system closes that end however the parent dies.
 """
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from clickstream.runtime.processes import StartedProcess, stop
 
 
 class Tether:
-    """Holds a started process to the life of this one until `release`."""
+    """Holds a started process to the life of this one until `release`.
 
-    def __init__(self, process: StartedProcess) -> None:
+    Args:
+        process: what is ended when this process is gone.
+        leave_s: how long it may take to leave by itself before it is killed.
+    """
+
+    def __init__(self, process: StartedProcess, *, leave_s: float = 15.0) -> None:
         self._watcher = subprocess.Popen(
             [
                 sys.executable,
@@ -23,6 +33,7 @@ class Tether:
                 "clickstream.runtime.tether",
                 str(process.pid),
                 repr(process.created_at),
+                repr(leave_s),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -38,10 +49,25 @@ class Tether:
             self._watcher.stdin.close()
 
 
-def _watch(pid: int, created_at: float) -> None:
+@contextmanager
+def tethered(pid: int, *, leave_s: float) -> Iterator[None]:
+    """Hold a process of ours, known by its pid, to the life of this one for a block."""
+    try:
+        created_at = psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:  # what has died needs no tether; the block will say so
+        yield
+        return
+    tether = Tether(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), leave_s=leave_s)
+    try:
+        yield
+    finally:
+        tether.release()
+
+
+def _watch(pid: int, created_at: float, leave_s: float) -> None:
     sys.stdin.buffer.read()
-    stop(StartedProcess("tethered", pid, created_at, (), Path("/dev/null")))
+    stop(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), deadline_s=leave_s)
 
 
 if __name__ == "__main__":
-    _watch(int(sys.argv[1]), float(sys.argv[2]))
+    _watch(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))

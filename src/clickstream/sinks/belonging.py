@@ -4,39 +4,63 @@ import json
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
+from clickstream.sinks.intact import batches_in, logged_offsets
 
 
 def what_is_apart(layout: Layout) -> str | None:
     """The first sign that the output's records and Spark's checkpoints are not of one run; None for none.
 
     A batch that has landed but is not committed, or is logged but has not landed, is what a crash leaves,
-    and no sign of anything.
+    and no sign of anything. Nor is an aggregate without rows: its batches have records all the same.
+
+    Args:
+        layout: of a run whose checkpoint is whole (`intact.py`).
     """
     for query in QUERIES:
-        checkpoint = layout.query_checkpoint(query)
-        committed = _last_committed(checkpoint)
-        paths = layout.record_paths(query)
-        if not paths and committed is None:
-            continue
-        if not paths or int(paths[-1].stem) < (committed if committed is not None else 0):
-            return f"{checkpoint} has committed batch {committed}, the output has no record of it"
-        query_id = _query_id(checkpoint)
-        try:
-            record = BatchRecord.from_json(paths[-1].read_text(encoding="utf-8"))
-        except ValueError as error:
-            return f"the record {paths[-1]} cannot be read: {error}"
-        if query_id is None:
-            return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
-        if query_id != record.query_id:
-            return f"{paths[-1]} is of the query {record.query_id}, {checkpoint} of {query_id}"
+        files = record_files(layout, query)
+        sign = _in_query(layout.query_checkpoint(query), query, files)
+        if sign is not None:
+            return sign
     return None
 
 
-def _last_committed(checkpoint: Path) -> int | None:
-    commits = [int(path.name) for path in (checkpoint / "commits").glob("*") if path.name.isdigit()]
-    return max(commits, default=None)
+def _in_query(checkpoint: Path, query: str, files: list[RecordFile]) -> str | None:
+    committed = batches_in(checkpoint / "commits")
+    if not files:
+        return f"{_committed(checkpoint, committed[-1])} no record of it" if committed else None
+    if committed and files[-1].last < committed[-1]:
+        return f"{_committed(checkpoint, committed[-1])} no record of it"
+    query_id = _query_id(checkpoint)
+    if query_id is None:
+        return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
+    try:
+        newest = files[-1].read()[-1]
+    except UnreadableRecord as error:
+        return f"the record {error}"
+    if query_id != newest.query_id:
+        return f"{files[-1].path} is of the query {newest.query_id}, {checkpoint} of {query_id}"
+    return _in_batch(checkpoint, newest)
+
+
+def _in_batch(checkpoint: Path, newest: BatchRecord) -> str | None:
+    """Whether the newest batch that has landed is the one that Spark has logged under its number."""
+    batch = f"batch {newest.batch_id} of {newest.query}"
+    if newest.batch_id not in batches_in(checkpoint / "offsets"):
+        return f"{batch} has landed, {checkpoint} does not know it"
+    ends, watermark_ms = logged_offsets(checkpoint / "offsets" / str(newest.batch_id))
+    landed = {partition: end for partition, (_start, end) in newest.offsets.items()}
+    if landed != ends:
+        return f"{batch} has landed up to the offsets {landed}, {checkpoint} says {ends}"
+    if newest.watermark_ms != watermark_ms:
+        return f"{batch} has landed with watermark {newest.watermark_ms}, {checkpoint} says {watermark_ms}"
+    return None
+
+
+def _committed(checkpoint: Path, batch_id: int) -> str:
+    return f"{checkpoint} has committed batch {batch_id}, the output has"
 
 
 def _query_id(checkpoint: Path) -> str | None:

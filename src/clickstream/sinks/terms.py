@@ -1,17 +1,14 @@
-"""The terms of a run: written at the first start, held to at every later one, and by one job at a time."""
+"""The terms of a run: written at the first start, and held to at every later one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from clickstream.contract.layout import Layout
 from clickstream.contract.terms import RunTerms
 from clickstream.duration import Duration
-from clickstream.errors import CheckpointMismatch, RunInProgress
+from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.belonging import what_is_apart
 from clickstream.sinks.durable import write_atomically, writing
+from clickstream.sinks.intact import refuse_damaged
 
 _SETTINGS: dict[str, str] = {
     "topic": "KAFKA_TOPIC",
@@ -26,35 +23,11 @@ _SETTINGS: dict[str, str] = {
 _ANEW = "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH (or after removing both folders)"
 
 
-@contextmanager
-def held(layout: Layout) -> Iterator[None]:
-    """Hold the run's checkpoint for this process; the system lets go of it when the process dies.
-
-    Raises:
-        RunInProgress: another process holds it.
-        FolderNotWritable: the checkpoint folder cannot be written.
-    """
-    with writing(layout.checkpoint):
-        layout.checkpoint.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(layout.checkpoint / "run.lock")
-        try:
-            lock.acquire(blocking=False)
-        except Timeout as error:
-            raise RunInProgress(
-                f"Another job runs on the checkpoint {layout.checkpoint}.",
-                next_step="Stop it first, or give this one another CHECKPOINT_PATH and OUTPUT_PATH.",
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def claim(layout: Layout, terms: RunTerms) -> RunTerms:
     """Begin a run on these terms, or find the run that began here and hold these terms to its own.
 
-    Call it while the checkpoint is `held`. The terms stand in the output and in the checkpoint, in this
-    order; a crash between the two is made good.
+    Call it while the checkpoint is `held` (holding.py). The terms stand in the output and in the checkpoint,
+    in this order; a crash between the two is made good.
 
     Args:
         layout: the run's paths; the folders are created.
@@ -65,6 +38,7 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
 
     Raises:
         CheckpointMismatch: a term differs, or output and checkpoint are not of one run.
+        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         FolderNotWritable: a folder cannot be written.
     """
     with writing(layout.output):
@@ -89,6 +63,7 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
             f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone"
         )
     _refuse_other_terms(begun, terms, layout)
+    refuse_damaged(layout)
     with writing(layout.output):
         apart = what_is_apart(layout)
     if apart is not None:

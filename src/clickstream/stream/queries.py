@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -17,6 +16,7 @@ from clickstream.settings import StreamSettings
 from clickstream.stream.decoding import Decoder, events_of
 from clickstream.stream.events import EventsTables, raw_records
 from clickstream.stream.geo_metrics import geo_metrics
+from clickstream.stream.jvm import JVM_GONE, needing_the_jvm
 from clickstream.stream.page_metrics import page_metrics
 from clickstream.stream.resuming import owe_the_last_batch
 from clickstream.stream.running_query import RunningQuery
@@ -26,11 +26,9 @@ from clickstream.stream.source import kafka_records
 LandBatch = Callable[[Mapping[str, DataFrame], int], None]
 """Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
 
-_JVM_GONE = (Py4JError, ConnectionError)
-"""The second comes where the JVM's socket is closed before it is asked."""
 _POLL_S = 0.1
 _CLOSING_POLL_S = 0.02
-_CLOSING_DEADLINE_S = 120.0
+_WAITING_DEADLINE_S = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +108,19 @@ def run_queries(
         PartDied: a query ended by itself, or the JVM did; names the query and Spark's first line.
     """
     running: list[RunningQuery] = []
-    try:
-        for plan in plans:
-            query = _start(plan, settings, layout, landings[plan.name], available_now)
-            running.append(query)
-        while any(query.is_active for query in running):
-            if stop_requested() or any(query.has_failed for query in running):
-                break
-            clock.sleep(_POLL_S)
-        _close(running, clock)
-    except _JVM_GONE as error:
-        raise PartDied(
-            "The job's JVM ended while its queries ran.",
-            next_step="See the job's log; start it again, it goes on where it was.",
-        ) from error
-    except BaseException:
-        _stop_at_once(running)
-        raise
+    with needing_the_jvm():
+        try:
+            for plan in plans:
+                query = _start(plan, settings, layout, landings[plan.name], available_now)
+                running.append(query)
+            while any(query.is_active for query in running):
+                if stop_requested() or any(query.has_failed for query in running):
+                    break
+                clock.sleep(_POLL_S)
+            _close(running, clock)
+        except BaseException:
+            _stop_at_once(running)
+            raise
     _raise_first_failure(running)
 
 
@@ -182,19 +176,26 @@ def _died(name: str, error: BaseException) -> PartDied:
 
 
 def _close(running: list[RunningQuery], clock: Clock) -> None:
-    """End every query after its running batch; by force when that takes longer than the deadline."""
-    deadline_s = clock.monotonic_s() + _CLOSING_DEADLINE_S
-    still_open = running
+    """End every query after its running batch, however long that takes.
+
+    A query that lands no batch and does not end waits for the broker, and may do so for minutes: it has
+    nothing to finish, and is stopped.
+    """
     for query in running:
         query.end_after_batch()
-    while still_open and clock.monotonic_s() < deadline_s:
-        still_open = [query for query in still_open if not query.has_ended()]
-        clock.sleep(_CLOSING_POLL_S if still_open else 0)
-    for query in still_open:
-        query.stop()
+    deadline_s = {query.name: clock.monotonic_s() + _WAITING_DEADLINE_S for query in running}
+    still_open = running
+    while still_open := [query for query in still_open if not query.has_ended()]:
+        now_s = clock.monotonic_s()
+        for query in still_open:
+            if query.is_landing:
+                deadline_s[query.name] = now_s + _WAITING_DEADLINE_S
+            elif now_s > deadline_s[query.name]:
+                query.stop()
+        clock.sleep(_CLOSING_POLL_S)
 
 
 def _stop_at_once(running: list[RunningQuery]) -> None:
-    with suppress(*_JVM_GONE):
+    with suppress(*JVM_GONE):
         for query in running:
             query.stop()

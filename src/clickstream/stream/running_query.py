@@ -26,9 +26,12 @@ class RunningQuery:
         self._ending = False
         self._is_idle = False
         self._broken_off = False
+        self.is_landing = False
+        """Whether a batch is being landed right now."""
 
     def land(self, batch: DataFrame, batch_id: int) -> None:
         """What Spark calls with each batch; an error ends the query, and is kept as it is."""
+        self.is_landing = True
         try:
             self._land(batch, batch_id)
             if self._ending:
@@ -37,6 +40,8 @@ class RunningQuery:
             if not self._broken_off:
                 self.failure = error
             raise
+        finally:
+            self.is_landing = False
 
     def started_as(self, spark: StreamingQuery) -> None:
         """Spark has started it."""

@@ -1,19 +1,18 @@
-"""A run's terms: written once, held to ever after, and never by two jobs at a time."""
+"""A run's terms: written once, and held to ever after."""
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.terms import RunTerms
-from clickstream.errors import CheckpointMismatch, FolderNotWritable, RunInProgress
+from clickstream.errors import CheckpointMismatch, FolderNotWritable
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.terms import claim, held
+from clickstream.sinks.holding import held
+from clickstream.sinks.terms import claim
+from clickstream.testing import ManualClock
+from spark_checkpoint import committed, landed, logged
 
 TERMS = RunTerms(
     run_id="first",
@@ -31,19 +30,6 @@ TERMS = RunTerms(
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     return Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
-
-
-def landed(layout: Layout, query: str, batch_id: int, query_id: str = "q-1") -> None:
-    record = BatchRecord("first", query, query_id, batch_id, "events", {0: (0, 1)}, 0, 0, {})
-    write_atomically(layout.record_path(query, batch_id), record.to_json())
-
-
-def committed(layout: Layout, query: str, batch_id: int, query_id: str = "q-1") -> None:
-    checkpoint = layout.query_checkpoint(query)
-    for folder in ("offsets", "commits"):
-        (checkpoint / folder).mkdir(parents=True, exist_ok=True)
-        (checkpoint / folder / str(batch_id)).write_text("v1\n{}")
-    (checkpoint / "metadata").write_text(json.dumps({"id": query_id}))
 
 
 def test_the_first_start_writes_its_terms_beside_output_and_checkpoint(layout: Layout) -> None:
@@ -142,15 +128,19 @@ def test_what_a_crash_leaves_is_no_reason_to_refuse(layout: Layout) -> None:
     claim(layout, TERMS)
     landed(layout, "sessions", 0)
     committed(layout, "sessions", 0)
+    logged(layout, "sessions", 1)
     landed(layout, "sessions", 1)  # landed, not yet committed
-    (layout.query_checkpoint("geo_metrics") / "offsets").mkdir(parents=True)
-    (layout.query_checkpoint("geo_metrics") / "offsets" / "0").write_text("v1")  # logged, not landed
+    logged(layout, "geo_metrics", 0)  # logged, not landed
+    checkpoint = layout.query_checkpoint("sessions")
+    for stray in ("offsets/.2.0b5c.tmp", "commits/.1.crc", "commits/.1.77aa.tmp", "state/0/0/.2.delta.tmp"):
+        (checkpoint / stray).write_bytes(b"")
     assert claim(layout, TERMS) == TERMS
 
 
 def test_a_committed_batch_without_its_record_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
     landed(layout, "sessions", 0)
+    committed(layout, "sessions", 0)
     committed(layout, "sessions", 1)
     with pytest.raises(CheckpointMismatch, match="committed batch 1, the output has no record"):
         claim(layout, TERMS)
@@ -158,10 +148,39 @@ def test_a_committed_batch_without_its_record_is_refused(layout: Layout) -> None
 
 def test_a_query_with_a_checkpoint_begun_anew_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 3)
+    for batch_id in range(4):
+        landed(layout, "sessions", batch_id)
     committed(layout, "sessions", 0, query_id="q-2")
     with pytest.raises(CheckpointMismatch, match="of the query q-1"):
         claim(layout, TERMS)
+
+
+def test_a_checkpoint_that_was_set_back_behind_its_output_is_refused(layout: Layout) -> None:
+    claim(layout, TERMS)
+    for batch_id in range(3):
+        landed(layout, "sessions", batch_id)
+    committed(layout, "sessions", 0)
+    with pytest.raises(CheckpointMismatch, match=r"batch 2 of sessions has landed, .* does not know it"):
+        claim(layout, TERMS)
+
+
+@pytest.mark.parametrize(("other", "named"), [({"end": 9}, "offsets"), ({"watermark_ms": 9}, "watermark")])
+def test_a_newest_batch_that_landed_otherwise_than_the_checkpoint_says_is_refused(
+    layout: Layout, other: dict[str, int], named: str
+) -> None:
+    claim(layout, TERMS)
+    landed(layout, "sessions", 0)
+    logged(layout, "sessions", 0, **other)
+    with pytest.raises(CheckpointMismatch, match=f"batch 0 of sessions has landed .*{named}"):
+        claim(layout, TERMS)
+
+
+def test_an_aggregate_whose_batches_had_no_rows_is_no_reason_to_refuse(layout: Layout) -> None:
+    claim(layout, TERMS)
+    landed(layout, "page_metrics", 0)
+    committed(layout, "page_metrics", 0)
+    assert not list(layout.output.glob("page_metrics/**/*"))
+    assert claim(layout, TERMS) == TERMS
 
 
 def test_terms_that_cannot_be_read_are_refused_by_name(layout: Layout) -> None:
@@ -171,33 +190,13 @@ def test_terms_that_cannot_be_read_are_refused_by_name(layout: Layout) -> None:
         claim(layout, TERMS)
 
 
-def test_a_second_job_on_the_checkpoint_is_refused_until_the_first_has_ended(layout: Layout) -> None:
-    second = (
-        "import sys; from pathlib import Path; from clickstream.contract.layout import Layout\n"
-        "from clickstream.errors import RunInProgress; from clickstream.sinks.terms import held\n"
-        "try:\n"
-        "    with held(Layout(Path(sys.argv[1]), Path(sys.argv[2]))): print('held')\n"
-        "except RunInProgress as refusal: print(refusal.sentence)\n"
-    )
-
-    def try_second() -> str:
-        command = [sys.executable, "-c", second, str(layout.output), str(layout.checkpoint)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    with held(layout):
-        assert f"Another job runs on the checkpoint {layout.checkpoint}" in try_second()
-        with pytest.raises(RunInProgress), held(layout):
-            pass
-    assert try_second() == "held\n"
-
-
 @pytest.mark.parametrize("where", ["output", "checkpoint"])
 def test_a_folder_that_cannot_be_written_is_named(layout: Layout, where: str) -> None:
     # A file in the way stops everybody, root too.
     blocked: Path = getattr(layout, where)
     blocked.parent.mkdir(parents=True, exist_ok=True)
     blocked.write_text("in the way")
-    with pytest.raises(FolderNotWritable) as refusal, held(layout):
+    with pytest.raises(FolderNotWritable) as refusal, held(layout, ManualClock()):
         claim(layout, TERMS)
     assert str(blocked) in refusal.value.sentence
 

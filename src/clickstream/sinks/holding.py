@@ -1,0 +1,92 @@
+"""One job at a time on a checkpoint: held by the Python process, and by the JVM for as long as it lives.
+
+Two locks, because two processes can outlive one another. `run.lock` (flock) is the Python process's, from
+before the first look at the checkpoint to its end. `jvm.lock` (POSIX, `fcntl`) is the JVM's, which takes it
+before the first query starts (`stream/jvm.py`): the system gives it back when that JVM has ended, and at no
+other time. Whoever wants in needs the first and must find the second free. The two kinds do not see each
+other, and Java knows only the second.
+"""
+
+import errno
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.errors import RunInProgress
+from clickstream.sinks.durable import writing
+
+_ORPHAN_DEADLINE_S = 20.0
+"""A JVM whose Python was killed needs 2 to 3 s to end, on two cores, also in the middle of a batch; one
+that is stopped or stuck is killed after some 8 s (`runtime/tether.py`)."""
+_POLL_S = 0.1
+
+
+@contextmanager
+def held(layout: Layout, clock: Clock) -> Iterator[None]:
+    """Hold the run's checkpoint for this process; the system lets go of it when the process dies.
+
+    Where the JVM of a killed job is about to end, that is waited for.
+
+    Raises:
+        RunInProgress: another process holds it, or the JVM of one that has died does not end.
+        FolderNotWritable: the checkpoint folder cannot be written.
+    """
+    with writing(layout.checkpoint):
+        layout.checkpoint.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(layout.checkpoint / "run.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            raise RunInProgress(
+                f"Another job runs on the checkpoint {layout.checkpoint}.",
+                next_step="Stop it first, or give this one another CHECKPOINT_PATH and OUTPUT_PATH.",
+            ) from error
+    try:
+        _await_orphan(layout, clock)
+        yield
+    finally:
+        lock.release()
+
+
+def jvm_lock_path(layout: Layout) -> Path:
+    """The file that a job's JVM holds locked; it stays when the JVM has gone, and means nothing then."""
+    return layout.checkpoint / "jvm.lock"
+
+
+def _await_orphan(layout: Layout, clock: Clock) -> None:
+    end_s = clock.monotonic_s() + _ORPHAN_DEADLINE_S
+    path = jvm_lock_path(layout)
+    while _is_locked(path):
+        if clock.monotonic_s() >= end_s:
+            raise RunInProgress(
+                f"The JVM of an earlier job still works on the checkpoint {layout.checkpoint}, though the"
+                f" process that started it has gone.{_holder(path)}",
+                next_step="End that JVM, then start again: the run goes on where it was.",
+            )
+        clock.sleep(_POLL_S)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a process other than this one holds a POSIX lock on the file."""
+    if not path.exists():
+        return False
+    with writing(path.parent), path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            # POSIX leaves it to the system which of the two it says.
+            if error.errno in (errno.EACCES, errno.EAGAIN):
+                return True
+            raise
+    return False
+
+
+def _holder(path: Path) -> str:
+    """The pid that the JVM has written down, in a sentence; empty where it did not come to it."""
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    return f" Its pid is {text}." if text.isdigit() else ""
