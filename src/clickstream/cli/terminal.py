@@ -15,6 +15,7 @@ from clickstream.errors import ClickstreamError
 
 _PLAIN_WIDTH = 140
 """Columns where the output is no terminal, so that no table is cut in a log file."""
+_WIDEST = 1_000_000
 
 
 def _console(*, stderr: bool) -> Console:
@@ -27,6 +28,13 @@ def _console(*, stderr: bool) -> Console:
 def show(result: RenderableType) -> None:
     """Print a result to stdout."""
     _console(stderr=False).print(result)
+
+
+def show_unwrapped(result: RenderableType) -> None:
+    """Print a result to stdout at its own width, however wide that is."""
+    console = Console(highlight=False, soft_wrap=True, width=_WIDEST)
+    for line in console.render_lines(result, pad=False):
+        show_text("".join(segment.text for segment in line).rstrip())
 
 
 def show_text(text: str) -> None:

@@ -1,0 +1,90 @@
+"""The newest landed rows of a table, found from the batch records backwards."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
+from clickstream.errors import CouldNotCheck
+
+Value = str | int | float | bytes | None
+
+_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
+_LAST = {
+    EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
+    EVENTS_REJECTED.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
+    SESSIONS.name: ("session_end", "user_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewestRows:
+    """Rows of a table, oldest first; moments are ISO-8601 in UTC with microseconds."""
+
+    table: Table
+    rows: list[dict[str, Value]]
+
+
+def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
+    """The last `count` rows of a table: by batch, and within a batch by time.
+
+    Reads the records from the newest back and the files that they name, until there are enough rows.
+
+    Raises:
+        CouldNotCheck: no row of the table has landed, or a record or file cannot be read.
+    """
+    parts: list[pl.DataFrame] = []
+    missing = count
+    paths = layout.record_paths(table.query)
+    for path in reversed(paths):
+        try:
+            record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CouldNotCheck(
+                f"The batch record {path} cannot be read: {error}.",
+                next_step="`clickstream check` says what else is wrong with this run.",
+            ) from error
+        if record.tables[table.name].rows:
+            parts.insert(0, _last_of(layout, table, record, missing))
+            missing -= parts[0].height
+        if missing <= 0:
+            break
+    if not parts:
+        raise _nothing(layout, table, has_batches=bool(paths))
+    moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
+    rows = pl.concat(parts).with_columns(pl.col(moments).dt.to_string(_MOMENT))
+    return NewestRows(table, rows.to_dicts())
+
+
+def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
+    files = [layout.output / entry.path for entry in record.tables[table.name].parquet]
+    order = _LAST.get(table.name, ("window_end", *table.key))
+    try:
+        return (
+            pl.scan_parquet(files, hive_partitioning=False)
+            .select(table.column_names)
+            .sort(order)
+            .tail(count)
+            .collect()
+        )
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise CouldNotCheck(
+            f"A file of batch {record.batch_id} of {table.query} cannot be read: {error}.",
+            next_step="`clickstream check` says which one, and what is wrong with it.",
+        ) from error
+
+
+def _nothing(layout: Layout, table: Table, *, has_batches: bool) -> CouldNotCheck:
+    if not has_batches:
+        return CouldNotCheck(
+            f"Nothing has landed in {layout.output}.",
+            next_step="Start the pipeline with `clickstream up`, or set OUTPUT_PATH and RUN_ID to a run's.",
+        )
+    return CouldNotCheck(
+        f"No row of {table.name} has landed yet.",
+        next_step="A window or session comes out when the watermark has passed its end: wait a little."
+        if "event_ts" not in table.column_names
+        else "See `clickstream status`.",
+    )

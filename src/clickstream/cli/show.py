@@ -1,0 +1,42 @@
+"""`clickstream show`: what has landed."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.completing import table_names
+from clickstream.cli.terminal import show as show_result
+from clickstream.cli.terminal import show_text, show_unwrapped, width
+from clickstream.errors import UsageError
+
+
+def show(
+    table: Annotated[str, typer.Argument(help="The table's name.", autocompletion=table_names)],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=100_000, help="How many rows.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a row, all columns.")] = False,
+) -> None:
+    """Show the newest landed rows of a table, the newest last; moments are in UTC.
+
+    Reads what the batch records name, so that rows of a batch which has not landed are not among them. On a
+    terminal, columns that do not fit are left out, and named.
+
+    Example: clickstream show page_metrics -n 20
+    """
+    from clickstream.contract.tables import TABLES
+
+    by_name = {each.name: each for each in TABLES}
+    if table not in by_name:
+        raise UsageError(f"{table!r} is no table.", next_step=f"The tables are {', '.join(by_name)}.")
+    from clickstream.check.newest import newest_rows
+    from clickstream.pipeline.places import layout_of
+    from clickstream.report import landed_rows
+    from clickstream.settings import load
+
+    settings, _ = load()
+    newest = newest_rows(layout_of(settings.paths), by_name[table], count)
+    if as_json:
+        show_text(landed_rows.as_json_lines(newest))
+    elif (columns := width()) is not None:
+        show_result(landed_rows.as_table(newest, columns))
+    else:
+        show_unwrapped(landed_rows.as_table(newest, None))
