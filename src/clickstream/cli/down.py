@@ -24,7 +24,8 @@ def down(
     settings, _ = load()
     stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=tell)
     for part in stopped:
-        show_text(f"{part.name} (pid {part.pid}) {part.how}")
+        known_by = f"container {part.container}" if part.container else f"pid {part.pid}"
+        show_text(f"{part.name} ({known_by}) {part.how}")
     if not stopped:
         show_text("Nothing that `up` started is running here.")
     for path in removed:

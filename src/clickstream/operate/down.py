@@ -6,13 +6,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from clickstream.clock import SystemClock
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import RunInProgress
 from clickstream.operate.parts import STOP_ORDER
-from clickstream.pipeline.broker_access import Stage
+from clickstream.pipeline.broker_access import Stage, redpanda
 from clickstream.pipeline.places import layout_of
-from clickstream.runtime import processes
+from clickstream.runtime import containers, processes
 from clickstream.runtime.processes import Stopped
+from clickstream.runtime.redpanda import REDPANDA, keeps_volume
 from clickstream.settings import Settings
 
 _DEADLINE_S = 120.0
@@ -24,8 +26,10 @@ class StoppedPart:
     """A part that `up` had started, and how it came to its end."""
 
     name: str
-    pid: int
+    pid: int | None
+    """None of a container, which is known by its id."""
     how: Stopped
+    container: str = ""
 
 
 def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[StoppedPart], list[Path]]:
@@ -36,6 +40,7 @@ def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[St
 
     Raises:
         RunInProgress: another `up` or `down` is at work in this state folder.
+        DockerFailed: Redpanda was started here, and the engine does not answer; all else is stopped.
     """
     state = settings.paths.state.absolute()
     if not state.is_dir():
@@ -43,6 +48,7 @@ def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[St
     try:
         with FileLock(state / "operating.lock", blocking=False):
             stopped = [part for name in STOP_ORDER if (part := _stopped(name, state, on_stage)) is not None]
+            stopped += _stopped_container(settings, on_stage, volumes=volumes)
             removed = _removed(settings) if volumes else []
     except Timeout as error:
         raise RunInProgress(
@@ -63,6 +69,21 @@ def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:
     return StoppedPart(name, process.pid, how)
 
 
+def _stopped_container(settings: Settings, on_stage: Stage, *, volumes: bool) -> list[StoppedPart]:
+    state = settings.paths.state.absolute()
+    container = containers.load(REDPANDA, state)
+    if container is None and not (volumes and keeps_volume(state)):
+        return []
+    was_running = container is not None and container.is_running()
+    if was_running:
+        on_stage(f"stop {REDPANDA} …")
+    redpanda(settings, SystemClock()).stop(volumes=volumes)
+    if container is None:
+        return []
+    how = Stopped.TERMINATED if was_running else Stopped.WAS_NOT_RUNNING
+    return [StoppedPart(REDPANDA, None, how, container.container[:12])]
+
+
 def _removed(settings: Settings) -> list[Path]:
     paths = settings.paths
     layout = layout_of(paths)
@@ -74,7 +95,7 @@ def _removed(settings: Settings) -> list[Path]:
         *(layout.query_checkpoint(query) for query in QUERIES),
         layout.checkpoint_terms_path(),
         layout.checkpoint / "run.lock",
-        *(paths.state.absolute() / part for part in ("kafka", "logs", "run", "progress")),
+        *(paths.state.absolute() / part for part in ("kafka", "redpanda", "logs", "run", "progress")),
     ]
     removed = [path for path in ours if path.exists()]
     for path in removed:

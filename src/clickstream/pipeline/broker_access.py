@@ -9,10 +9,11 @@ from clickstream.broker.probe import probe
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
-from clickstream.runtime import processes
+from clickstream.runtime import containers, processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java import JavaHome, find_java
+from clickstream.runtime.redpanda import REDPANDA, Redpanda, keeps_volume
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.settings.kinds import A_CA_FILE, certificates_in
 
@@ -43,21 +44,23 @@ def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_downloa
 
 
 def running_broker(settings: Settings) -> BrokerSettings:
-    """The broker settings with an address: the one given, or that of the embedded broker which runs here.
+    """The broker settings with an address: the one given, or that of our broker which runs here.
 
     Raises:
-        BrokerUnavailable: no address is given and no embedded broker runs in this state folder.
+        BrokerUnavailable: no address is given, and neither the embedded broker nor Redpanda runs for this
+            state folder.
     """
     if settings.broker.bootstrap_servers:
         return settings.broker
-    embedded = processes.load(EMBEDDED_KAFKA, settings.paths.state.absolute())
-    if embedded is None or not embedded.is_running():
-        raise BrokerUnavailable(
-            f"No broker runs here: KAFKA_BOOTSTRAP_SERVERS is not set, and none was started in "
-            f"{settings.paths.state}.",
-            next_step="Start one with `clickstream up`, or set KAFKA_BOOTSTRAP_SERVERS.",
-        )
-    return addressed(settings.broker, embedded.address)
+    state = settings.paths.state.absolute()
+    for ours in (processes.load(EMBEDDED_KAFKA, state), containers.load(REDPANDA, state)):
+        if ours is not None and ours.is_running():
+            return addressed(settings.broker, ours.address)
+    raise BrokerUnavailable(
+        f"No broker runs here: KAFKA_BOOTSTRAP_SERVERS is not set, and none was started in "
+        f"{settings.paths.state}.",
+        next_step="Start one with `clickstream up`, or set KAFKA_BOOTSTRAP_SERVERS.",
+    )
 
 
 def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
@@ -105,6 +108,17 @@ def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> Embedde
     )
 
 
+def redpanda(settings: Settings, clock: Clock) -> Redpanda:
+    """The Redpanda broker of these settings, not started yet."""
+    return Redpanda(
+        state=settings.paths.state,
+        broker=settings.broker,
+        port=settings.runtime.redpanda_port,
+        probe=probe,
+        clock=clock,
+    )
+
+
 @contextmanager
 def owned_broker(settings: Settings, kafka: JvmParts, clock: Clock) -> Iterator[BrokerSettings]:
     """An embedded broker that lives as long as the block."""
@@ -116,7 +130,7 @@ def owned_broker(settings: Settings, kafka: JvmParts, clock: Clock) -> Iterator[
 def reached_broker(
     settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress
 ) -> Iterator[BrokerSettings]:
-    """The broker given or running; else the embedded one, started on its kept data for the while.
+    """The broker given or running; else the one that has left its data here, started for the while.
 
     Raises:
         BrokerUnavailable: none is given, none runs, and none has left data here.
@@ -124,10 +138,20 @@ def reached_broker(
     try:
         running = running_broker(settings)
     except BrokerUnavailable:
-        if not (settings.paths.state / "kafka" / "data").exists():
+        in_container = keeps_volume(settings.paths.state)
+        if not in_container and not (settings.paths.state / "kafka" / "data").exists():
             raise
     else:
         yield running
+        return
+    if in_container:
+        on_stage("start Redpanda on its kept data …")
+        kept = redpanda(settings, clock)
+        started = kept.start()
+        try:
+            yield addressed(settings.broker, started.address)
+        finally:
+            kept.stop()
         return
     on_stage("start the embedded broker on its kept data …")
     kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
