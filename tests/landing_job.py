@@ -1,6 +1,5 @@
 """The whole job over a topic of files, in one process: run it, end it anywhere, look at what has landed."""
 
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pyspark.sql import SparkSession
 from clickstream.clock import SystemClock
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
+from clickstream.contract.sealing import seal, unseal
 from clickstream.contract.tables import QUERIES, TABLES, Table
 from clickstream.settings import SinkSettings
 from clickstream.sinks.landing import Landing
@@ -98,9 +98,12 @@ class LandingJob:
         ]
 
     def all_files(self) -> list[Path]:
-        """Every file below the output that is there, records aside."""
+        """Every file in the tables' folders."""
         return sorted(
-            path for path in self.layout.output.rglob("*") if path.is_file() and "_landed" not in path.parts
+            path
+            for table in TABLES
+            for path in (self.layout.output / table.name).rglob("*")
+            if path.is_file()
         )
 
     def named_files(self) -> list[Path]:
@@ -136,4 +139,4 @@ class LandingJob:
 
     def edit_record(self, query: str, batch_id: int, **changed: object) -> None:
         path = self.layout.record_path(query, batch_id)
-        path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+        path.write_text(seal({**unseal(path.read_text()), **changed}))

@@ -68,8 +68,8 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
                 content = (undisturbed.layout.output / file.path).read_bytes()
                 assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert undisturbed.named_files() == undisturbed.all_files()
-    assert leftovers.remove(undisturbed.layout) == []
     assert list((undisturbed.layout.output / "_staging").iterdir()) == []
+    assert leftovers.remove(undisturbed.layout) == []
 
 
 def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:

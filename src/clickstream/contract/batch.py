@@ -1,22 +1,35 @@
 """The batch record: written last and atomically, it says that a batch of a query has landed."""
 
-import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from clickstream.contract.records import OffsetRange
+from clickstream.contract.sealing import seal, unseal
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
+"""Version 2 carries its own hash; version 1 was never released, and is not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LandedFile:
-    """A file of a batch: its path below OUTPUT_PATH with forward slashes, rows, size and hash."""
+    """The rows of a batch in one file: its path below OUTPUT_PATH with forward slashes, size and hash.
+
+    `rows` counts the batch's own. A landed file has no others. A compacted one holds the rows of many
+    batches, one after another: then the batch has `rows` of its `file_rows` rows, from `first_row` on.
+    """
 
     path: str
     rows: int
     size_bytes: int
     sha256: str
+    first_row: int = 0
+    file_rows: int | None = None
+
+    @property
+    def rows_in_file(self) -> int:
+        """All rows of the file, those of other batches too."""
+        return self.rows if self.file_rows is None else self.file_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +66,61 @@ class BatchRecord:
         """How many offsets the batch covers."""
         return sum(end - start for start, end in self.offsets.values())
 
+    def files(self) -> list[LandedFile]:
+        """Every file that it names, in the order of tables and formats."""
+        return [file for landed in self.tables.values() for file in (*landed.parquet, *landed.csv)]
+
     def to_json(self) -> str:
-        """One JSON object, readable by people."""
+        """One JSON object, readable by people, that carries its own hash."""
+        return seal({"record_version": RECORD_VERSION, **self.to_content()})
+
+    def to_content(self) -> dict[str, Any]:
+        """The record in JSON's own types."""
         content = asdict(self)
         content["offsets"] = {str(partition): list(span) for partition, span in sorted(self.offsets.items())}
-        return json.dumps({"record_version": RECORD_VERSION, **content}, indent=1) + "\n"
+        for landed in content["tables"].values():
+            for entry in (*landed["parquet"], *landed["csv"]):
+                if entry["file_rows"] is None:
+                    del entry["first_row"], entry["file_rows"]
+        return content
 
     @classmethod
     def from_json(cls, text: str) -> "BatchRecord":
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: the text is not such a record, with what is wrong with it.
+            ValueError: the text is not such a record or not as it was written, with what is wrong with it.
         """
         try:
-            content = json.loads(text)
-            version = content.pop("record_version")
-            if version != RECORD_VERSION:
-                raise ValueError(f"record version {version}, this kit reads {RECORD_VERSION}")
-            offsets = {int(p): (int(start), int(end)) for p, (start, end) in content.pop("offsets").items()}
-            tables = {name: _table(landed) for name, landed in content.pop("tables").items()}
-            return cls(offsets=offsets, tables=tables, **content)
+            content = unseal(text)
+            refuse_other_version(content.pop("record_version"))
+            return cls.from_content(content)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a batch record: {error}") from error
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> "BatchRecord":
+        """Read what `to_content` gave; raises KeyError, TypeError, AttributeError or ValueError on others."""
+        given = dict(content)
+        offsets = {int(p): (int(start), int(end)) for p, (start, end) in given.pop("offsets").items()}
+        tables = {name: _table(landed) for name, landed in given.pop("tables").items()}
+        return cls(offsets=offsets, tables=tables, **given)
+
+    @classmethod
+    def read(cls, path: Path) -> "BatchRecord":
+        """Read the record in a file, byte for byte.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it holds no such record, or not as it was written.
+        """
+        return cls.from_json(path.read_bytes().decode("utf-8"))
+
+
+def refuse_other_version(version: object) -> None:
+    """Raise ValueError for a record that this kit does not know how to read."""
+    if version != RECORD_VERSION:
+        raise ValueError(f"record version {version}, this kit reads {RECORD_VERSION}")
 
 
 def _table(content: dict[str, Any]) -> LandedTable:

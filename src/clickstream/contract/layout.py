@@ -1,20 +1,36 @@
 """Every path of a run, in one place.
 
-    OUTPUT_PATH/RUN_ID/                   CHECKPOINT_PATH/RUN_ID/
-      <table>/parquet/*.parquet             <query>/      Spark's own: offsets, commits, sources, state
-      <table>/csv/*.csv                     run.json      the run's terms, as in the output
+    OUTPUT_PATH/RUN_ID/                        CHECKPOINT_PATH/RUN_ID/
+      <table>/parquet/[dt=…/]*.parquet           <query>/      Spark's own: offsets, commits, sources, state
+      <table>/csv/[dt=…/]*.csv[.gz]              run.json      the run's terms, as in the output
       _landed/run.json
-      _landed/<query>/<batch>.json          the batch records: readers trust these alone
-      _staging/                             what a batch writes before it lands; never read
-    OUTPUT_PATH/_sent/*.jsonl             what was sent, a ledger per producer; of all runs, as the topic is
+      _landed/<query>/<batch>.json               the batch records: readers trust these alone
+      _landed/<query>/compacted/<first>-<last>.json    one record in place of those of many batches
+      _staging/                                  what a batch writes before it lands; never read
+      _compacting/                               what a compaction writes before it counts; never read
+    OUTPUT_PATH/_sent/*.jsonl                  what was sent, a ledger per producer; of all runs
 
-Names that begin with an underscore are passed over by Spark's and Hadoop's readers.
+Names that begin with an underscore are passed over by Spark's and Hadoop's readers. A `dt=` folder is there
+where PARTITION_BY_DATE says so; the date stands in the path only.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 FORMATS: tuple[str, ...] = ("parquet", "csv")
+
+DATE_COLUMN = "dt"
+NO_DATE = f"{DATE_COLUMN}=__HIVE_DEFAULT_PARTITION__"
+"""The folder of rows without a date of the years 1 to 9999, as Hive, Spark and polars name a null."""
+DATE_FOLDER = re.compile(rf"{DATE_COLUMN}=[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{NO_DATE}")
+
+_SUFFIX = r"(?P<suffix>parquet|csv|csv\.gz)"
+LANDED_NAME = re.compile(rf"batch-(?P<batch>[0-9]{{12}})-(?P<part>[0-9]{{5,}})\.{_SUFFIX}")
+COMPACTED_NAME = re.compile(
+    rf"compacted-(?P<first>[0-9]{{12}})-(?P<last>[0-9]{{12}})-(?P<part>[0-9]{{5,}})\.{_SUFFIX}"
+)
+_RECORD_NAME = re.compile(r"[0-9]+\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +41,26 @@ class Layout:
     checkpoint: Path
 
     def table_dir(self, table: str, file_format: str) -> Path:
-        """Where the landed files of one table and format lie."""
+        """Where the landed files of one table and format lie, some of them in folders by date."""
         return self.output / table / file_format
 
-    def staging_dir(self, query: str, batch_id: int) -> Path:
-        """Where one batch writes before it lands."""
-        return self.output / "_staging" / query / f"{batch_id:012d}"
+    def table_files(self, table: str, file_format: str) -> list[Path]:
+        """What lies in the folder of a table and format and in its folders by date, sorted."""
+        folder = self.table_dir(table, file_format)
+        if not folder.is_dir():
+            return []
+        entries = sorted(folder.iterdir())
+        by_date = [entry for entry in entries if DATE_FOLDER.fullmatch(entry.name) and entry.is_dir()]
+        within = [path for date_folder in by_date for path in sorted(date_folder.iterdir())]
+        return [path for path in (*entries, *within) if path.is_file()]
+
+    def staging_dir(self, query: str, batch_id: int, attempt: str) -> Path:
+        """Where one try of a batch writes before it lands; no other try ever writes there."""
+        return self.output / "_staging" / query / f"{batch_id:012d}-{attempt}"
+
+    def compacting_dir(self) -> Path:
+        """Where a compaction writes before its files count."""
+        return self.output / "_compacting"
 
     def records_dir(self, query: str) -> Path:
         """Where the batch records of one query lie."""
@@ -41,8 +71,17 @@ class Layout:
         return self.records_dir(query) / f"{batch_id:012d}.json"
 
     def record_paths(self, query: str) -> list[Path]:
-        """All batch records of one query that exist now, by batch id."""
-        return sorted(self.records_dir(query).glob("[0-9]*.json"), key=lambda path: int(path.stem))
+        """All records of single batches of one query that exist now, by batch id."""
+        named = (path for path in self.records_dir(query).glob("*.json") if _RECORD_NAME.fullmatch(path.name))
+        return sorted(named, key=lambda path: int(path.stem))
+
+    def compacted_dir(self, query: str) -> Path:
+        """Where the records lie that stand for many batches of one query."""
+        return self.records_dir(query) / "compacted"
+
+    def compacted_path(self, query: str, first: int, last: int) -> Path:
+        """The record that stands for the batches `first` to `last`, both included."""
+        return self.compacted_dir(query) / f"{first:012d}-{last:012d}.json"
 
     def sent_dir(self) -> Path:
         """Where producers keep their ledgers: a topic outlives runs, so they lie beside the runs' folders."""
@@ -60,6 +99,10 @@ class Layout:
         """Spark's checkpoint of one query."""
         return self.checkpoint / query
 
-    def landed_name(self, batch_id: int, part: int, file_format: str) -> str:
-        """The name of one landed file: the same for every try of the batch."""
-        return f"batch-{batch_id:012d}-{part:05d}.{file_format}"
+    def landed_name(self, batch_id: int, part: int, suffix: str) -> str:
+        """The name of one landed file, the same for every try of the batch; parts count over all dates."""
+        return f"batch-{batch_id:012d}-{part:05d}.{suffix}"
+
+    def compacted_name(self, first: int, last: int, part: int, suffix: str) -> str:
+        """The name of one file with the rows of the batches `first` to `last`."""
+        return f"compacted-{first:012d}-{last:012d}-{part:05d}.{suffix}"

@@ -41,11 +41,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A landed table: the query that writes it, its key and its columns, in order."""
+    """A landed table: the query that writes it, its key and its columns, in order.
+
+    `dated_by` is the timestamp whose UTC date a row is filed under where PARTITION_BY_DATE is on.
+    """
 
     name: str
     query: str
     key: tuple[str, ...]
+    dated_by: str
     columns: tuple[Column, ...]
 
     @property
@@ -73,6 +77,7 @@ EVENTS_RAW = Table(
     name="events_raw",
     query="events_raw",
     key=("kafka_partition", "kafka_offset"),
+    dated_by="event_ts",
     columns=(
         *(Column(field.name, _COLUMN_TYPE_OF[field.type]) for field in EVENT_FIELDS),
         Column("event_ts", ColumnType.TIMESTAMP),
@@ -83,6 +88,7 @@ EVENTS_REJECTED = Table(
     name="events_rejected",
     query="events_raw",
     key=("kafka_partition", "kafka_offset"),
+    dated_by="kafka_timestamp",
     columns=(
         *_PLACE_IN_TOPIC,
         Column("value", ColumnType.BYTES),
@@ -93,6 +99,7 @@ PAGE_METRICS = Table(
     name="page_metrics",
     query="page_metrics",
     key=("window_start", "page"),
+    dated_by="window_start",
     columns=(
         *_WINDOW,
         Column("page", ColumnType.STRING),
@@ -107,6 +114,7 @@ GEO_METRICS = Table(
     name="geo_metrics",
     query="geo_metrics",
     key=("window_start", "country", "browser"),
+    dated_by="window_start",
     columns=(
         *_WINDOW,
         Column("country", ColumnType.STRING),
@@ -118,6 +126,7 @@ SESSIONS = Table(
     name="sessions",
     query="sessions",
     key=("user_id", "session_start"),
+    dated_by="session_start",
     columns=(
         Column("user_id", ColumnType.STRING),
         Column("session_start", ColumnType.TIMESTAMP),

@@ -6,23 +6,26 @@ off anywhere has landed whole or not at all; its next try replaces what is left.
 """
 
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from clickstream.clock import Clock
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.batch import BatchRecord
+from clickstream.contract.landed import UnreadableRecord, record_of
+from clickstream.contract.layout import Layout
 from clickstream.contract.progress import BatchProgress
-from clickstream.contract.tables import Table, tables_of
+from clickstream.contract.tables import tables_of
 from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
-from clickstream.sinks.durable import not_writable, sealed, sync_folders, write_atomically, writing
+from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.offset_log import LoggedBatch, OffsetsIn, kafka_offsets, read_logged_batch
-from clickstream.sinks.writing import CsvCopies, ParquetFooters, compute, write_parquet
+from clickstream.sinks.placing import StagedTable, place, remove_earlier_try
+from clickstream.sinks.staging import Staging, in_words
+from clickstream.sinks.writing import compute
 
 BATCH_STARTED = "batch_started"
 PARQUET_WRITTEN = "parquet_written"
@@ -41,7 +44,7 @@ class Landing:
         run_id: from the run's terms; stands in every record.
         topic: what the query reads; stands in every record.
         layout: the run's paths.
-        settings: how many files, and how many rows in one.
+        settings: how many files, how many rows in one, and their form.
         clock: for the duration of a batch.
         on_batch: told of each batch when it has landed.
         reached: told of each of `POINTS` in turn.
@@ -71,9 +74,10 @@ class Landing:
         self._on_batch = on_batch
         self._reached = reached
         self._offsets_in = offsets_in
-        # Made with the first batch: they need its session.
-        self._footers: ParquetFooters | None = None
-        self._csv_copies: dict[str, CsvCopies] = {}
+        # Made with the first batch: it needs its session.
+        self._staging: Staging | None = None
+        # A JVM that outlives its killed Python may go on writing; never where a later try writes.
+        self._attempt = uuid.uuid4().hex[:12]
 
     def __call__(self, rows: Mapping[str, DataFrame], batch_id: int) -> None:
         """Compute the batch in full and land it, or leave alone what has landed before.
@@ -95,7 +99,6 @@ class Landing:
             # The state of an aggregate commits with its computation: without it the next start fails.
             for table in self._tables:
                 compute(rows[table.name])
-            shutil.rmtree(self._layout.staging_dir(self._query, batch_id), ignore_errors=True)
         self._on_batch(
             BatchProgress(
                 query=self._query,
@@ -110,13 +113,12 @@ class Landing:
 
     def _landed(self, batch: LoggedBatch, batch_id: int) -> BatchRecord | None:
         """The batch's record where it has landed, after a look at whether it is this batch's."""
-        path = self._layout.record_path(self._query, batch_id)
         try:
-            record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+            record = record_of(self._layout, self._query, batch_id)
+        except UnreadableRecord as error:
+            raise self._mismatch(f"the record {error}") from error
+        if record is None:
             return None
-        except (OSError, ValueError) as error:
-            raise self._mismatch(f"the record {path} cannot be read: {error}") from error
         for what, landed, logged in (
             ("run", record.run_id, self._run_id),
             ("query id", record.query_id, batch.query_id),
@@ -137,12 +139,18 @@ class Landing:
         )
 
     def _land(self, rows: Mapping[str, DataFrame], batch: LoggedBatch, batch_id: int) -> BatchRecord:
-        staging = self._layout.staging_dir(self._query, batch_id)
+        folder = self._layout.staging_dir(self._query, batch_id, self._attempt)
         with writing(self._layout.output):
-            if staging.exists():
-                shutil.rmtree(staging)
-            staged = self._stage(rows, staging)
-            landed = {table.name: self._move(table, batch_id, staged[table.name]) for table in self._tables}
+            if self._staging is None:
+                session = next(iter(rows.values())).sparkSession
+                self._staging = Staging(self._tables, self._settings, session)
+                # Earlier tries are of earlier starts: only the first batch of this one can have any.
+                for table in self._tables:
+                    remove_earlier_try(self._layout, table, batch_id)
+            staged = self._stage(self._staging, rows, folder)
+            tables = {
+                table.name: place(self._layout, table, batch_id, staged[table.name]) for table in self._tables
+            }
             self._reached(FILES_MOVED)
             record = BatchRecord(
                 run_id=self._run_id,
@@ -153,72 +161,22 @@ class Landing:
                 offsets=batch.offsets,
                 watermark_ms=batch.watermark_ms,
                 previous_watermark_ms=batch.previous_watermark_ms,
-                tables=landed,
+                tables=tables,
             )
             write_atomically(self._layout.record_path(self._query, batch_id), record.to_json())
             self._reached(RECORD_WRITTEN)
-            shutil.rmtree(staging)
+            shutil.rmtree(folder)
+            with suppress(OSError):  # not empty: a later start removes what an earlier try left
+                folder.parent.rmdir()
         return record
 
-    def _stage(self, rows: Mapping[str, DataFrame], staging: Path) -> "dict[str, _Staged]":
-        """Write all tables below the staging folder; a table without rows keeps no file."""
-        session = next(iter(rows.values())).sparkSession
-        if self._footers is None:
-            self._footers = ParquetFooters(session)
-            self._csv_copies = {table.name: CsvCopies(table) for table in self._tables}
-        staged: dict[str, _Staged] = {}
-        try:
-            for table in self._tables:
-                files = write_parquet(rows[table.name], staging / table.name / "parquet", self._settings)
-                counts = {file: self._footers.row_count(file) for file in files}
-                staged[table.name] = {file: count for file, count in counts.items() if count}, []
+    def _stage(
+        self, staging: Staging, rows: Mapping[str, DataFrame], folder: Path
+    ) -> Mapping[str, StagedTable]:
+        """Write all tables below the folder; a table without rows keeps no file."""
+        with in_words(self._layout.output):
+            parquet = staging.write_parquet(rows, folder)
             self._reached(PARQUET_WRITTEN)
-            for table in self._tables:
-                counts, csv_files = staged[table.name]
-                if counts:
-                    folder = staging / table.name / "csv"
-                    csv_files += self._csv_copies[table.name].write(session, list(counts), folder)
+            staged = staging.write_csv(parquet, folder)
             self._reached(CSV_WRITTEN)
-        except (PySparkException, Py4JJavaError) as error:
-            raise _as_folder_error(error, self._layout.output) from error
         return staged
-
-    def _move(self, table: Table, batch_id: int, staged: "_Staged") -> LandedTable:
-        """Give the staged files their landed names, durable, after removing what an earlier try left."""
-        counts, csv_files = staged
-        landed: dict[str, list[LandedFile]] = {}
-        for file_format, files in zip(FORMATS, (list(counts), csv_files), strict=True):
-            folder = self._layout.table_dir(table.name, file_format)
-            folder.mkdir(parents=True, exist_ok=True)
-            first = self._layout.landed_name(batch_id, 0, file_format)
-            for leftover in folder.glob(first.replace("-00000.", "-*.")):
-                leftover.unlink()
-            landed[file_format] = []
-            for part, (file, rows) in enumerate(zip(files, counts.values(), strict=True)):
-                size_bytes, sha256 = sealed(file)
-                place = folder / self._layout.landed_name(batch_id, part, file_format)
-                file.replace(place)
-                path = place.relative_to(self._layout.output).as_posix()
-                landed[file_format].append(LandedFile(path, rows, size_bytes, sha256))
-            sync_folders([folder])
-        return LandedTable(
-            rows=sum(counts.values()), parquet=tuple(landed["parquet"]), csv=tuple(landed["csv"])
-        )
-
-
-_Staged = tuple[dict[Path, int], list[Path]]
-"""Rows by Parquet file, in order, and the CSV files in the same order."""
-
-
-def _as_folder_error(error: Exception, folder: Path) -> Exception:
-    """What Spark says of a full or unwritable disk, in words; any other error as it is."""
-    text = str(error)
-    for sign in (
-        "No space left on device",
-        "Permission denied",
-        "Read-only file system",
-        "Disk quota exceeded",
-    ):
-        if sign in text:
-            return not_writable(folder, sign)
-    return error

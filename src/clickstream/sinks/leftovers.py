@@ -1,55 +1,63 @@
 """What crashed tries left behind: staged files, and landed-looking files that no record names."""
 
-import re
 import shutil
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.landed import UnreadableRecord, records_of, replaced_records
+from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import writing
 
-_LANDED_NAME = re.compile(r"batch-[0-9]{12}-[0-9]{5}\.(?:parquet|csv)")
 
-
-def remove(layout: Layout) -> list[Path]:
+def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
-    A file whose name is not one that a batch gives is somebody else's and stays.
+    A file whose name is not one that a batch gives is somebody else's and stays. So do the files that a
+    compaction has replaced: it removes them itself, when readers have had time to go on.
+
+    Args:
+        layout: the run's paths.
+        named: the paths below OUTPUT_PATH of the files that records name; read from them where not given.
 
     Raises:
         CheckpointMismatch: a batch record cannot be read, so that nobody can say what it names.
         FolderNotWritable: something cannot be removed.
     """
-    named = _named(layout)
+    kept = set(_named(layout) if named is None else named)
     removed: list[Path] = []
     with writing(layout.output):
         staging = layout.output / "_staging"
         if staging.exists():
             removed += sorted(path for path in staging.rglob("*") if path.is_file())
-            shutil.rmtree(staging)
+            # A JVM that has outlived its job may still be writing here: what comes back, goes the next time.
+            shutil.rmtree(staging, ignore_errors=True)
         for table in TABLES:
             for file_format in FORMATS:
-                folder = layout.table_dir(table.name, file_format)
-                for file in sorted(folder.glob(f"batch-*.{file_format}")):
-                    if file not in named and _LANDED_NAME.fullmatch(file.name):
+                root = layout.table_dir(table.name, file_format)
+                for file in layout.table_files(table.name, file_format):
+                    name = file.relative_to(layout.output).as_posix()
+                    if name not in kept and LANDED_NAME.fullmatch(file.name):
                         file.unlink()
                         removed.append(file)
+                        if file.parent != root:
+                            with suppress(OSError):  # not empty
+                                file.parent.rmdir()
     return removed
 
 
-def _named(layout: Layout) -> set[Path]:
-    named: set[Path] = set()
+def _named(layout: Layout) -> set[str]:
+    named: set[str] = set()
     for query in QUERIES:
-        for path in layout.record_paths(query):
-            try:
-                record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise CheckpointMismatch(
-                    f"The batch record {path} cannot be read: {error}.",
-                    next_step="Restore it, or begin anew with another OUTPUT_PATH and CHECKPOINT_PATH.",
-                ) from error
-            for landed in record.tables.values():
-                named.update(layout.output / file.path for file in (*landed.parquet, *landed.csv))
+        try:
+            records = records_of(layout, query)
+        except UnreadableRecord as error:
+            raise CheckpointMismatch(
+                f"The batch record {error}.",
+                next_step="Restore it, or begin anew with another OUTPUT_PATH and CHECKPOINT_PATH.",
+            ) from error
+        for record in (*records, *replaced_records(layout, query)):
+            named.update(file.path for file in record.files())
     return named

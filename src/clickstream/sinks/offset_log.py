@@ -9,9 +9,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from clickstream.contract.records import OffsetRange
 from clickstream.errors import CheckpointMismatch
+
+_Read = TypeVar("_Read")
 
 EndOffsets = dict[int, int]
 OffsetsIn = Callable[[str], EndOffsets]
@@ -43,29 +46,50 @@ def read_logged_batch(checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = k
         offsets_in: reads the source's line; Kafka's form by default.
 
     Raises:
-        CheckpointMismatch: the log cannot be read, or is not in the form that this kit knows.
+        CheckpointMismatch: a file of the log cannot be read, is empty, or is not in the form that this kit
+            knows; it is named.
     """
-    try:
-        query_id = str(json.loads((checkpoint / "metadata").read_text(encoding="utf-8"))["id"])
-        ends, watermark_ms = _entry(checkpoint / "offsets" / str(batch_id), offsets_in)
-        if batch_id:
-            starts, previous_ms = _entry(checkpoint / "offsets" / str(batch_id - 1), offsets_in)
-        else:
-            starts, previous_ms = _initial(checkpoint / "sources" / "0" / "0", offsets_in), 0
-    except (OSError, ValueError, LookupError, AttributeError, TypeError) as error:
-        raise CheckpointMismatch(
-            f"Spark's log of batch {batch_id} below {checkpoint} cannot be read: {error}.",
-            next_step="Restore the checkpoint, or begin anew with another CHECKPOINT_PATH and OUTPUT_PATH.",
-        ) from error
+
+    def read(path: Path, reading: Callable[[Path], _Read]) -> _Read:
+        try:
+            return reading(path)
+        except (OSError, ValueError, LookupError, AttributeError, TypeError) as error:
+            raise _unreadable(path, batch_id, error) from error
+
+    query_id = read(checkpoint / "metadata", _query_id)
+    ends, watermark_ms = read(checkpoint / "offsets" / str(batch_id), lambda path: _entry(path, offsets_in))
+    if batch_id:
+        before = checkpoint / "offsets" / str(batch_id - 1)
+        starts, previous_ms = read(before, lambda path: _entry(path, offsets_in))
+    else:
+        begin = checkpoint / "sources" / "0" / "0"
+        starts, previous_ms = read(begin, lambda path: _initial(path, offsets_in)), 0
     # A partition that appears while the query runs is read from its first record.
     offsets = {partition: (starts.get(partition, 0), end) for partition, end in sorted(ends.items())}
     return LoggedBatch(query_id, offsets, watermark_ms, previous_ms)
 
 
+def _unreadable(path: Path, batch_id: int, error: Exception) -> CheckpointMismatch:
+    if isinstance(error, OSError):
+        what = error.strerror or str(error)
+    elif not path.stat().st_size:
+        what = "it is empty"
+    else:
+        what = f"{type(error).__name__}: {error}"
+    return CheckpointMismatch(
+        f"Spark's log of batch {batch_id} cannot be read in {path}: {what}.",
+        next_step="Restore the checkpoint, or begin anew with another CHECKPOINT_PATH and OUTPUT_PATH.",
+    )
+
+
+def _query_id(path: Path) -> str:
+    return str(json.loads(path.read_text(encoding="utf-8"))["id"])
+
+
 def _entry(path: Path, offsets_in: OffsetsIn) -> tuple[EndOffsets, int]:
     version, metadata, *sources = path.read_text(encoding="utf-8").strip().split("\n")
     if version != "v1" or len(sources) != 1:
-        raise ValueError(f"{path} is version {version} with {len(sources)} sources, not v1 with one")
+        raise ValueError(f"version {version} with {len(sources)} sources, not v1 with one")
     return offsets_in(sources[0]), int(json.loads(metadata)["batchWatermarkMs"])
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 from pyspark.sql.types import (
     BinaryType,
@@ -20,6 +20,7 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
+from clickstream.contract.layout import DATE_COLUMN
 from clickstream.contract.tables import ColumnType, Table
 from clickstream.settings import SinkSettings
 
@@ -37,25 +38,38 @@ CSV_OPTIONS: Mapping[str, str] = {
     "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
     "encoding": "UTF-8",
     "lineSep": "\n",
-    "compression": "none",
 }
 """How the CSV files are written: every string, number and time reads back as it was."""
 
+_FILES_PER_JOB = 50
+"""A union's price grows with the square of its parts; a batch has more than a few only by date."""
 
-def write_parquet(rows: DataFrame, folder: Path, settings: SinkSettings) -> list[Path]:
-    """Write the rows to at most OUTPUT_FILES_PER_BATCH files, or more by MAX_RECORDS_PER_FILE.
 
-    Computes `rows` exactly once. Returns the files in the order of their rows, those without rows too.
-    """
-    _prepare(folder)
-    (
-        rows.coalesce(settings.files_per_batch)
-        .write.mode("append")
-        .option("maxRecordsPerFile", settings.max_records_per_file)
-        .option("compression", "zstd")
-        .parquet(str(folder))
-    )
-    return sorted(folder.glob("part-*.parquet"))
+class ParquetFiles:
+    """Writes the rows of a table to Parquet files; what can be built once is built once."""
+
+    def __init__(self, table: Table, settings: SinkSettings) -> None:
+        self._settings = settings
+        self._date = _date_of(table) if settings.partition_by_date else None
+
+    def write(self, rows: DataFrame, folder: Path) -> list[Path]:
+        """Write at most OUTPUT_FILES_PER_BATCH files, or more by MAX_RECORDS_PER_FILE and by date.
+
+        Computes `rows` exactly once. Returns the files in the order of their dates and rows, those without
+        rows too; with PARTITION_BY_DATE each lies in the folder of its date.
+        """
+        _prepare(folder)
+        few = rows.coalesce(self._settings.files_per_batch)
+        if self._date is not None:
+            few = few.withColumn(DATE_COLUMN, self._date)
+        writer = (
+            few.write.mode("append")
+            .option("maxRecordsPerFile", self._settings.max_records_per_file)
+            .option("compression", "zstd")
+        )
+        (writer if self._date is None else writer.partitionBy(DATE_COLUMN)).parquet(str(folder))
+        pattern = "part-*.parquet" if self._date is None else f"{DATE_COLUMN}=*/part-*.parquet"
+        return sorted(folder.glob(pattern))
 
 
 class CsvCopies:
@@ -65,7 +79,8 @@ class CsvCopies:
     is compared later cannot have been computed twice.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, settings: SinkSettings) -> None:
+        self._options = {**CSV_OPTIONS, "compression": settings.csv_compression}
         self._schema = StructType(
             [StructField(column.name, _SPARK_TYPE[column.type]) for column in table.columns]
         )
@@ -79,11 +94,16 @@ class CsvCopies:
     def write(self, session: SparkSession, parquet_files: list[Path], folder: Path) -> list[Path]:
         """Write one CSV file per Parquet file, file k with the rows of file k; returned in that order."""
         reader = session.read.schema(self._schema)
-        # One partition per file: a union keeps the order of its parts.
-        parts = [reader.parquet(_literal(file)).select(*self._columns).coalesce(1) for file in parquet_files]
-        _prepare(folder)
-        reduce(DataFrame.union, parts).write.mode("append").options(**CSV_OPTIONS).csv(str(folder))
-        return sorted(folder.glob("part-*.csv"))
+        written: list[Path] = []
+        for first in range(0, len(parquet_files), _FILES_PER_JOB):
+            files = parquet_files[first : first + _FILES_PER_JOB]
+            # One partition per file: a union keeps the order of its parts.
+            parts = [reader.parquet(_literal(file)).select(*self._columns).coalesce(1) for file in files]
+            target = folder / f"{first:05d}"
+            _prepare(target)
+            reduce(DataFrame.union, parts).write.mode("append").options(**self._options).csv(str(target))
+            written += sorted(target.glob("part-*.csv*"))
+        return written
 
 
 class ParquetFooters:
@@ -104,6 +124,12 @@ class ParquetFooters:
             return int(reader.getRecordCount())
         finally:
             reader.close()
+
+
+def _date_of(table: Table) -> Column:
+    """The UTC date of a row as YYYY-MM-DD, null outside the years 1 to 9999."""
+    moment = F.col(table.dated_by)
+    return F.when(F.year(moment).between(1, 9999), F.date_format(moment, "yyyy-MM-dd"))
 
 
 def compute(rows: DataFrame) -> None:

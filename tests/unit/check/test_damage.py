@@ -1,6 +1,5 @@
 """Damage to a sound landing: each kind is found, and named by table, batch, file and value."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from clickstream.check.findings import Code, Finding, Mismatch, Verdict
 from clickstream.contract.layout import Layout
+from clickstream.contract.sealing import seal, unseal
 from clickstream.contract.tables import TABLES, Table
 from unit.check.landing import RUN, Landing, click, contents, land, table_named
 
@@ -289,7 +289,7 @@ def test_rows_in_another_order_are_the_same_rows(landing):
 
 def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> None:
     path = landing.layout.record_path(of_query, of_batch)
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    path.write_text(seal({**unseal(path.read_text()), **changes}))
 
 
 @pytest.mark.parametrize(

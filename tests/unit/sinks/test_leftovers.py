@@ -47,7 +47,7 @@ def test_staged_files_and_landed_files_without_record_go_and_everything_else_sta
         make(layout.table_dir("page_metrics", "csv") / layout.landed_name(0, 1, "csv")),
         make(layout.table_dir("sessions", "parquet") / layout.landed_name(0, 0, "parquet")),
     ]
-    staged = make(layout.staging_dir("sessions", 0) / "sessions" / "parquet" / "part-0.parquet")
+    staged = make(layout.staging_dir("sessions", 0, "a1") / "sessions" / "parquet" / "part-0.parquet")
 
     assert sorted(leftovers.remove(layout)) == sorted([*torn, staged])
 

@@ -52,5 +52,5 @@ def test_a_log_that_is_not_as_we_know_it_is_refused_with_the_batch(
         (checkpoint / file).unlink()
     else:
         (checkpoint / file).write_text(content)
-    with pytest.raises(CheckpointMismatch, match=r"Spark's log of batch 1 below .* cannot be read"):
+    with pytest.raises(CheckpointMismatch, match=rf"Spark's log of batch 1 cannot be read in .*/{file}: "):
         read_logged_batch(checkpoint, 1)

@@ -1,0 +1,96 @@
+"""Does all that has landed still stand? Looked at at every start, before anything is added to it."""
+
+import hashlib
+from pathlib import Path
+
+from clickstream.contract.batch import BatchRecord, LandedFile
+from clickstream.contract.landed import UnreadableRecord, records_of, replaced_records
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import QUERIES
+from clickstream.errors import OutputDamaged
+
+HASHED_BATCHES = 10
+"""The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
+
+_WAYS_OUT = (
+    "See all that is wrong with `clickstream check`; then land it anew with `clickstream repair`, or replay"
+    " the topic into another OUTPUT_PATH and CHECKPOINT_PATH."
+)
+
+
+def standing_files(layout: Layout) -> set[str]:
+    """Hold records and files against one another; the paths below OUTPUT_PATH that records name.
+
+    The files that a compaction has replaced are among them as long as they are there. The work is bounded: it
+    reads every record and the sizes of all files, but the content of only the newest.
+
+    Raises:
+        OutputDamaged: a record is no record or not as it was written, batches do not follow one another, or
+            a file is missing, of another size, or one of the newest with another content. The file and the
+            batch are named.
+    """
+    named: set[str] = set()
+    for query in QUERIES:
+        try:
+            records = records_of(layout, query)
+        except UnreadableRecord as error:
+            raise _damaged(f"The record {error}") from error
+        _follow_one_another(query, records)
+        for at, record in enumerate(records):
+            for file in record.files():
+                if file.path not in named:
+                    _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
+                    named.add(file.path)
+        named.update(file.path for record in replaced_records(layout, query) for file in record.files())
+    return named
+
+
+def _follow_one_another(query: str, records: list[BatchRecord]) -> None:
+    ends: dict[int, int] = {}
+    watermark_ms = 0
+    for batch_id, record in enumerate(records):
+        if (record.query, record.batch_id) != (query, batch_id):
+            raise _damaged(
+                f"Batch {batch_id} of {query} has no record: where it should be is that of batch"
+                f" {record.batch_id} of {record.query}"
+            )
+        starts = {partition: start for partition, (start, _) in record.offsets.items()}
+        goes_on = all(start == ends.get(partition, 0) for partition, start in starts.items())
+        if batch_id and not (goes_on and ends.keys() <= starts.keys()):
+            raise _damaged(
+                f"Batch {batch_id} of {query} does not go on where batch {batch_id - 1} ended: it begins at"
+                f" {starts}, the batch before ended at {ends}"
+            )
+        if record.previous_watermark_ms != watermark_ms:
+            raise _damaged(
+                f"Batch {batch_id} of {query} names {record.previous_watermark_ms} as the watermark before"
+                f" its own, the batch before has {watermark_ms}"
+            )
+        ends = {partition: end for partition, (_, end) in record.offsets.items()}
+        watermark_ms = record.watermark_ms
+
+
+def _stands(layout: Layout, record: BatchRecord, file: LandedFile, *, hashed: bool) -> None:
+    path = layout.output / file.path
+    of_batch = f"of batch {record.batch_id} of {record.query}"
+    try:
+        size_bytes = path.stat().st_size
+    except OSError as error:
+        what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        raise _damaged(f"{path} {of_batch} {what}") from error
+    if size_bytes != file.size_bytes:
+        raise _damaged(f"{path} {of_batch} has {size_bytes:,} bytes, its record says {file.size_bytes:,}")
+    if hashed and _sha256(path) != file.sha256:
+        raise _damaged(f"{path} {of_batch} has another content than its record says")
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _damaged(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _damaged(what: str) -> OutputDamaged:
+    return OutputDamaged(f"{what}: the output is not as it landed.", next_step=_WAYS_OUT)
