@@ -14,8 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
+import backend_under_test
 from clickstream.clock import SystemClock
-from clickstream.pipeline.broker_access import jvm_parts, owned_broker
+from clickstream.pipeline.broker_access import jvm_parts, owned_broker, redpanda
+from clickstream.runtime.docker import ask_engine
 from clickstream.runtime.jars import KAFKA
 from clickstream.settings import GROUPS, load
 
@@ -23,12 +25,22 @@ COMMAND_DEADLINE_S = 300
 SETTINGS = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with a sentence, what was to run on Redpanda where no engine answers."""
+    if backend_under_test.BACKEND != "redpanda":
+        return
+    engine = ask_engine()
+    if not engine.ready:
+        for item in items:
+            item.add_marker(pytest.mark.skip(f"Redpanda runs in a container, and {engine.reason}"))
+
+
 @dataclass
 class Kit:
     """One project: a folder, its settings, and `clickstream` run in it."""
 
     folder: Path
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=lambda: dict(backend_under_test.SETTINGS))
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in SETTINGS - {"JAVA_HOME"}}
@@ -114,6 +126,8 @@ def project_in(folder: Path) -> Iterator[Kit]:
     yield project
     for process in project.processes():
         process.kill()
+    if (folder / ".clickstream" / "redpanda").exists():
+        project.done("down", "--volumes")
 
 
 @pytest.fixture
@@ -136,11 +150,19 @@ def another_kit(tmp_path: Path) -> Iterator[Kit]:
 
 @pytest.fixture(scope="session")
 def start_broker() -> Callable[[Path], AbstractContextManager[str]]:
-    """Starts an embedded broker on a state folder for a block; its address."""
+    """Starts a broker on a state folder for a block; its address."""
 
     @contextmanager
     def start(state: Path) -> Iterator[str]:
-        settings, _ = load({"STATE_PATH": state}, dotenv=Path("none"))
+        settings, _ = load({"STATE_PATH": state, "REDPANDA_PORT": 0}, dotenv=Path("none"))
+        if backend_under_test.BACKEND == "redpanda":
+            container = redpanda(settings, SystemClock())
+            address = container.start().address
+            try:
+                yield address
+            finally:
+                container.stop(volumes=True)
+            return
         kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
         with owned_broker(settings, kafka, SystemClock()) as broker:
             yield broker.bootstrap_servers

@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 
 import pytest
+import yaml
 
 from repo.project import ROOT
 
@@ -32,6 +33,16 @@ def test_continuous_integration_calls_the_readmes_command_and_nothing_else() -> 
     calls = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
     assert calls == ['exec ./scripts/test "$@"']
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_public_workflow_calls_commands_of_the_menu_by_actions_pinned_to_a_commit() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert [step["run"] for step in steps if "run" in step] == ["./scripts/test", "./scripts/test -e compose"]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) for action in used)
+    assert workflow["permissions"] == {"contents": "read"}
 
 
 def test_every_tool_is_pinned_to_a_version_and_to_hashes() -> None:
@@ -74,7 +85,7 @@ def test_every_tox_environment_says_what_it_is_for(name: str) -> None:
 def test_tox_has_the_menu_that_the_documents_promise() -> None:
     default = TOX["tox"]["env_list"].split(", ")
     assert default == ["unit", "spark", "broker", "e2e", "lint", "type", "rooms", "docs"]
-    assert set(default) | {"bench", "audit"} == TOX_ENVIRONMENTS
+    assert set(default) | {"bench", "audit", "compose", "differential"} == TOX_ENVIRONMENTS
     assert TOX["tox"]["labels"].strip() == "integration = spark, broker, e2e"
 
 

@@ -38,3 +38,5 @@ class RunningPart:
     answered: str
     """What it did to show that it works."""
     started_now: bool
+    container: str = ""
+    """The id of the container that it runs in; empty where it is a process."""

@@ -39,13 +39,13 @@ def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
     settings = undertaking.settings
     earlier = containers.load(REDPANDA, undertaking.state)
     if earlier is not None and earlier.is_running():
-        return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False)
+        return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False, earlier.container)
     undertaking.on_stage("start Redpanda; the first time, its image is fetched …")
     port = settings.runtime.redpanda_port or _free_port_of(earlier)
     broker = redpanda(_with(settings, "redpanda_port", port), undertaking.clock)
     started = broker.start()
     undertaking.undo.callback(broker.stop)
-    return RunningPart(REDPANDA, started.address, None, None, _ANSWERED, True)
+    return RunningPart(REDPANDA, started.address, None, None, _ANSWERED, True, started.container)
 
 
 def _ensured_embedded(undertaking: Undertaking) -> RunningPart:

@@ -12,12 +12,18 @@ from clickstream.settings import PathSettings
 
 def parts_table(parts: Sequence[RunningPart]) -> Table:
     """A row per part in street order."""
-    table = Table("part", "address", Column("pid", no_wrap=True), "answered", Column("log", overflow="fold"))
+    table = Table(
+        "part",
+        "address",
+        Column("pid or container", no_wrap=True),
+        "answered",
+        Column("log", overflow="fold"),
+    )
     for part in parts:
         table.add_row(
             part.name if part.started_now else f"{part.name} (ran already)",
             escape(part.address),
-            "" if part.pid is None else str(part.pid),
+            part.container[:12] if part.pid is None else str(part.pid),
             escape(part.answered),
             "" if part.log is None else escape(_from_here(part.log)),
         )

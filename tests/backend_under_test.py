@@ -1,0 +1,8 @@
+"""Which backend the e2e suite runs on: the embedded broker, or Redpanda where `tox -e compose` asks for it."""
+
+import os
+
+BACKEND = os.environ.get("E2E_BACKEND", "embedded")
+BROKER_PART = "redpanda" if BACKEND == "redpanda" else "embedded-kafka"
+SETTINGS = {"BROKER_BACKEND": BACKEND} | ({"REDPANDA_PORT": "0"} if BACKEND == "redpanda" else {})
+"""What every project of the suite is told; port 0 lets two of them stand side by side."""
