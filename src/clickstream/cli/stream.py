@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.terminal import download_bar, show_text, tell, tell_of_stopping
+from clickstream.cli.terminal import download_bar, show_error, show_text, tell, tell_of_stopping
 
 if TYPE_CHECKING:
     from clickstream.contract.progress import BatchProgress
+    from clickstream.errors import ClickstreamError
 
 
 def stream(
@@ -19,46 +20,84 @@ def stream(
     trigger_interval: Annotated[
         str | None, typer.Option(help="How often a micro-batch starts (TRIGGER_INTERVAL).")
     ] = None,
+    master: Annotated[str | None, typer.Option(help="Where it runs (SPARK_MASTER_URL).")] = None,
+    recover: Annotated[
+        bool,
+        typer.Option(
+            "--recover",
+            help="After a crash of a query or the JVM, start again where it was, with growing pauses.",
+        ),
+    ] = False,
+    attempts: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="With --recover: how often in a row, 5 unless given; a minute of health begins anew."
+        ),
+    ] = None,
 ) -> None:
     """Run the Spark job: the topic's events to five tables, exactly once.
 
     Runs until Ctrl-C or SIGTERM, then lets the running batches end. Prints a line per micro-batch: words on
-    a terminal, key=value with the time in a log file.
+    a terminal, key=value with the time in a log file. With --recover a crash is told and survived; a refusal
+    (another setting, a damaged checkpoint, no broker at the start) still ends it.
 
     Example: clickstream stream --available-now
     """
     from clickstream.cli.logs import batch_log, log_to_stderr
     from clickstream.clock import SystemClock
+    from clickstream.errors import UsageError
     from clickstream.pipeline.heartbeat import STREAM, Heartbeat
     from clickstream.pipeline.process import process
+    from clickstream.pipeline.recovering import DEFAULT_ATTEMPTS, Recovery
     from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.settings import load
 
-    settings, _ = load({"TRIGGER_INTERVAL": trigger_interval})
+    if attempts is not None and not recover:
+        raise UsageError("--attempts goes with --recover.", next_step="Give both, or neither.")
+    settings, _ = load({"TRIGGER_INTERVAL": trigger_interval, "SPARK_MASTER_URL": master})
     clock = SystemClock()
     heartbeat = Heartbeat(settings.paths.state.absolute(), STREAM, clock)
     tell_of = _show_line if sys.stdout.isatty() else batch_log()
     if not sys.stderr.isatty():
         log_to_stderr(clock)
 
-    def landed(progress: "BatchProgress") -> None:
-        heartbeat.landed(progress)
-        tell_of(progress)
-
     with (
         heartbeat.noting_the_end(),
         stop_on_signals(tell_of_stopping) as stop_requested,
         download_bar("fetching the Kafka connector") as bar,
     ):
-        process(
-            settings,
-            available_now=available_now,
+        recovery = Recovery(
+            attempts=attempts or DEFAULT_ATTEMPTS,
             clock=clock,
             stop_requested=stop_requested,
-            on_batch=landed,
-            on_stage=tell,
-            on_download=bar,
+            on_crash=_tell_of_crash,
         )
+
+        def landed(progress: "BatchProgress") -> None:
+            heartbeat.landed(progress)
+            recovery.landed(progress)
+            tell_of(progress)
+
+        def job() -> None:
+            process(
+                settings,
+                available_now=available_now,
+                clock=clock,
+                stop_requested=stop_requested,
+                on_batch=landed,
+                on_stage=tell,
+                on_download=bar,
+            )
+
+        if recover:
+            recovery.run(job)
+        else:
+            job()
+
+
+def _tell_of_crash(crash: "ClickstreamError", attempt: int, pause_s: float) -> None:
+    show_error(crash)
+    tell(f"start again where it was, in {pause_s:.0f} s (attempt {attempt}) …")
 
 
 def _show_line(progress: "BatchProgress") -> None:
