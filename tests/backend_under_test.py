@@ -1,4 +1,4 @@
-"""Which backend the e2e suite runs on: the embedded broker, or Redpanda where `tox -e compose` asks for it."""
+"""Which broker the e2e suite runs on: the embedded one, or Redpanda where `tox -e compose` asks for it."""
 
 import os
 
