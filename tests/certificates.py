@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 
 @dataclass(frozen=True)
 class Certificates:
-    """PEM files: whom to trust, whom in vain, and what a broker on 127.0.0.1 shows."""
+    """PEM files: whom to trust, whom in vain, and what a broker shows that is known as 127.0.0.1 alone."""
 
     authority: Path
     another_authority: Path
@@ -22,7 +22,7 @@ def make_certificates(folder: Path) -> Certificates:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(made.authority)
     trustme.CA().cert_pem.write_to_path(made.another_authority)
-    issued = authority.issue_cert("127.0.0.1", "localhost")
+    issued = authority.issue_cert("127.0.0.1")
     key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), password=None)
     pkcs8 = key.private_bytes(  # the only form that Java reads
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -51,7 +51,8 @@ class SecuredKafka:
 
     def settings(self, protocol: str = "SASL_SSL", **changes: str) -> BrokerSettings:
         """The same as the broker's group of settings, whatever this process's environment says."""
-        return BrokerSettings(_env_file=None, **self.environment(protocol, **changes))
+        given = {name: value for name, value in self.environment(protocol, **changes).items() if value}
+        return BrokerSettings(_env_file=None, **given)
 
 
 @contextmanager

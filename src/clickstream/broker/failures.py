@@ -5,6 +5,7 @@ from collections import deque
 from confluent_kafka import KafkaError, KafkaException
 
 from clickstream.errors import (
+    BrokerRefused,
     BrokerUnavailable,
     ClickstreamError,
     CouldNotCheck,
@@ -24,8 +25,6 @@ _AWAY = frozenset(
         KafkaError._ALL_BROKERS_DOWN,
         KafkaError._UNKNOWN_BROKER,
         KafkaError._WAIT_COORD,
-        KafkaError._SSL,
-        KafkaError._AUTHENTICATION,
         KafkaError.REQUEST_TIMED_OUT,
         KafkaError.NETWORK_EXCEPTION,
         KafkaError.BROKER_NOT_AVAILABLE,
@@ -45,6 +44,9 @@ _MISSING = frozenset(
     }
 )
 _GONE = frozenset({KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION})
+LAST_WORDS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError._SSL})
+"""What comes of a wrong login and of a wrong certificate: to ask again is of no use."""
+
 _KEPT_ERRORS = 3
 
 
@@ -78,6 +80,8 @@ def wrapped(
     """
     error = failure.args[0] if isinstance(failure, KafkaException) else failure
     code, text = error.code(), error.str()
+    if code in LAST_WORDS:
+        return broker_refused(error, settings, doing)
     if code in _AWAY:
         return broker_unavailable(settings, doing, text, recent)
     if code in _MISSING:
@@ -112,3 +116,34 @@ def broker_unavailable(
         next_step="Start one with `clickstream up`, or correct KAFKA_BOOTSTRAP_SERVERS.",
         details=recent,
     )
+
+
+def broker_refused(error: KafkaError, settings: BrokerSettings, doing: str) -> BrokerRefused:
+    """The error for one of `LAST_WORDS`; names the setting to correct, and never a password."""
+    broker, why = settings.bootstrap_servers, _without_place(error.str())
+    if error.code() == KafkaError._SSL:
+        trusted = settings.ssl_ca_location or "the system's authorities"
+        return BrokerRefused(
+            f"The certificate of the broker at {broker} does not stand the test against {trusted} while "
+            f"{doing}: {why}.",
+            next_step="Set KAFKA_SSL_CA_LOCATION to the PEM file of the authority that signed it, and "
+            "KAFKA_BOOTSTRAP_SERVERS to a name that it was issued for.",
+        )
+    if "mechanism handshake failed" in why:
+        return BrokerRefused(
+            f"The broker at {broker} takes no login by KAFKA_SASL_MECHANISM={settings.sasl_mechanism} while "
+            f"{doing}: {why}.",
+            next_step="Set KAFKA_SASL_MECHANISM to one that it supports; where it supports none, set "
+            "KAFKA_SECURITY_PROTOCOL to one without a login.",
+        )
+    return BrokerRefused(
+        f"The broker at {broker} refused the login of KAFKA_SASL_USERNAME={settings.sasl_username} while "
+        f"{doing}: {why}.",
+        next_step="Correct KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD; under SCRAM the broker must know the "
+        "user for this very KAFKA_SASL_MECHANISM.",
+    )
+
+
+def _without_place(text: str) -> str:
+    """The text without what librdkafka puts around it: the broker's address, and how long it took."""
+    return text.partition("/bootstrap: ")[2].partition(" (after ")[0].rstrip(": ") or text

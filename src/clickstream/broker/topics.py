@@ -127,8 +127,7 @@ def _admin(settings: BrokerSettings, doing: str, deadline_s: float) -> Iterator[
     """A client that the broker has let in, and whose errors are ours."""
     errors = ConnectionErrors(SystemClock())
     try:
-        # A broker that hangs up at once speaks another protocol: worth an error here, unlike later on.
-        admin = AdminClient(client_properties(settings, errors) | {"log.connection.close": True})
+        admin = AdminClient(client_properties(settings, errors))
         wait_until_admitted(admin, errors, settings, doing, deadline_s)
         yield admin
     except KafkaException as failure:

@@ -1,7 +1,10 @@
 """Our names in librdkafka's words."""
 
+from pathlib import Path
+
 import pytest
 from confluent_kafka import Producer
+from pydantic import SecretStr
 
 from clickstream.broker.config import client_properties, consumer_properties, producer_properties
 from clickstream.errors import SettingInvalid
@@ -62,3 +65,40 @@ def test_librdkafkas_own_lines_go_to_logging_and_not_to_stderr(capfd, caplog):
         producer.close()
     assert "127.0.0.1:1" in caplog.text
     assert capfd.readouterr() == ("", "")
+
+
+LOGIN = {"sasl_username": "ann", "sasl_password": SecretStr("a secret"), "sasl_mechanism": "SCRAM-SHA-512"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        ("PLAINTEXT", {}),
+        ("SSL", {"ssl.ca.location": "ca.pem"}),
+        (
+            "SASL_PLAINTEXT",
+            {"sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "ann", "sasl.password": "a secret"},
+        ),
+        (
+            "SASL_SSL",
+            {
+                "sasl.mechanism": "SCRAM-SHA-512",
+                "sasl.username": "ann",
+                "sasl.password": "a secret",
+                "ssl.ca.location": "ca.pem",
+            },
+        ),
+    ],
+)
+def test_each_protocol_is_told_what_it_needs_and_no_more(protocol, said):
+    properties = client_properties(
+        settings(security_protocol=protocol, ssl_ca_location=Path("ca.pem"), **LOGIN)
+    )
+    of_security = {
+        name: value for name, value in properties.items() if name.startswith(("sasl.", "ssl.", "security."))
+    }
+    assert of_security == {"security.protocol": protocol, **said}
+
+
+def test_without_a_file_of_authorities_those_of_the_system_are_trusted():
+    assert "ssl.ca.location" not in client_properties(settings(security_protocol="SSL"))
