@@ -11,10 +11,27 @@ def up(
     rate: Annotated[
         str | None, typer.Option(help="Events per second of the producer (MSGS_PER_SEC).")
     ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            help="Which broker (BROKER_BACKEND).",
+            metavar="auto|redpanda|embedded|external",
+            show_default=False,
+        ),
+    ] = None,
+    spark: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the job runs: SPARK_MASTER_URL, or a cluster started here.",
+            metavar="local|standalone",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Start broker, topic, producer and job in the background, and wait until each really answers.
 
-    What runs already is left alone, and said. Stop it with `clickstream down`.
+    What runs already is left alone, and said; so is which broker is taken, and why. Stop it with
+    `clickstream down`.
 
     Example: clickstream up --rate 500
     """
@@ -23,11 +40,12 @@ def up(
     from clickstream.report.running_parts import next_steps, parts_table
     from clickstream.settings import load
 
-    settings, _ = load({"MSGS_PER_SEC": rate})
+    settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
     with download_bar("fetching Apache Kafka and Spark's connector") as bar:
         parts = start_pipeline(
             settings,
             producer_arguments=("--rate", rate) if rate else (),
+            spark=spark,
             clock=SystemClock(),
             on_stage=tell,
             on_download=bar,

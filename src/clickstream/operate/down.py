@@ -95,7 +95,7 @@ def _removed(settings: Settings) -> list[Path]:
         *(layout.query_checkpoint(query) for query in QUERIES),
         layout.checkpoint_terms_path(),
         layout.checkpoint / "run.lock",
-        *(paths.state.absolute() / part for part in ("kafka", "redpanda", "logs", "run", "progress")),
+        *(paths.state.absolute() / part for part in ("kafka", "redpanda", "spark", "logs", "run", "progress")),
     ]
     removed = [path for path in ours if path.exists()]
     for path in removed:

@@ -6,9 +6,10 @@ from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime import processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
+from clickstream.runtime.spark_cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings
 
-STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, EMBEDDED_KAFKA)
+STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, *SPARK_WORKERS, SPARK_MASTER, EMBEDDED_KAFKA)
 """Against the stream: nobody loses the one it writes to before it has finished."""
 
 

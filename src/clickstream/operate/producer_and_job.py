@@ -13,7 +13,11 @@ from clickstream.runtime.processes import StartedProcess
 
 
 def ensured_producer_and_job(
-    undertaking: Undertaking, producer_arguments: tuple[str, ...], *, broker_is_new: bool
+    undertaking: Undertaking,
+    producer_arguments: tuple[str, ...],
+    job_arguments: tuple[str, ...] = (),
+    *,
+    broker_is_new: bool,
 ) -> list[RunningPart]:
     """Both parts, when records have been acknowledged and every query has landed a batch."""
     settings, state = undertaking.settings, undertaking.state
@@ -21,7 +25,7 @@ def ensured_producer_and_job(
     producer, producer_is_new = undertaking.ensured(
         PRODUCER, child_command("produce", "--live", *producer_arguments)
     )
-    job, job_is_new = undertaking.ensured(STREAM, child_command("stream"))
+    job, job_is_new = undertaking.ensured(STREAM, child_command("stream", *job_arguments))
 
     # Under a broker that was started just now, what was said before counts for nothing.
     said_before = {

@@ -7,6 +7,7 @@ from clickstream.clock import Clock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import FolderNotWritable, RunInProgress
 from clickstream.operate.broker_part import ensured_broker
+from clickstream.operate.cluster_part import ensured_cluster, job_arguments, wanted_place
 from clickstream.operate.producer_and_job import ensured_producer_and_job
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import Stage, addressed, jvm_parts
@@ -19,20 +20,23 @@ def up(
     settings: Settings,
     *,
     producer_arguments: tuple[str, ...] = (),
+    spark: str | None = None,
     clock: Clock,
     on_stage: Stage,
     on_download: Progress,
 ) -> list[RunningPart]:
-    """Start what does not run yet: broker, topic, producer, job; leaves alone what an earlier `up` started.
+    """Start what does not run yet: broker, topic, Spark cluster, producer, job; leaves alone what runs.
 
     Returns the parts in street order, each with what it did to show that it works.
 
     Raises:
-        RunInProgress: another `up` or `down` is at work in this state folder.
+        UsageError: `spark` and SPARK_MASTER_URL contradict each other.
+        RunInProgress: another `up` or `down` is at work in this state folder, or the job runs elsewhere.
         PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
             stopped again, and the error has the last lines of its log.
     """
     undertaking = Undertaking(settings, clock, on_stage, on_download)
+    place = wanted_place(spark, settings)
     state = undertaking.state
     try:
         state.mkdir(parents=True, exist_ok=True)
@@ -43,11 +47,15 @@ def up(
             )
             # Before the producer begins: a job that cannot run should not leave a topic full of events.
             jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+            cluster = ensured_cluster(undertaking, place)
             parts = ensured_producer_and_job(
-                undertaking, producer_arguments, broker_is_new=broker.started_now
+                undertaking,
+                producer_arguments,
+                job_arguments(cluster),
+                broker_is_new=broker.started_now,
             )
             undo.pop_all()
-            return [broker, *parts]
+            return [broker, *cluster, *parts]
     except Timeout as error:
         raise RunInProgress(
             f"Another command is starting or stopping the pipeline in {state}.",

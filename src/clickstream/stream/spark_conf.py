@@ -134,6 +134,9 @@ def _on_a_cluster(
         "spark.executor.memory": cluster.executor_memory,
         "spark.executor.extraJavaOptions": " ".join(executor_flags),
     }
+    if cluster.on_this_machine:
+        # Who is not there on loopback is gone: what it had is computed again, without much asking.
+        properties["spark.shuffle.io.retryWait"] = "1s"
     if not settings.master_url.startswith("spark://"):
         # A standalone worker gives all its cores to the executor on it.
         properties |= {
