@@ -29,12 +29,14 @@ def read_ranges(
     *,
     clock: Clock | None = None,
     deadline_s: float = DEADLINE_S,
+    with_keys: bool = False,
 ) -> Iterator[TopicRecords]:
     """Every record of the ranges, partition by partition in offset order, in chunks of at most 10,000.
 
     `ranges` maps partitions to `[start, end)`; an empty range is left alone. Offsets in a range without a
     record (control records of transactions, compaction) are passed over. Aborted transactions are read
-    too, as the Spark source reads them. Nothing is committed and no group is joined.
+    too, as the Spark source reads them. Nothing is committed and no group is joined. Keys are read where they
+    are asked for: most readers have no need of them.
 
     Raises:
         CouldNotCheck: offsets of a range are no longer, or not yet, in the topic; they are named.
@@ -51,7 +53,7 @@ def read_ranges(
         with closing(Consumer(consumer_properties(settings, recent))) as consumer:
             for partition, span in wanted.items():
                 _refuse_missing(consumer, settings.topic, partition, span, deadline_s)
-            reading = _Reading(consumer, settings.topic, wanted)
+            reading = _Reading(consumer, settings.topic, wanted, with_keys=with_keys)
             last_progress_s = clock.monotonic_s()
             while reading.open:
                 if records := reading.chunk():
@@ -80,8 +82,11 @@ def _refuse_missing(
 class _Reading:
     """How far the partitions of one reading have come."""
 
-    def __init__(self, consumer: Consumer, topic: str, wanted: Mapping[int, OffsetRange]) -> None:
+    def __init__(
+        self, consumer: Consumer, topic: str, wanted: Mapping[int, OffsetRange], *, with_keys: bool
+    ) -> None:
         self._consumer = consumer
+        self._with_keys = with_keys
         self._topic = topic
         self._ends = {partition: end for partition, (_, end) in wanted.items()}
         self.open = {partition: start for partition, (start, _) in wanted.items()}
@@ -95,7 +100,7 @@ class _Reading:
         messages = self._consumer.consume(min(CHUNK_RECORDS, to_come), timeout=_CHUNK_S)
         if any(map(Message.error, messages)):
             messages = [message for message in messages if not self._is_event(message)]
-        records = _records(messages)
+        records = _records(messages, with_keys=self._with_keys)
         # Offsets of a partition only rise, so the last of a chunk is where the partition stands.
         reached = dict(zip(records.partitions, records.offsets, strict=True))
         if any(offset >= self._ends[partition] for partition, offset in reached.items()):
@@ -137,13 +142,14 @@ class _Reading:
 _PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 
 
-def _records(messages: list[Message]) -> TopicRecords:
+def _records(messages: list[Message], *, with_keys: bool) -> TopicRecords:
     return TopicRecords(
         # Only messages that carry an error can lack a place.
         partitions=list(map(Message.partition, messages)),  # type: ignore[arg-type]
         offsets=list(map(Message.offset, messages)),  # type: ignore[arg-type]
         timestamps_ms=[timestamp_ms for _, timestamp_ms in map(Message.timestamp, messages)],
         values=list(map(Message.value, messages)),
+        keys=list(map(Message.key, messages)) if with_keys else [],
     )
 
 
@@ -155,4 +161,5 @@ def _before(ends: Mapping[int, int], records: TopicRecords) -> TopicRecords:
         offsets=list(compress(records.offsets, asked_for)),
         timestamps_ms=list(compress(records.timestamps_ms, asked_for)),
         values=list(compress(records.values, asked_for)),
+        keys=list(compress(records.keys, asked_for)),
     )

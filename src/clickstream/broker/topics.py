@@ -61,7 +61,7 @@ def ensure_topic(
     clock = clock or SystemClock()
     deadline = clock.monotonic_s() + deadline_s
     doing = f"creating topic {settings.topic}"
-    with _admin(settings, doing, deadline_s) as admin:
+    with administering(settings, doing, deadline_s) as admin:
         found = _found(admin, settings.topic, deadline_s)
         if found is None:
             _create(admin, settings, deadline_s)
@@ -91,7 +91,7 @@ def describe_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) 
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"describing topic {settings.topic}", deadline_s) as admin:
+    with administering(settings, f"describing topic {settings.topic}", deadline_s) as admin:
         return _description(_existing(admin, settings.topic, deadline_s))
 
 
@@ -102,7 +102,7 @@ def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) ->
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"deleting topic {settings.topic}", deadline_s) as admin:
+    with administering(settings, f"deleting topic {settings.topic}", deadline_s) as admin:
         admin.delete_topics([settings.topic], request_timeout=deadline_s, operation_timeout=deadline_s)[
             settings.topic
         ].result()
@@ -115,7 +115,7 @@ def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -
         BrokerUnavailable: no answer within `deadline_s`.
         TopicNotFound: there is no such topic.
     """
-    with _admin(settings, f"asking for the offsets of topic {settings.topic}", deadline_s) as admin:
+    with administering(settings, f"asking for the offsets of topic {settings.topic}", deadline_s) as admin:
         partitions = range(len(_existing(admin, settings.topic, deadline_s).partitions))
         begins = _offsets(admin, settings.topic, partitions, OffsetSpec.earliest(), deadline_s)  # type: ignore[no-untyped-call]
         ends = _offsets(admin, settings.topic, partitions, OffsetSpec.latest(), deadline_s)  # type: ignore[no-untyped-call]
@@ -123,7 +123,8 @@ def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -
 
 
 @contextmanager
-def _admin(settings: BrokerSettings, doing: str, deadline_s: float) -> Iterator[AdminClient]:
+def administering(settings: BrokerSettings, doing: str, deadline_s: float) -> Iterator[AdminClient]:
+    """An admin client for the block, whose errors become the kit's; `doing` as in "while …"."""
     """A client that the broker has let in, and whose errors are ours."""
     errors = ConnectionErrors(SystemClock())
     try:

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from clickstream.cli import check, config, demo, down, part_logs, produce, restart, show, status, stream, up
+from clickstream.cli import (
+    check,
+    config,
+    demo,
+    down,
+    part_logs,
+    produce,
+    restart,
+    show,
+    status,
+    stream,
+    topic,
+    up,
+)
 from clickstream.cli.terminal import show_error
 from clickstream.errors import ClickstreamError, Interrupted
 
@@ -28,6 +41,7 @@ app.command(name="status")(status.status)
 app.command(name="logs")(part_logs.logs)
 app.command(name="restart")(restart.restart)
 app.command(name="produce")(produce.produce)
+app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)

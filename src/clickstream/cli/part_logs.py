@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clickstream.cli.completing import log_names
-from clickstream.cli.terminal import show_prefixed
+from clickstream.cli.terminal import show_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +49,9 @@ def logs(
 
 
 def _show(lines: "Iterable[LogLine]", names: list[str]) -> None:
+    from rich.text import Text
+
+    from clickstream.report.escaping import tame
+
     width = max(map(len, names), default=0)
-    for line in lines:
-        show_prefixed(f"{line.name:<{width}} │", line.text)
+    show_lines(Text.assemble((f"{line.name:<{width}} │ ", "cyan"), tame(line.text)) for line in lines)

@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
@@ -57,13 +57,15 @@ def width() -> int | None:
     return _console(stderr=False).width if sys.stdout.isatty() else None
 
 
-def show_prefixed(prefix: str, text: str) -> None:
-    """Print a line to stdout behind a prefix that stands out; control characters are escaped."""
-    tame = "".join(each if each.isprintable() or each == "\t" else ascii(each)[1:-1] for each in text)
+def show_lines(lines: Iterable[Text]) -> None:
+    """Print lines to stdout, each as long as it is, with their styles on a terminal only."""
     if sys.stdout.isatty():
-        _console(stderr=False).print(Text.assemble((prefix, "cyan"), " ", tame), soft_wrap=True)
+        console = _console(stderr=False)
+        for line in lines:
+            console.print(line, soft_wrap=True)
     else:
-        show_text(f"{prefix} {tame}".rstrip())
+        for line in lines:
+            show_text(line.plain)
 
 
 def tell(line: str) -> None:

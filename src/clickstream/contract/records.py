@@ -25,12 +25,16 @@ class OutgoingRecords:
 
 @dataclass(frozen=True, slots=True)
 class TopicRecords:
-    """A chunk of records as read from the topic: one entry per record in every list."""
+    """A chunk of records as read from the topic: one entry per record in every list.
+
+    `keys` is empty where they were not asked for.
+    """
 
     partitions: list[int]
     offsets: list[int]
     timestamps_ms: list[int]
     values: list[bytes | None]
+    keys: list[bytes | None] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.offsets)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from clickstream.check.newest import NewestRows, Value
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, SESSIONS, ColumnType
+from clickstream.report.escaping import escaped
 
 _WIDEST = 40
 _GAP = 2
@@ -67,12 +68,6 @@ def as_json_lines(newest: NewestRows) -> str:
         json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False) + "\n"
         for row in newest.rows
     )
-
-
-def escaped(value: bytes) -> str:
-    """Bytes as text: UTF-8 where they are, a hexadecimal escape where not; control characters escaped."""
-    text = value.decode("utf-8", errors="backslashreplace")
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _plain(value: Value) -> str | int | float | None:

@@ -1,0 +1,121 @@
+"""A topic and its messages: text for people, JSON for machines."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Column, Table
+from rich.text import Text
+
+from clickstream.contract.topic import TopicDetails, TopicMessage
+from clickstream.report.escaping import escaped
+
+_LONGEST_BYTES = 2_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def details(found: TopicDetails) -> RenderableType:
+    """Name, id, configuration, and the offsets of every partition."""
+    facts = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2, 0, 0))
+    for name, value in (
+        ("topic", found.name),
+        ("broker", found.bootstrap_servers),
+        ("id", found.topic_id or "none: this broker has no topic ids"),
+        ("partitions", str(len(found.offsets))),
+        ("records", f"{found.records:,}"),
+        *found.config.items(),
+    ):
+        facts.add_row(escape(name), escape(value))
+    partitions = Table(
+        *(Column(name, justify="right") for name in ("partition", "begin", "end", "records")),
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for partition, (begin, end) in found.offsets.items():
+        partitions.add_row(str(partition), f"{begin:,}", f"{end:,}", f"{end - begin:,}")
+    return Group(facts, partitions)
+
+
+def details_json(found: TopicDetails) -> str:
+    """An object: topic, bootstrap_servers, topic_id, records, config, partitions[]: partition, begin, end."""
+    content: dict[str, Any] = {
+        "topic": found.name,
+        "bootstrap_servers": found.bootstrap_servers,
+        "topic_id": found.topic_id or None,
+        "records": found.records,
+        "partitions": [
+            {"partition": partition, "begin": begin, "end": end}
+            for partition, (begin, end) in found.offsets.items()
+        ],
+        "config": found.config,
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def message_lines(messages: Sequence[TopicMessage]) -> list[Text]:
+    """A line a message: `partition@offset  time  key  value`; what is no text is escaped, what is long cut."""
+    return [
+        Text.assemble(
+            (f"{message.partition}@{message.offset}", "cyan"),
+            f"  {_moment(message.timestamp_ms)}  ",
+            (_text(message.key), "dim"),
+            f"  {_text(message.value)}",
+        )
+        for message in messages
+    ]
+
+
+def messages_json(messages: Sequence[TopicMessage]) -> str:
+    """An object a line: partition, offset, timestamp_ms, key and value as text (null where null), escaped.
+
+    `escaped` says whether key or value hold bytes that are no UTF-8; then those are given
+    by hexadecimal escapes.
+    """
+    return "".join(
+        json.dumps(
+            {
+                "partition": message.partition,
+                "offset": message.offset,
+                "timestamp_ms": message.timestamp_ms,
+                "key": _decoded(message.key),
+                "value": _decoded(message.value),
+                "escaped": not all(_is_utf8(each) for each in (message.key, message.value)),
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for message in messages
+    )
+
+
+def _text(value: bytes | None) -> str:
+    if value is None:
+        return "null"
+    text = escaped(value[:_LONGEST_BYTES])
+    return text if len(value) <= _LONGEST_BYTES else f"{text}… ({len(value):,} bytes)"
+
+
+def _decoded(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", errors="backslashreplace")
+
+
+def _is_utf8(value: bytes | None) -> bool:
+    try:
+        (value or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _moment(timestamp_ms: int) -> str:
+    if timestamp_ms < 0:
+        return "no timestamp"
+    try:
+        moment = _EPOCH + timedelta(milliseconds=timestamp_ms)
+    except OverflowError:  # Python's calendar ends with the year 9999
+        return f"{timestamp_ms} ms"
+    return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
