@@ -42,6 +42,7 @@ class SecuredKafka:
         login = {"KAFKA_SASL_USERNAME": USER, "KAFKA_SASL_PASSWORD": PASSWORD} if "SASL" in protocol else {}
         trust = {"KAFKA_SSL_CA_LOCATION": str(self.certificates.authority)} if "SSL" in protocol else {}
         return {
+            "BROKER_BACKEND": "external",
             "KAFKA_BOOTSTRAP_SERVERS": self.addresses[protocol],
             "KAFKA_SECURITY_PROTOCOL": protocol,
             **login,

@@ -60,11 +60,13 @@ def process(
 
     Raises:
         BrokerUnavailable: no broker is known, or it does not answer.
+        BrokerRefused: it does not let us in.
         CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
         RunInProgress: another job runs on this checkpoint.
         PartDied: a query or the JVM ended by itself.
     """
     broker = running_broker(settings)
+    _topic(broker, clock)  # a broker that does not answer, or lets nobody in, is told before a JVM starts
     spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
     on_stage("start the job's JVM …")
     with starting_spark(settings, spark, short_run=available_now) as session:

@@ -1,10 +1,10 @@
 """The command lines of a standalone master and its workers, and what their JVMs are told apart from them."""
 
-import os
 from pathlib import Path
 
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK
+from clickstream.settings import environment_without_secrets
 
 _DAEMON_MEMORY = "256m"
 _JVM = (
@@ -56,7 +56,7 @@ def worker_command(
 
 def cluster_environment(java: JavaHome, spark_home: Path, scratch: Path) -> dict[str, str]:
     """Our environment without what it says to another Spark, and with what its launcher script would set."""
-    inherited = os.environ  # noqa: TID251 - handed on to children, never read for a setting
+    inherited = environment_without_secrets()
     kept = {name: value for name, value in inherited.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
     return {
         **kept,

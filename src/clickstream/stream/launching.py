@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from clickstream.settings import SECRETS
 from clickstream.stream.installation import spark_home
 
 
@@ -30,6 +31,8 @@ def environment_of_launch(
         "SPARK_CONF_DIR": None,
         "PYSPARK_SUBMIT_ARGS": _submit_arguments(properties),
         "PYSPARK_GATEWAY_PORT": None,
+        # The job's JVM is told what it needs over py4j's own connection.
+        **dict.fromkeys(SECRETS),
     }
     environment = os.environ  # noqa: TID251 - set for PySpark and put back, never read for a setting
     before = {name: environment.get(name) for name in wanted}

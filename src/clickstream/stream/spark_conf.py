@@ -11,6 +11,8 @@ _LOG4J = Path(__file__).with_name("log4j2.properties")
 
 _SETTLED: Mapping[str, str] = {
     "spark.ui.showConsoleProgress": "false",
+    # Spark's own list, and what Kafka calls a login: such options are asterisks in plans, logs and pages.
+    "spark.redaction.regex": "(?i)secret|password|passphrase|token|access[.]?key|jaas",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
