@@ -1,6 +1,7 @@
 """A standalone Spark cluster on this machine: a master and its workers, on loopback, behind a secret."""
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,8 @@ class SparkCluster:
     """Master and workers that outlive this process; `down` stops them by their process records.
 
         <state>/spark/cluster.properties  the secret, readable to this user alone
-        <state>/spark/spark-worker-1/     where that worker's executors run, with their logs
+        <state>/spark/spark-worker-1/     where that worker's executors run, with their logs; kept until
+                                          the next cluster starts
         <state>/spark/scratch/            what they spill
         <state>/logs/spark-master.log     what each says, appended
         <state>/run/spark-master.json     each process, while it runs
@@ -87,8 +89,7 @@ class SparkCluster:
             PartDidNotStart: one ended, or the master did not count it in time; with its last lines.
         """
         try:
-            (self._folder / "scratch").mkdir(parents=True, exist_ok=True)
-            properties = self._secret_file()
+            properties = self._prepared()
         except OSError as error:
             raise FolderNotWritable(
                 f"The cluster's folder {self._folder} cannot be written: {error.strerror or error}.",
@@ -119,17 +120,21 @@ class SparkCluster:
             processes.forget(process, self._state)
         self._started.clear()
 
-    def _secret_file(self) -> Path:
-        """The file of the secret: kept while anybody runs who knows it."""
+    def _prepared(self) -> Path:
+        """The cluster's folder, and in it the file of the secret: both anew where nobody runs who knows it.
+
+        An executor that was killed leaves what it had spilled; jars and logs of old ones lie beside it.
+        """
         path = properties_of(self._state)
-        somebody_runs = any(running_part(name, self._state) for name in (SPARK_MASTER, *SPARK_WORKERS))
-        if not (somebody_runs and path.exists()):
-            path.unlink(missing_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(
-                f"spark.authenticate true\nspark.authenticate.secret {secrets.token_hex(32)}\n",
-                encoding="ascii",
-            )
+        if path.exists() and any(running_part(name, self._state) for name in (SPARK_MASTER, *SPARK_WORKERS)):
+            return path
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        (self._folder / "scratch").mkdir(parents=True)
+        path.touch(mode=0o600)
+        path.write_text(
+            f"spark.authenticate true\nspark.authenticate.secret {secrets.token_hex(32)}\n", encoding="ascii"
+        )
         return path
 
     def _start_master(self, properties: Path) -> StartedProcess:

@@ -1,12 +1,13 @@
 """Whether a cluster has given the job anything to run on."""
 
 from collections.abc import Callable
-from typing import Any
-
-from pyspark.sql import SparkSession
+from typing import TYPE_CHECKING, Any
 
 from clickstream.clock import Clock
 from clickstream.errors import NoExecutors
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 WITHOUT_EXECUTORS_S = 60.0
 """A cluster may need a while to start them, and a worker that died a while to come back."""
@@ -52,7 +53,7 @@ class ExecutorWatch:
             )
 
 
-def executor_count(session: SparkSession) -> int:
+def executor_count(session: "SparkSession") -> int:
     """How many executors the job has now, the driver not counted."""
     context: Any = session.sparkContext._jsc
     # The driver is among those that can store blocks.

@@ -1,0 +1,89 @@
+"""The job's Spark configuration: one JVM, a cluster on this machine, and a cluster elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from clickstream.settings import StreamSettings
+from clickstream.stream.spark_conf import ClusterAccess, spark_conf
+
+COMMITTER = "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"
+JARS = [Path("/cache/spark-sql-kafka.jar"), Path("/cache/kafka-clients.jar")]
+
+
+def conf_of(master: str, cluster: ClusterAccess | None = None, **settings: str) -> dict[str, str]:
+    return spark_conf(
+        StreamSettings(SPARK_MASTER_URL=master, **settings),
+        jars=JARS,
+        scratch=Path("/scratch"),
+        ui_port=None,
+        short_run=False,
+        cluster=cluster,
+    )
+
+
+def cluster(*, on_this_machine: bool) -> ClusterAccess:
+    return ClusterAccess(
+        executor_memory="900m", executor_cores=3, executors=4, on_this_machine=on_this_machine
+    )
+
+
+HERE = cluster(on_this_machine=True)
+ELSEWHERE = cluster(on_this_machine=False)
+
+
+def test_in_one_jvm_nothing_is_said_to_executors() -> None:
+    conf = conf_of("local[2]")
+    assert conf["spark.master"] == "local[2]"
+    assert conf[COMMITTER] == "2"
+    assert not [name for name in conf if name.startswith(("spark.executor.", "spark.jars"))]
+
+
+@pytest.mark.parametrize(("master", "access"), [("spark://127.0.0.1:7077", HERE), ("yarn", ELSEWHERE)])
+def test_on_a_cluster_a_lost_try_leaves_nothing_in_a_batchs_folder(
+    master: str, access: ClusterAccess
+) -> None:
+    conf = conf_of(master, access)
+    assert conf[COMMITTER] == "1"
+    assert conf["spark.speculation"] == "false"
+
+
+@pytest.mark.parametrize("access", [HERE, ELSEWHERE])
+def test_executors_are_handed_the_connectors_jars(access: ClusterAccess) -> None:
+    jars = conf_of("spark://127.0.0.1:7077", access)["spark.jars"]
+    assert jars == "file:///cache/spark-sql-kafka.jar,file:///cache/kafka-clients.jar"
+
+
+@pytest.mark.parametrize("access", [HERE, ELSEWHERE])
+def test_an_executor_takes_the_workers_memory_and_the_jobs_stack(access: ClusterAccess) -> None:
+    conf = conf_of("spark://127.0.0.1:7077", access)
+    assert conf["spark.executor.memory"] == "900m"
+    # A deeply nested message overflows the default one, and ends the JVM.
+    assert "-Xss4m" in conf["spark.executor.extraJavaOptions"].split()
+
+
+def test_a_standalone_worker_gives_all_its_cores_to_the_job() -> None:
+    conf = conf_of("spark://127.0.0.1:7077", HERE)
+    assert not {"spark.executor.cores", "spark.executor.instances"} & set(conf)
+
+
+@pytest.mark.parametrize("master", ["yarn", "k8s://https://10.0.0.1:6443"])
+def test_kubernetes_and_yarn_are_asked_for_executors(master: str) -> None:
+    conf = conf_of(master, ELSEWHERE)
+    assert (conf["spark.executor.instances"], conf["spark.executor.cores"]) == ("4", "3")
+
+
+def test_the_job_stays_on_loopback_as_long_as_its_executors_do() -> None:
+    for conf in (conf_of("local[*]"), conf_of("spark://127.0.0.1:7077", HERE)):
+        assert conf["spark.driver.host"] == conf["spark.driver.bindAddress"] == "127.0.0.1"
+
+
+def test_executors_elsewhere_reach_the_job_where_spark_or_the_setting_says() -> None:
+    assert "spark.driver.host" not in conf_of("yarn", ELSEWHERE)
+    assert conf_of("yarn", ELSEWHERE, SPARK_DRIVER_HOST="10.0.0.7")["spark.driver.host"] == "10.0.0.7"
+
+
+def test_places_of_this_machine_are_not_named_to_executors_elsewhere() -> None:
+    assert "/scratch" in conf_of("spark://127.0.0.1:7077", HERE)["spark.executor.extraJavaOptions"]
+    options = conf_of("spark://host:7077", ELSEWHERE)["spark.executor.extraJavaOptions"]
+    assert not any(place in options for place in ("/scratch", "log4j2"))
