@@ -1,16 +1,19 @@
 """The newest landed rows of a table, found from the batch records backwards."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
 from clickstream.errors import CouldNotCheck
 
 Value = str | int | float | bytes | None
 
+_LOOKS = 3
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _LAST = {
     EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
@@ -35,40 +38,60 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
     Raises:
         CouldNotCheck: no row of the table has landed, or a record or file cannot be read.
     """
+    for look in range(_LOOKS):
+        try:
+            return _newest(layout, table, count)
+        except FileNotFoundError as error:
+            # A compaction has just taken the place of what was listed; it is not the rule.
+            if look == _LOOKS - 1:
+                raise CouldNotCheck(
+                    f"{error.filename} is missing, though a batch record names it.",
+                    next_step="`clickstream check` says what else is wrong with this run.",
+                ) from error
+    raise AssertionError
+
+
+def _newest(layout: Layout, table: Table, count: int) -> NewestRows:
     parts: list[pl.DataFrame] = []
     missing = count
-    paths = layout.record_paths(table.query)
-    for path in reversed(paths):
-        try:
-            record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CouldNotCheck(
-                f"The batch record {path} cannot be read: {error}.",
-                next_step="`clickstream check` says what else is wrong with this run.",
-            ) from error
+    files = record_files(layout, table.query)
+    for record in _backwards(files):
         if record.tables[table.name].rows:
             parts.insert(0, _last_of(layout, table, record, missing))
             missing -= parts[0].height
         if missing <= 0:
             break
     if not parts:
-        raise _nothing(layout, table, has_batches=bool(paths))
+        raise _nothing(layout, table, has_batches=bool(files))
     moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
     rows = pl.concat(parts).with_columns(pl.col(moments).dt.to_string(_MOMENT))
     return NewestRows(table, rows.to_dicts())
 
 
+def _backwards(files: list[RecordFile]) -> Iterator[BatchRecord]:
+    for file in reversed(files):
+        try:
+            yield from reversed(file.read())
+        except UnreadableRecord as error:
+            raise CouldNotCheck(
+                f"A batch record cannot be used: {error}.",
+                next_step="`clickstream check` says what else is wrong with this run.",
+            ) from error
+
+
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
-    files = [layout.output / entry.path for entry in record.tables[table.name].parquet]
+    # A compacted file holds the rows of many batches, one after another.
+    rows = [
+        pl.scan_parquet(layout.output / entry.path, hive_partitioning=False).slice(
+            entry.first_row, entry.rows
+        )
+        for entry in record.tables[table.name].parquet
+    ]
     order = _LAST.get(table.name, ("window_end", *table.key))
     try:
-        return (
-            pl.scan_parquet(files, hive_partitioning=False)
-            .select(table.column_names)
-            .sort(order)
-            .tail(count)
-            .collect()
-        )
+        return pl.concat(rows).select(table.column_names).sort(order).tail(count).collect()
+    except FileNotFoundError:
+        raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise CouldNotCheck(
             f"A file of batch {record.batch_id} of {table.query} cannot be read: {error}.",

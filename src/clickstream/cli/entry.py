@@ -1,6 +1,7 @@
 """The commands in street order, and the one place that turns an error into words and an exit code."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -11,6 +12,8 @@ from clickstream.cli import (
     down,
     part_logs,
     produce,
+    purge,
+    reset,
     restart,
     show,
     status,
@@ -18,15 +21,15 @@ from clickstream.cli import (
     topic,
     up,
 )
-from clickstream.cli.terminal import show_error
+from clickstream.cli.terminal import show_error, show_text
 from clickstream.errors import ClickstreamError, Interrupted
 
 app = typer.Typer(
     name="clickstream",
     help="A streaming pipeline on your own machine that says whether its output is right.",
-    epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream down --volumes · "
-    "clickstream produce --stdout · clickstream stream --available-now · clickstream check --json · "
-    "clickstream config\n\n"
+    epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream status --watch · "
+    "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "
+    "clickstream down --volumes\n\n"
     "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
     "2 wrong usage or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran.",
     no_args_is_help=True,
@@ -46,6 +49,26 @@ app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
 app.command(name="config")(config.config)
+app.command(name="reset")(reset.reset)
+app.command(name="purge")(purge.purge)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        show_text(f"clickstream {version('clickstream-devkit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 def run() -> None:

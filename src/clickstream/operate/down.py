@@ -1,17 +1,15 @@
 """Stop exactly what `up` started, and on request remove what the run has left."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from clickstream.clock import SystemClock
-from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import RunInProgress
 from clickstream.operate.parts import STOP_ORDER
+from clickstream.operate.removal import remove
 from clickstream.pipeline.broker_access import Stage, redpanda
-from clickstream.pipeline.places import layout_of
 from clickstream.runtime import containers, processes
 from clickstream.runtime.processes import Stopped
 from clickstream.runtime.redpanda import REDPANDA, keeps_volume
@@ -39,17 +37,18 @@ def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[St
     file in these folders stays.
 
     Raises:
-        RunInProgress: another `up` or `down` is at work in this state folder.
+        RunInProgress: another `up` or `down` is at work in this state folder, or a job that `up` did not
+            start runs on the checkpoint that is to be removed.
         DockerFailed: Redpanda was started here, and the engine does not answer; all else is stopped.
     """
     state = settings.paths.state.absolute()
     if not state.is_dir():
-        return [], _removed(settings) if volumes else []
+        return [], remove(settings, SystemClock()) if volumes else []
     try:
         with FileLock(state / "operating.lock", blocking=False):
             stopped = [part for name in STOP_ORDER if (part := _stopped(name, state, on_stage)) is not None]
             stopped += _stopped_container(settings, on_stage, volumes=volumes)
-            removed = _removed(settings) if volumes else []
+            removed = remove(settings, SystemClock()) if volumes else []
     except Timeout as error:
         raise RunInProgress(
             f"Another command is starting or stopping the pipeline in {state}.",
@@ -82,25 +81,3 @@ def _stopped_container(settings: Settings, on_stage: Stage, *, volumes: bool) ->
         return []
     how = Stopped.TERMINATED if was_running else Stopped.WAS_NOT_RUNNING
     return [StoppedPart(REDPANDA, None, how, container.container[:12])]
-
-
-def _removed(settings: Settings) -> list[Path]:
-    paths = settings.paths
-    layout = layout_of(paths)
-    ours = [
-        *(layout.output / table.name for table in TABLES),
-        layout.output / "_landed",
-        layout.output / "_staging",
-        layout.sent_dir(),
-        *(layout.query_checkpoint(query) for query in QUERIES),
-        layout.checkpoint_terms_path(),
-        layout.checkpoint / "run.lock",
-        *(paths.state.absolute() / part for part in ("kafka", "redpanda", "spark", "logs", "run", "progress")),
-    ]
-    removed = [path for path in ours if path.exists()]
-    for path in removed:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    return removed

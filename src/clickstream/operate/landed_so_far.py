@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.landed import RecordFile, record_files
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES, TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +38,24 @@ class LandedSoFar:
         """Records that cannot be read; what they name is not in the figures."""
 
     def update(self) -> None:
-        """Read what has landed since the last time; a run that was removed is begun anew."""
-        by_query = {query: self._layout.record_paths(query) for query in QUERIES}
-        if not self._read <= {path for paths in by_query.values() for path in paths}:
+        """Read what has landed since the last time; a run that was removed or compacted is begun anew."""
+        by_query = {query: record_files(self._layout, query) for query in QUERIES}
+        if not self._read <= {file.path for files in by_query.values() for file in files}:
             self._begin()
-        for query, paths in by_query.items():
-            for path in paths:
-                if path not in self._read:
-                    self._read.add(path)
-                    self._add(query, path)
+        for query, files in by_query.items():
+            for file in files:
+                if file.path not in self._read:
+                    self._read.add(file.path)
+                    self._add(query, file)
 
-    def _add(self, query: str, path: Path) -> None:
+    def _add(self, query: str, file: RecordFile) -> None:
         try:
-            record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
-            landed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            landed_at = datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
+            records = file.read()
         except (OSError, ValueError):
-            self.unreadable.append(path)
+            self.unreadable.append(file.path)
             return
-        for table, landed in record.tables.items():
-            self.rows[table] = self.rows.get(table, 0) + landed.rows
-        self.newest[query] = NewestBatch(record, landed_at)
+        for record in records:
+            for table, landed in record.tables.items():
+                self.rows[table] = self.rows.get(table, 0) + landed.rows
+            self.newest[query] = NewestBatch(record, landed_at)

@@ -57,7 +57,7 @@ def details_json(found: TopicDetails) -> str:
 
 
 def message_lines(messages: Sequence[TopicMessage]) -> list[Text]:
-    """A line a message: `partition@offset  time  key  value`; what is no text is escaped, what is long cut."""
+    """A line a message: `partition@offset  time  key  value`; escaped where no text, cut where long."""
     return [
         Text.assemble(
             (f"{message.partition}@{message.offset}", "cyan"),

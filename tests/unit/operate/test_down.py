@@ -8,11 +8,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.pipeline.heartbeat import PRODUCER
+from clickstream.pipeline.places import layout_of
 from clickstream.runtime import processes
 from clickstream.runtime.processes import StartedProcess, Stopped
 from clickstream.settings import Settings, load
+from clickstream.sinks.holding import held
+from clickstream.testing import ManualClock
 
 
 @pytest.fixture
@@ -69,14 +73,21 @@ def test_volumes_removes_what_the_kit_makes_and_no_other_file(settings: Settings
     paths = settings.paths
     output, checkpoint = paths.output / paths.run_id, paths.checkpoint / paths.run_id
     ours = [
-        output / "page_metrics" / "csv" / "batch.csv",
+        output / "page_metrics" / "csv" / "batch-000000000000-00000.csv",
+        output / "events_raw" / "parquet" / "dt=2026-01-01" / "batch-000000000001-00000.parquet",
+        output / "_staging" / "sessions" / "000000000002-1" / "part.csv",
         output / "_landed" / "run.json",
         checkpoint / "sessions" / "metadata",
         checkpoint / "run.json",
         paths.state / "kafka" / "data" / "meta.properties",
         paths.state / "logs" / "stream.log",
     ]
-    somebodys = [output / "notes.txt", checkpoint / "other" / "file", paths.state / "mine"]
+    somebodys = [
+        output / "page_metrics" / "csv" / "mine.csv",
+        output / "notes.txt",
+        checkpoint / "other" / "file",
+        paths.state / "mine",
+    ]
     for path in (*ours, *somebodys):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
@@ -86,3 +97,33 @@ def test_volumes_removes_what_the_kit_makes_and_no_other_file(settings: Settings
     down(settings, volumes=True, on_stage=quiet)
     assert [path for path in ours if path.exists()] == []
     assert all(path.exists() for path in somebodys)
+    assert not (output / "events_raw").exists()  # a folder of ours that is empty then goes as well
+
+
+def test_volumes_leaves_no_empty_folder_of_the_run(settings: Settings) -> None:
+    paths = settings.paths
+    landed = paths.output / paths.run_id / "sessions" / "csv" / "batch-000000000000-00000.csv"
+    landed.parent.mkdir(parents=True)
+    landed.write_text("x")
+    (paths.checkpoint / paths.run_id / "sessions").mkdir(parents=True)
+    down(settings, volumes=True, on_stage=quiet)
+    assert not paths.output.exists()
+    assert not paths.checkpoint.exists()
+
+
+def test_another_run_beside_it_stays(settings: Settings) -> None:
+    another = settings.paths.output / "another" / "sessions" / "csv" / "batch-000000000000-00000.csv"
+    another.parent.mkdir(parents=True)
+    another.write_text("x")
+    down(settings, volumes=True, on_stage=quiet)
+    assert another.exists()
+
+
+def test_volumes_is_refused_while_a_job_that_up_did_not_start_runs(settings: Settings) -> None:
+    layout = layout_of(settings.paths)
+    terms = layout.checkpoint_terms_path()
+    terms.parent.mkdir(parents=True)
+    terms.write_text("x")
+    with held(layout, ManualClock()), pytest.raises(RunInProgress):
+        down(settings, volumes=True, on_stage=quiet)
+    assert terms.exists()

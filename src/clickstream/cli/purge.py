@@ -1,0 +1,32 @@
+"""`clickstream purge`: what was fetched."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.asking import ask_to_remove, list_removals
+from clickstream.cli.terminal import show_text
+
+
+def purge(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
+) -> None:
+    """Remove the jars that the kit has fetched into the cache, after asking; later runs fetch them again.
+
+    All projects of this user share the cache. Only files of the kit's own lock files are removed.
+
+    Example: clickstream purge --yes
+    """
+    from clickstream.operate.purge import purge as remove_jars
+    from clickstream.operate.purge import what_purge_removes
+    from clickstream.settings import load
+
+    settings, _ = load()
+    removals = what_purge_removes(settings)
+    if not removals:
+        show_text("There is nothing to remove.")
+        return
+    list_removals(removals)
+    ask_to_remove(yes=yes)
+    remove_jars(settings)
+    show_text("Removed.")
