@@ -1,6 +1,6 @@
 """What a check came to: values, never exceptions; a verdict holds everything that was found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,6 +45,16 @@ class Code(StrEnum):
     """A record of the topic is in neither or in both of events_raw and events_rejected."""
     ROWS_DIFFER = "rows_differ"
     """Rows of a table are missing, unexpected, different or doubled; the table's verdict lists them."""
+    LEDGER_UNREADABLE = "ledger_unreadable"
+    """A ledger of what was sent cannot be read, so that it cannot be balanced."""
+    LEDGER_OPEN = "ledger_open"
+    """A warning: a producer ended without closing its ledger; its last records are not accounted for."""
+    SENT_NOT_IN_TOPIC = "sent_not_in_topic"
+    """A record that the broker acknowledged is not in the topic."""
+    FAULT_MISPLACED = "fault_misplaced"
+    """A record sent with a fault is not where such a record belongs, or one sent without was rejected."""
+    LANDED_UNBALANCED = "landed_unbalanced"
+    """Landed and rejected rows are not as many as the records in the committed offsets."""
     WATERMARK_AHEAD = "watermark_ahead"
     """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
 
@@ -64,6 +74,16 @@ class Finding:
     batch_id: int | None = None
     file: str | None = None
     details: tuple[str, ...] = ()
+
+
+_CONSEQUENCES = (Code.FORMATS_DIFFER, Code.WATERMARK_WRONG, Code.RECORD_COUNT, Code.ROWS_DIFFER)
+"""What a damaged record or file brings with it, the nearest first."""
+
+
+def causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings with those at the end that others of them may have caused."""
+    order = {code: place for place, code in enumerate(_CONSEQUENCES, start=1)}
+    return tuple(sorted(findings, key=lambda finding: order.get(finding.code, 0)))
 
 
 class Mismatch(StrEnum):
@@ -136,12 +156,56 @@ class QueryVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultAccount:
+    """What became of the records that were sent with one fault; all counts are of acknowledged records.
+
+    acknowledged = landed + rejected + unread + missing + unplaced: in events_raw, in events_rejected, not yet
+    read by the job, not in the topic, or acknowledged without an offset. `late_dropped` has, by table with
+    windows, how many of the landed ones its late filter dropped.
+    """
+
+    fault: str
+    acknowledged: int
+    landed: int
+    rejected: int
+    unread: int
+    missing: int
+    unplaced: int
+    late_dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerVerdict:
+    """The ledgers of the run's topic against the topic and what landed of it.
+
+    Of the `producers`, `closed` have closed their ledger, `running` still send, the others were killed.
+    `in_topic` counts the topic's records, `without_ledger` those of them that no ledger acknowledges (another
+    producer's, or those that a killed one could not write down any more); both are None where the topic's
+    offsets are not known. `committed` counts the offsets that the job has read, of which `landed` are in
+    events_raw and `rejected` in events_rejected.
+    """
+
+    producers: int
+    closed: int
+    running: int
+    produced: int
+    acknowledged: int
+    failed: int
+    in_topic: int | None
+    without_ledger: int | None
+    committed: int
+    landed: int
+    rejected: int
+    faults: tuple[FaultAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the check came to; it passes when no finding is a failure.
 
     `events` and `rejected` count the messages of the topic that events_raw has committed, as the checker
     decoded them; `reasons` counts the rejected ones by reason. `seconds_by_stage` is how long each stage
-    took.
+    took. `ledger` is None where no producer has left a ledger of the topic.
     """
 
     tables: tuple[TableVerdict, ...]
@@ -151,6 +215,7 @@ class Verdict:
     rejected: int
     reasons: Mapping[str, int]
     seconds_by_stage: Mapping[str, float]
+    ledger: LedgerVerdict | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -1,10 +1,11 @@
-"""The check itself: topic, records and landed files in, verdict out."""
+"""The check itself: topic, records, landed files and ledgers in, verdict out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import polars as pl
 
+from clickstream.check.balance import balance, committed_records
 from clickstream.check.decoding import Decoded
 from clickstream.check.expected.committed import CommittedEvents, committed_events
 from clickstream.check.expected.events import expected_events_raw, expected_events_rejected
@@ -12,14 +13,17 @@ from clickstream.check.expected.geo_metrics import expected_geo_metrics
 from clickstream.check.expected.page_metrics import expected_page_metrics
 from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.sessions import expected_sessions
-from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict
+from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
+from clickstream.check.ledgers import StillRuns, read_ledgers
 from clickstream.check.leftovers import unrecorded_files
 from clickstream.check.run import Run, read_run
 from clickstream.check.table_check import check_tables
 from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode, refuse_lost_records
+from clickstream.check.topic_offsets import spans_in_topic
 from clickstream.check.watermarks import watermark_ahead, watermark_findings
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
+from clickstream.contract.records import OffsetRange
 from clickstream.contract.tables import (
     EVENTS_RAW,
     EVENTS_REJECTED,
@@ -31,7 +35,14 @@ from clickstream.contract.tables import (
 )
 
 
-def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
+def verify(
+    layout: Layout,
+    read_topic: ReadTopic,
+    *,
+    clock: Clock,
+    ask_ranges: Callable[[], Mapping[int, OffsetRange]] | None = None,
+    still_runs: StillRuns = lambda opening: False,
+) -> Verdict:
     """Recompute every row of the five tables from the topic's bytes, and compare all that landed.
 
     Args:
@@ -39,6 +50,10 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
         read_topic: reads the records of each partition's `[start, end)`; called once, with the offsets
             that the queries have committed. Its own errors pass through.
         clock: measures the stages.
+        ask_ranges: asks for the topic's first and end offset of each partition; called once, after records
+            and ledgers have been read. Without it offsets are believed, and what was sent is not balanced
+            against the topic.
+        still_runs: whether the producer of a ledger is alive.
 
     Raises:
         CouldNotCheck: there is nothing to compare (no terms, no records, no rows), or the topic no longer
@@ -47,11 +62,15 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
     stages = _Stages(clock)
     with stages.timed("read the batch records"):
         run = read_run(layout)
+        ledgers = read_ledgers(layout.sent_dir(), run.terms, still_runs)
+    ranges = None if ask_ranges is None else ask_ranges()
+    spans, beyond = (run.spans(), []) if ranges is None else spans_in_topic(run, ranges)
     with stages.timed("read and decode the topic"):
-        decoded = in_topic_order(read_and_decode(read_topic, run.spans(), run.terms.future_tolerance_ms))
+        decoded = in_topic_order(read_and_decode(read_topic, spans, run.terms.future_tolerance_ms))
     raw_query = run.queries[EVENTS_RAW.query]
-    refuse_lost_records(decoded, raw_query.records, run.spans())
-    findings = list(run.findings)
+    refuse_lost_records(decoded, raw_query.records, spans)
+    findings = [*run.findings, *beyond, *ledgers.findings]
+    late_events: dict[str, pl.DataFrame] = {}
     tables: dict[str, TableVerdict] = {}
     queries: list[QueryVerdict] = []
     for name in QUERIES:
@@ -61,22 +80,40 @@ def verify(layout: Layout, read_topic: ReadTopic, *, clock: Clock) -> Verdict:
         findings += watermark_findings(name, query.records, committed)
         if name == EVENTS_RAW.query:
             findings += watermark_ahead(committed, run.terms)
-            events, rejected = committed.events.height, expected[EVENTS_REJECTED.name].rows
+            rejected = expected[EVENTS_REJECTED.name].rows
+            records = committed_records(committed.events, rejected)
         with stages.timed("compare the landed rows"):
             checked = check_tables(layout.output, query, expected)
         findings += checked.findings
         tables |= {table.table: table for table in checked.tables}
+        late_events |= {
+            name: rows.late_events for name, rows in expected.items() if rows.late_events is not None
+        }
         queries.append(_query_verdict(name, run, committed))
     with stages.timed("look for other files"):
         findings += _unrecorded(layout, run)
+    account = None
+    if ledgers.ledgers:
+        with stages.timed("balance what was sent"):
+            account, unbalanced = balance(
+                ledgers,
+                ranges,
+                records,
+                late_events,
+                committed=sum(end - start for start, end in raw_query.batches.committed.values()),
+                landed=tables[EVENTS_RAW.name].rows_landed,
+                rejected=tables[EVENTS_REJECTED.name].rows_landed,
+            )
+        findings += unbalanced
     return Verdict(
         tables=tuple(tables[table.name] for table in TABLES),
         queries=tuple(queries),
-        findings=tuple(findings),
-        events=events,
+        findings=causes_first(findings),
+        events=records.height - rejected.height,
         rejected=rejected.height,
         reasons=_counted(rejected["reason"]),
         seconds_by_stage=stages.seconds,
+        ledger=account,
     )
 
 

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -52,13 +53,14 @@ def kept_ledger(
         # Unbuffered: a line is with the system once it is written, and outlives the process.
         file = path.open("xb", buffering=0)
     with file:
-        _append(file.write, path, opening_line(opening))
+        ledger = _Ledger(file, path)
+        ledger.append(opening_line(opening))
         due_s = clock.monotonic_s() + WRITTEN_EVERY_S
 
         def note() -> None:
             nonlocal due_s
             if clock.monotonic_s() >= due_s or producer.faults_noted >= MOST_FAULTS_KEPT:
-                _append(file.write, path, sent_line(producer.take_account(), closing=False))
+                ledger.append(sent_line(producer.take_account(), closing=False))
                 due_s = clock.monotonic_s() + WRITTEN_EVERY_S
 
         try:
@@ -67,7 +69,7 @@ def kept_ledger(
             sent = producer.take_account()
             # Somebody who will not wait may break off the wait for the last reports, too.
             complete = sent.produced == sent.acknowledged + sent.failed
-            _append(file.write, path, sent_line(sent, closing=complete))
+            ledger.append(sent_line(sent, closing=complete))
 
 
 def opening_of(
@@ -92,11 +94,23 @@ def still_runs(opening: LedgerOpening) -> bool:
     return writer.is_running()
 
 
-def _append(write: Callable[[bytes], int | None], path: Path, line: str) -> None:
-    with _writing(path):
-        rest = line.encode()
-        while rest:
-            rest = rest[write(rest) or 0 :]
+class _Ledger:
+    """Appends whole lines; after one that could not be written whole, nothing more: it stays the last."""
+
+    def __init__(self, file: FileIO, path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._torn = False
+
+    def append(self, line: str) -> None:
+        if self._torn:
+            return
+        self._torn = True
+        with _writing(self._path):
+            rest = line.encode()
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        self._torn = False
 
 
 @contextmanager

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from clickstream.broker.reading import read_ranges
-from clickstream.broker.topics import describe_topic
+from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.findings import Verdict
+from clickstream.check.run import read_run
 from clickstream.check.verifying import verify
 from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.tables import EVENTS_RAW
 from clickstream.contract.terms import RunTerms
-from clickstream.errors import CouldNotCheck
+from clickstream.errors import CouldNotCheck, TopicNotFound
 from clickstream.pipeline.broker_access import Stage, reached_broker
+from clickstream.pipeline.ledger_keeping import still_runs
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
@@ -31,11 +35,19 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
 
 
 def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:
-    """Check what has landed, against the topic that the run's terms name, at this broker."""
-    terms = _terms(settings)
+    """Check what has landed, against the topic that the run's terms name, at this broker.
+
+    Raises:
+        CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
+        BrokerUnavailable: the broker does not answer.
+    """
+    terms, layout = _terms(settings), layout_of(settings.paths)
     # The topic is the run's, whatever the settings say by now.
     source = broker.model_copy(update={"topic": terms.topic})
-    found = describe_topic(source)
+    try:
+        found = describe_topic(source)
+    except TopicNotFound as error:
+        raise _gone(layout, source) from error
     if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
         raise CouldNotCheck(
             f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
@@ -46,7 +58,31 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
     def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
         return read_ranges(source, ranges, clock=clock)
 
-    return verify(layout_of(settings.paths), read_topic, clock=clock)
+    return verify(
+        layout,
+        read_topic,
+        clock=clock,
+        ask_ranges=lambda: offset_ranges(source),
+        still_runs=still_runs,
+    )
+
+
+def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
+    """What is lost with a topic: nobody can make its records again, and the landed rows are all there is."""
+    committed = read_run(layout).queries[EVENTS_RAW.query].batches.committed
+    records = sum(end - start for start, end in committed.values())
+    return CouldNotCheck(
+        f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more: the {records:,} "
+        f"records that this run read from it are gone, and what landed in {layout.output} cannot be held "
+        "against them.",
+        next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the topic. If it was deleted, keep "
+        "what landed as it is, and begin a new run with another RUN_ID.",
+        details=tuple(
+            f"partition {partition}: offsets {start:,} to {end - 1:,}"
+            for partition, (start, end) in sorted(committed.items())
+            if start < end
+        ),
+    )
 
 
 def _terms(settings: Settings) -> RunTerms:

@@ -15,6 +15,10 @@ Only with "pass" and "fail":
     findings[]           code, severity ("failure" or "warning"), sentence, table, query, batch_id, file,
                          details[]
     seconds_by_stage     how long each stage took
+    ledger               null where no producer has left one, else: producers, closed, running, produced,
+                         acknowledged, failed, in_topic and without_ledger (null where the topic's offsets
+                         are not known), committed, landed, rejected, faults[]: fault, acknowledged, landed,
+                         rejected, unread, missing, unplaced, late_dropped {table: count}
 
 Only with "could_not_check":
 

@@ -1,4 +1,4 @@
-"""A verdict for people: a table of the outputs, what disagrees and where, and a last line PASS or FAIL."""
+"""A verdict for people: the outputs, the ledger, what is wrong and where, and a last line PASS or FAIL."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
-from clickstream.contract.tables import EVENTS_REJECTED
+from clickstream.report.ledger import ledger
 
 _STYLE = {
     Mismatch.MISSING: "red",
@@ -25,8 +25,10 @@ def verdict(found: Verdict) -> RenderableType:
     return Group(
         _outputs(found),
         _topic(found),
-        *(line for table in found.tables if table.mismatched_rows for line in _differences(table)),
+        *([] if found.ledger is None else ledger(found.ledger)),
+        # What is wrong with records and files comes before the rows that are missing because of it.
         *_findings(found),
+        *(line for table in found.tables if table.mismatched_rows for line in _differences(table)),
         Text(last_line(found), style="bold green" if found.passed else "bold red"),
     )
 
@@ -43,22 +45,23 @@ def last_line(found: Verdict) -> str:
 
 
 def why(found: Verdict) -> str:
-    """What is wrong in one sentence: the rows that disagree by table, and the first other failure."""
+    """What is wrong in one sentence: the first failure, and the rows that disagree by table."""
     wrong = []
+    others = [finding for finding in found.failures if finding.code is not Code.ROWS_DIFFER]
+    if others:
+        first = others[0].sentence.removesuffix(".")
+        wrong.append(first if len(others) == 1 else f"{len(others):,} failures, first: {first}")
     disagreeing = [table for table in found.tables if table.mismatched_rows]
     if disagreeing:
         by_table = ", ".join(f"{table.table} {table.mismatched_rows:,}" for table in disagreeing)
         wrong.append(f"rows that disagree with the topic: {by_table}")
-    others = [finding for finding in found.failures if finding.code is not Code.ROWS_DIFFER]
-    if others:
-        first = others[0].sentence.removesuffix(".")
-        wrong.append(first if len(others) == 1 else f"{len(others):,} other failures, first: {first}")
     return "; ".join(wrong)
 
 
 def _outputs(found: Verdict) -> Table:
     outputs = Table(Column("table", no_wrap=True), title="Landed rows", title_justify="left")
-    for heading in ("rows", "expected", "windows open", "late dropped", "rejected", "mismatches"):
+    # Two words in two lines: so the table fits 80 columns with tens of millions of rows.
+    for heading in ("rows", "expected", "windows\nopen", "late\ndropped", "mismatches"):
         outputs.add_column(heading, justify="right")
     for table in found.tables:
         outputs.add_row(
@@ -67,7 +70,6 @@ def _outputs(found: Verdict) -> Table:
             f"{table.rows_expected:,}",
             _count(table.open_windows),
             _count(table.late_events_dropped),
-            _count(found.rejected if table.table == EVENTS_REJECTED.name else None),
             Text(f"{table.mismatched_rows:,}", style="bold red" if table.mismatched_rows else ""),
         )
     return outputs

@@ -36,8 +36,8 @@ def a_verdict(*findings: Finding, **tables: TableVerdict) -> Verdict:
     )
 
 
-def lines_of(verdict: Verdict) -> list[str]:
-    console = Console(width=140, soft_wrap=True, highlight=False)
+def lines_of(verdict: Verdict, width: int = 140) -> list[str]:
+    console = Console(width=width, soft_wrap=width > 80, highlight=False)
     with console.capture() as captured:
         console.print(as_text.verdict(verdict))
     return captured.get().rstrip("\n").split("\n")
@@ -78,9 +78,9 @@ def test_a_sound_verdict_ends_with_pass_and_what_was_compared():
 def test_each_table_has_a_line_with_its_figures():
     lines = lines_of(a_verdict(ROWS_DIFFER, page_metrics=DIFFERENT))
     (line,) = [line for line in lines if "│ page_metrics" in line]
-    assert line.replace("│", " ").split() == ["page_metrics", "1,001", "1,000", "7", "1,234", "-", "13"]
+    assert line.replace("│", " ").split() == ["page_metrics", "1,001", "1,000", "7", "1,234", "13"]
     (line,) = [line for line in lines if "│ events_rejected" in line]
-    assert line.replace("│", " ").split() == ["events_rejected", "1,000", "1,000", "-", "-", "100", "0"]
+    assert line.replace("│", " ").split() == ["events_rejected", "1,000", "1,000", "-", "-", "0"]
 
 
 def test_a_warning_is_shown_and_does_not_change_the_last_line():
@@ -103,17 +103,44 @@ def test_a_failure_ends_with_fail_and_why():
     verdict = a_verdict(ROWS_DIFFER, GONE, AHEAD, page_metrics=DIFFERENT)
     lines = lines_of(verdict)
     assert (
-        lines[-1] == "FAIL: rows that disagree with the topic: page_metrics 13; sessions/csv/[x] is missing"
+        lines[-1] == "FAIL: sessions/csv/[x] is missing; rows that disagree with the topic: page_metrics 13"
     )
     assert "failure [file_missing] sessions/csv/[x] is missing." in lines
     assert "    a" in lines
+
+
+def test_what_is_wrong_with_files_is_shown_before_the_rows_that_disagree():
+    lines = lines_of(a_verdict(ROWS_DIFFER, GONE, page_metrics=DIFFERENT))
+    cause = next(at for at, line in enumerate(lines) if "[file_missing]" in line)
+    assert cause < lines.index("page_metrics: 12 different, 1 doubled")
+
+
+def test_the_table_of_millions_fits_80_columns_with_every_heading_whole():
+    millions = {
+        table.name: a_table(
+            table.name,
+            rows_expected=98_765_432,
+            rows_landed=98_765_432,
+            open_windows=123_456,
+            late_events_dropped=765_432,
+            mismatches={Mismatch.MISSING: 98_765_432},
+        )
+        for table in TABLES
+    }
+    lines = lines_of(a_verdict(ROWS_DIFFER, **millions), width=80)
+    table = [line for line in lines if line[:1] in "┏┃┡│└"]
+    assert max(map(len, table)) <= 80
+    assert not [line for line in table if "…" in line]
+    headings = " ".join(line for line in table if line.startswith("┃"))
+    for word in ("table", "rows", "expected", "windows", "open", "late", "dropped", "mismatches"):
+        assert word in headings
 
 
 def test_many_findings_are_counted_and_not_all_listed():
     lines = lines_of(a_verdict(*[GONE] * 50))
     assert sum("[file_missing]" in line for line in lines) == 20
     assert "… and 30 more findings: --json has them all" in lines
-    assert lines[-1] == "FAIL: 50 other failures, first: sessions/csv/[x] is missing"
+    assert lines[-1] == "FAIL: 50 failures, first: sessions/csv/[x] is missing"
 
 
 def test_json_holds_the_whole_verdict():
@@ -129,7 +156,9 @@ def test_json_holds_the_whole_verdict():
         "rejected",
         "reasons",
         "seconds_by_stage",
+        "ledger",
     ]
+    assert content["ledger"] is None
     assert (content["format_version"], content["result"]) == (1, "fail")
     assert content["why"] == as_text.why(a_verdict(ROWS_DIFFER, GONE, page_metrics=DIFFERENT))
     pages = content["tables"][2]

@@ -26,6 +26,10 @@ class CommittedEvents:
         """For each event the watermark of the batch before its own: what the late filter goes by (rule 3)."""
         return self.timeline.previous_us[self.batch_ids]
 
+    def places(self, chosen: npt.NDArray[np.bool_]) -> pl.DataFrame:
+        """Partition and offset of the chosen events."""
+        return self.events.select("kafka_partition", "kafka_offset").filter(pl.Series(chosen))
+
     def codes(self, column: str) -> npt.NDArray[np.int64]:
         """The values of a dictionary-encoded column as integers, -1 for null."""
         return self.events[column].to_physical().cast(pl.Int64).fill_null(-1).to_numpy()

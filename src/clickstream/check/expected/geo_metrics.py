@@ -16,4 +16,6 @@ def expected_geo_metrics(committed: CommittedEvents, window_ms: int) -> Expected
     rows = groups.rows(committed, _KEYS).with_columns(
         events=pl.Series(groups.grouping.count()), **{BATCH: pl.Series(groups.completed_in)}
     )
-    return Expected(rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, groups.late_events_dropped)
+    return Expected(
+        rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, committed.places(~groups.kept)
+    )

@@ -28,4 +28,6 @@ def expected_page_metrics(committed: CommittedEvents, window_ms: int) -> Expecte
             tolerance_of("revenue"): pl.Series(grouping.sum(np.abs(revenue)) * SUM_TOLERANCE),
         },
     )
-    return Expected(rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, groups.late_events_dropped)
+    return Expected(
+        rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, committed.places(~groups.kept)
+    )

@@ -22,9 +22,15 @@ class Expected:
     """The rows that one table must hold.
 
     `rows` has the table's columns in contract order, `BATCH`, and a `tolerance_of` column for every sum.
-    `open_windows` and `late_events_dropped` are None for tables without windows.
+    `open_windows` and `late_events` are None for tables without windows; `late_events` has the places
+    (`kafka_partition`, `kafka_offset`) of the events that the late filter dropped.
     """
 
     rows: pl.DataFrame
     open_windows: int | None = None
-    late_events_dropped: int | None = None
+    late_events: pl.DataFrame | None = None
+
+    @property
+    def late_events_dropped(self) -> int | None:
+        """How many events the late filter dropped."""
+        return None if self.late_events is None else self.late_events.height

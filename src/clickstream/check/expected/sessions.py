@@ -47,4 +47,6 @@ def expected_sessions(committed: CommittedEvents, gap_ms: int) -> Expected:
         }
     )
     is_open = pl.col(BATCH) == NO_BATCH
-    return Expected(rows.filter(~is_open), int((sessions.completed_in == NO_BATCH).sum()), int((~kept).sum()))
+    return Expected(
+        rows.filter(~is_open), int((sessions.completed_in == NO_BATCH).sum()), committed.places(~kept)
+    )

@@ -33,11 +33,6 @@ class TumblingGroups:
     completed_in: BatchIds
 
     @property
-    def late_events_dropped(self) -> int:
-        """How many events the late filter dropped."""
-        return int((~self.kept).sum())
-
-    @property
     def open_windows(self) -> int:
         """How many windows and keys the watermark has not passed yet."""
         return int((self.completed_in == NO_BATCH).sum())

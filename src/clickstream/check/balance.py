@@ -1,0 +1,113 @@
+"""What was sent = what was acknowledged = what the topic holds = what landed or was rejected."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from clickstream.check.exactly_one import PLACE
+from clickstream.check.fault_accounts import accounts_of, fault_places, misplaced
+from clickstream.check.findings import Code, Finding, LedgerVerdict
+from clickstream.check.ledgers import Ledgers, acknowledges
+from clickstream.contract.records import OffsetRange
+
+_SHOWN = 5
+
+TopicRanges = Mapping[int, OffsetRange]
+"""First offset and end offset of each partition, as the topic has them."""
+
+
+def balance(
+    ledgers: Ledgers,
+    ranges: TopicRanges | None,
+    records: pl.DataFrame,
+    late_events: Mapping[str, pl.DataFrame],
+    *,
+    committed: int,
+    landed: int,
+    rejected: int,
+) -> tuple[LedgerVerdict, list[Finding]]:
+    """Balance the ledgers of a topic, of which there is at least one.
+
+    Args:
+        ledgers: as they were before the topic was asked for its offsets.
+        ranges: the topic's offsets; None where nobody can tell.
+        records: what the job has committed, as the checker decoded it: `PLACE`, and `reason`, null of events.
+        late_events: `PLACE` of the events that the late filter of each table with windows dropped.
+        committed: the offsets that the job has read.
+        landed: rows of events_raw.
+        rejected: rows of events_rejected.
+    """
+    sent = [ledger.sent for ledger in ledgers.ledgers]
+    acknowledged = sum(one.acknowledged for one in sent)
+    in_topic = None if ranges is None else sum(end - first for first, end in ranges.values())
+    without = None if in_topic is None else max(0, in_topic - acknowledged)
+    places = fault_places(ledgers.ledgers)
+    findings = [] if ranges is None else _not_in_topic(ledgers, places, ranges)
+    if landed + rejected != records.height:
+        findings.append(_landed_unbalanced(records.height, landed, rejected))
+    # Only where every record of the topic is in a ledger must every rejected one be there with its fault.
+    whole = ledgers.all_told and without == 0 and not any(one.unplaced for one in sent)
+    findings += misplaced(places, records, whole=whole)
+    verdict = LedgerVerdict(
+        producers=len(ledgers.ledgers),
+        closed=ledgers.closed,
+        running=ledgers.running,
+        produced=sum(one.produced for one in sent),
+        acknowledged=acknowledged,
+        failed=sum(one.failed for one in sent),
+        in_topic=in_topic,
+        without_ledger=without,
+        committed=committed,
+        landed=landed,
+        rejected=rejected,
+        faults=accounts_of(ledgers.ledgers, places, records, late_events, ranges),
+    )
+    return verdict, findings
+
+
+def _not_in_topic(ledgers: Ledgers, places: pl.DataFrame, ranges: TopicRanges) -> list[Finding]:
+    """Where the topic ends before what was acknowledged, by partition.
+
+    A topic whose first records were deleted, as retention does, has lost records that are in the ledgers;
+    its end offsets tell how many there were.
+    """
+    acknowledged: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for ledger in filter(acknowledges, ledgers.ledgers):
+        for partition, span in ledger.sent.partitions.items():
+            acknowledged[partition] = acknowledged.get(partition, 0) + span.records
+            last[partition] = max(last.get(partition, -1), span.last)
+    furthest = places.group_by("kafka_partition").agg(pl.col("kafka_offset").max()).rows()
+    for partition, offset in furthest:
+        acknowledged.setdefault(partition, 1)
+        last[partition] = max(last.get(partition, -1), offset)
+    ends = {partition: end for partition, (_, end) in ranges.items()}
+    wrong = [
+        f"partition {partition}: {count:,} acknowledged, the last at offset {last[partition]:,}; the topic "
+        f"ends before offset {ends.get(partition, 0):,}"
+        for partition, count in sorted(acknowledged.items())
+        if max(count, last[partition] + 1) > ends.get(partition, 0)
+    ]
+    if not wrong:
+        return []
+    return [
+        Finding(
+            Code.SENT_NOT_IN_TOPIC,
+            f"Records that the broker acknowledged are not in the topic: {wrong[0]}.",
+            details=tuple(wrong[:_SHOWN]),
+        )
+    ]
+
+
+def _landed_unbalanced(records: int, landed: int, rejected: int) -> Finding:
+    return Finding(
+        Code.LANDED_UNBALANCED,
+        f"{landed:,} rows in events_raw and {rejected:,} in events_rejected are {landed + rejected:,}; "
+        f"the job has read {records:,} records.",
+    )
+
+
+def committed_records(events: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """`PLACE` and `reason` of events and rejected messages."""
+    none = pl.lit(None, pl.String).alias("reason")
+    return pl.concat([events.select(*PLACE, none), rejected.select(*PLACE, "reason")])

@@ -1,0 +1,150 @@
+"""The records that were sent with a fault: where each of them is, and whether it belongs there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from clickstream.check.exactly_one import PLACE
+from clickstream.check.findings import Code, FaultAccount, Finding
+from clickstream.contract.ledger import SentLedger
+from clickstream.contract.records import OffsetRange
+from clickstream.contract.rejection import FUTURE_EVENT
+from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
+
+MALFORMED = "malformed"
+"""What the names of faults begin with that make a message no event."""
+
+_SHOWN = 5
+_SCHEMA = pl.Schema({"fault": pl.String, "kafka_partition": pl.Int32, "kafka_offset": pl.Int64})
+
+
+def fault_places(ledgers: Iterable[SentLedger]) -> pl.DataFrame:
+    """`fault` and `PLACE` of every acknowledged record with a fault; one with two faults is there twice."""
+    parts = [
+        pl.DataFrame({"kafka_offset": pl.Series(offsets, dtype=pl.Int64)}).select(
+            pl.lit(fault).alias("fault"), pl.lit(partition, pl.Int32).alias("kafka_partition"), "kafka_offset"
+        )
+        for ledger in ledgers
+        for fault, by_partition in ledger.sent.faults.items()
+        for partition, offsets in by_partition.items()
+    ]
+    return pl.concat([_SCHEMA.to_frame(), *parts])
+
+
+def misplaced(places: pl.DataFrame, records: pl.DataFrame, *, whole: bool) -> list[Finding]:
+    """Findings on records with a fault that landed where they do not belong.
+
+    A malformed one must be rejected. Any other must have landed, unless it is malformed as well, or further
+    ahead than the tolerance. With `whole`, no other record may be rejected.
+
+    Args:
+        places: as `fault_places` gives them.
+        records: `PLACE` and `reason` of the committed records.
+        whole: every record of the topic is in the ledgers.
+    """
+    is_malformed = pl.col("fault").str.starts_with(MALFORMED)
+    is_rejected = pl.col("reason").is_not_null()
+    malformed = places.filter(is_malformed).select(PLACE).unique()
+    found = places.join(records.with_columns(is_read=pl.lit(value=True)), on=PLACE, how="inner")
+    landed = found.filter(is_malformed & ~is_rejected)
+    not_landed = (
+        found.filter(~is_malformed & is_rejected & (pl.col("reason") != FUTURE_EVENT))
+        .join(malformed, on=PLACE, how="anti")
+        .sort("fault", *PLACE)
+    )
+    sound = records.filter(is_rejected & (pl.col("reason") != FUTURE_EVENT)).join(
+        malformed, on=PLACE, how="anti"
+    )
+    findings = []
+    if landed.height:
+        findings.append(_finding("sent malformed", f"landed in {EVENTS_RAW.name}", landed))
+    if not_landed.height:
+        findings.append(_finding("sent whole", f"landed in {EVENTS_REJECTED.name}", not_landed))
+    if whole and not not_landed.height and sound.height:
+        without_fault = sound.with_columns(fault=pl.lit("no fault"))
+        findings.append(_finding("sent whole", f"landed in {EVENTS_REJECTED.name}", without_fault))
+    return findings
+
+
+def _finding(sent: str, what: str, rows: pl.DataFrame) -> Finding:
+    records = rows.select(PLACE).n_unique()
+    shown = rows.sort(PLACE).head(_SHOWN).select("fault", *PLACE, "reason").rows()
+    return Finding(
+        Code.FAULT_MISPLACED,
+        f"{records:,} record{'s' if records > 1 else ''} {sent} by the ledger {what}.",
+        query=EVENTS_RAW.query,
+        details=tuple(
+            f"{fault}: partition {partition}, offset {offset:,}"
+            + (f", rejected as {reason}" if reason else "")
+            for fault, partition, offset, reason in shown
+        ),
+    )
+
+
+def accounts_of(
+    ledgers: Sequence[SentLedger],
+    places: pl.DataFrame,
+    records: pl.DataFrame,
+    late_events: Mapping[str, pl.DataFrame],
+    ranges: Mapping[int, OffsetRange] | None,
+) -> tuple[FaultAccount, ...]:
+    """What became of the records of each fault, by name.
+
+    Args:
+        ledgers: for the faults whose offset nobody told.
+        places: as `fault_places` gives them.
+        records: `PLACE` and `reason` of the committed records.
+        late_events: `PLACE` of what each table with windows dropped as late.
+        ranges: the topic's offsets; None where nobody can tell.
+    """
+    known = records.with_columns(is_read=pl.lit(value=True))
+    looked_up = places.join(known, on=PLACE, how="left").with_columns(
+        pl.col("is_read").fill_null(value=False), is_there=_is_in(ranges)
+    )
+    for table, late in late_events.items():
+        dropped = late.select(*PLACE, pl.lit(value=True).alias(table))
+        looked_up = looked_up.join(dropped, on=PLACE, how="left")
+    is_rejected = pl.col("reason").is_not_null()
+    counted = looked_up.group_by("fault").agg(
+        placed=pl.len(),
+        landed=(pl.col("is_read") & ~is_rejected).sum(),
+        rejected=is_rejected.sum(),
+        unread=(~pl.col("is_read") & pl.col("is_there")).sum(),
+        missing=(~pl.col("is_read") & ~pl.col("is_there")).sum(),
+        **{f"late.{table}": pl.col(table).count() for table in late_events},
+    )
+    by_fault = {row["fault"]: row for row in counted.iter_rows(named=True)}
+    unplaced: dict[str, int] = {}
+    for ledger in ledgers:
+        for fault, count in ledger.sent.unplaced.items():
+            unplaced[fault] = unplaced.get(fault, 0) + count
+    return tuple(
+        _account(fault, by_fault.get(fault, {}), unplaced.get(fault, 0), late_events)
+        for fault in sorted({*by_fault, *unplaced})
+    )
+
+
+def _account(
+    fault: str, counts: Mapping[str, int], unplaced: int, late_events: Mapping[str, pl.DataFrame]
+) -> FaultAccount:
+    return FaultAccount(
+        fault=fault,
+        acknowledged=counts.get("placed", 0) + unplaced,
+        landed=counts.get("landed", 0),
+        rejected=counts.get("rejected", 0),
+        unread=counts.get("unread", 0),
+        missing=counts.get("missing", 0),
+        unplaced=unplaced,
+        late_dropped={table: counts.get(f"late.{table}", 0) for table in late_events},
+    )
+
+
+def _is_in(ranges: Mapping[int, OffsetRange] | None) -> pl.Expr:
+    """Whether a place is in the topic; what nobody can tell counts as there."""
+    if ranges is None:
+        return pl.lit(value=True)
+    partition, offset = pl.col("kafka_partition"), pl.col("kafka_offset")
+    return pl.any_horizontal(
+        pl.lit(value=False),
+        *((partition == p) & offset.is_between(first, end - 1) for p, (first, end) in ranges.items()),
+    )
