@@ -1,5 +1,6 @@
 """The commands in street order, and the one place that turns an error into words and an exit code."""
 
+import errno
 import sys
 from typing import Annotated
 
@@ -22,7 +23,11 @@ from clickstream.cli import (
     up,
 )
 from clickstream.cli.terminal import show_error, show_text
-from clickstream.errors import ClickstreamError, Interrupted
+from clickstream.errors import ClickstreamError, FolderNotWritable, Interrupted
+
+_NO_ROOM = FolderNotWritable(
+    "What was to be printed cannot be written: no space is left there.", next_step="Make room, and call it again."
+)
 
 app = typer.Typer(
     name="clickstream",
@@ -31,7 +36,7 @@ app = typer.Typer(
     "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "
     "clickstream down --volumes\n\n"
     "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
-    "2 wrong usage or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran.",
+    "2 wrong usage or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran · 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -80,3 +85,8 @@ def run() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(Interrupted.exit_code)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        show_error(_NO_ROOM)
+        sys.exit(_NO_ROOM.exit_code)

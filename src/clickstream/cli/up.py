@@ -37,6 +37,7 @@ def up(
     """
     from clickstream.clock import SystemClock
     from clickstream.operate.up import up as start_pipeline
+    from clickstream.pipeline.heartbeat import PRODUCER
     from clickstream.report.running_parts import next_steps, parts_table
     from clickstream.settings import load
 
@@ -52,5 +53,10 @@ def up(
         )
     if not any(part.started_now for part in parts):
         show_text("The pipeline runs already.")
+    if rate and not any(part.started_now for part in parts if part.name == PRODUCER):
+        tell(
+            f"--rate {rate} does not act on the producer that runs: it keeps what it was started with. "
+            f"To change it: clickstream restart producer --rate {rate}"
+        )
     show(parts_table(parts))
     show_text(next_steps(settings.paths))

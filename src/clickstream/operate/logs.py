@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.runtime import containers
 from clickstream.runtime.processes import last_lines
 
 _CHUNK_BYTES = 1 << 20
@@ -31,11 +32,16 @@ class PartLogs:
 
     Raises:
         CouldNotCheck: nothing has been started here, so that there is no log.
-        UsageError: there are logs, but none of that name; names those there are.
+        UsageError: there are logs, but none of that name, or it is a container's; says what there is.
     """
 
     def __init__(self, state: Path, name: str | None) -> None:
         names = log_names(state)
+        if name is not None and (container := containers.load(name, state)) is not None:
+            raise UsageError(
+                f"{name} runs in a container, and its engine keeps its log.",
+                next_step=f"docker logs --follow {container.container[:12]}",
+            )
         if not names:
             raise CouldNotCheck(
                 f"There are no logs in {state / 'logs'}: nothing has been started here.",

@@ -1,40 +1,43 @@
 """How each part of a kit is: by its process record, and for one that died by what it left behind."""
 
+from pathlib import Path
+
 from clickstream.clock import Clock
 from clickstream.contract.status import PartState, PartStatus
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
-from clickstream.runtime import processes
+from clickstream.runtime import containers, processes
+from clickstream.runtime.containers import StartedContainer
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
+from clickstream.runtime.redpanda import REDPANDA
 from clickstream.settings import Settings
 
 _LAST_LINES = 5
-_STREET_ORDER = (EMBEDDED_KAFKA, PRODUCER, STREAM)
 
 
 def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
-    """The parts that `up` has started and the three that it starts by default, in street order.
+    """The parts that `up` has started and those that it starts by default, in street order.
 
     A broker that is given by its address is not among them: who asks it for its topic can tell how it is.
     """
-    recorded = {process.name: process for process in processes.load_all(settings.paths.state.absolute())}
-    ours = _STREET_ORDER if not settings.broker.bootstrap_servers else _STREET_ORDER[1:]
-    names = sorted({*ours, *recorded}, key=_place)
-    return [
-        PartStatus(name, PartState.STOPPED)
-        if (process := recorded.get(name)) is None
-        else _recorded(process, settings, clock)
-        for name in names
-    ]
+    state = settings.paths.state.absolute()
+    recorded = {process.name: _process(process, settings, clock) for process in processes.load_all(state)}
+    if (container := containers.load(REDPANDA, state)) is not None:
+        recorded[REDPANDA] = _container(container, state, clock)
+    expected = [PRODUCER, STREAM]
+    if not settings.broker.bootstrap_servers and REDPANDA not in recorded:
+        expected.append(EMBEDDED_KAFKA)
+    names = sorted({*expected, *recorded}, key=_place)
+    return [recorded.get(name, PartStatus(name, PartState.STOPPED)) for name in names]
 
 
 def _place(name: str) -> tuple[int, str]:
-    # A part that is not in the street's list of three stands between the broker and the job.
-    place = {EMBEDDED_KAFKA: 0, PRODUCER: 1, STREAM: 3}.get(name, 2)
+    # What else there is, a cluster's master and workers, stands between the producer and the job.
+    place = {EMBEDDED_KAFKA: 0, REDPANDA: 0, PRODUCER: 1, STREAM: 3}.get(name, 2)
     return place, name
 
 
-def _recorded(process: StartedProcess, settings: Settings, clock: Clock) -> PartStatus:
+def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartStatus:
     if process.is_running():
         return PartStatus(
             process.name,
@@ -59,6 +62,24 @@ def _recorded(process: StartedProcess, settings: Settings, clock: Clock) -> Part
         exit_code=None if ended is None else ended.exit_code,
         why=why,
         last_lines=processes.last_lines(process.log, _LAST_LINES),
+    )
+
+
+def _container(container: StartedContainer, state: Path, clock: Clock) -> PartStatus:
+    short = container.container[:12]
+    if not container.is_running():
+        why = f"the engine does not know it as running; `docker logs {short}` may say more"
+        return PartStatus(
+            container.name, PartState.DIED, address=container.address, container=short, why=why
+        )
+    # It was written down when it answered for the first time.
+    started_at = containers.record_path(container.name, state).stat().st_mtime
+    return PartStatus(
+        container.name,
+        PartState.RUNNING,
+        address=container.address,
+        container=short,
+        uptime_s=max(0.0, clock.now().timestamp() - started_at),
     )
 
 

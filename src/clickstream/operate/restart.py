@@ -13,7 +13,7 @@ from clickstream.operate.producer_and_job import acknowledged, landed
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime import processes
+from clickstream.runtime import containers, processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.jars import KAFKA, Progress
 from clickstream.runtime.processes import StartedProcess
@@ -53,7 +53,7 @@ def restart(
 
     Raises:
         CouldNotCheck: nothing was started here.
-        UsageError: no such part was started here, or these arguments are not for it; names those there are.
+        UsageError: no such part was started here, or it is a container, or these arguments are not for it.
         RunInProgress: another command is starting or stopping the pipeline.
         PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """
@@ -95,6 +95,11 @@ def with_arguments(command: tuple[str, ...], arguments: tuple[str, ...]) -> tupl
 
 
 def _started(name: str, state: Path) -> StartedProcess:
+    if (container := containers.load(name, state)) is not None:
+        raise UsageError(
+            f"{name} runs in a container, which its engine restarts.",
+            next_step=f"docker restart {container.container[:12]}",
+        )
     names = restartable(state)
     if not names:
         raise CouldNotCheck(

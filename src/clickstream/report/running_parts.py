@@ -33,7 +33,8 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
 def next_steps(paths: PathSettings) -> str:
     """How to look at the output, check it, and stop."""
     return (
-        f"look at it   ls {paths.output / paths.run_id}/page_metrics/csv   (rows come with the watermark)\n"
+        f"look at it   clickstream status --watch      (parts, lag, rows)\n"
+        f"             clickstream show page_metrics   (the files are in {paths.output / paths.run_id})\n"
         f"check it     clickstream check\n"
         f"stop it      clickstream down                (keeps the data; --volumes removes it)"
     )
