@@ -26,7 +26,8 @@ from clickstream.cli.terminal import show_error, show_text
 from clickstream.errors import ClickstreamError, FolderNotWritable, Interrupted
 
 _NO_ROOM = FolderNotWritable(
-    "What was to be printed cannot be written: no space is left there.", next_step="Make room, and call it again."
+    "What was to be printed cannot be written: no space is left there.",
+    next_step="Make room, and call it again.",
 )
 
 app = typer.Typer(
@@ -36,7 +37,8 @@ app = typer.Typer(
     "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "
     "clickstream down --volumes\n\n"
     "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
-    "2 wrong usage or setting · 3 environment not ready, or nothing to check · 4 a part died while it ran · 130 interrupted.",
+    "2 wrong usage or setting · 3 environment not ready, or nothing to check · "
+    "4 a part died while it ran · 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

@@ -69,9 +69,7 @@ def _container(container: StartedContainer, state: Path, clock: Clock) -> PartSt
     short = container.container[:12]
     if not container.is_running():
         why = f"the engine does not know it as running; `docker logs {short}` may say more"
-        return PartStatus(
-            container.name, PartState.DIED, address=container.address, container=short, why=why
-        )
+        return PartStatus(container.name, PartState.DIED, address=container.address, container=short, why=why)
     # It was written down when it answered for the first time.
     started_at = containers.record_path(container.name, state).stat().st_mtime
     return PartStatus(
