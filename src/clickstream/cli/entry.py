@@ -10,6 +10,7 @@ from clickstream.cli import (
     check,
     config,
     demo,
+    doctor,
     down,
     part_logs,
     produce,
@@ -20,6 +21,7 @@ from clickstream.cli import (
     status,
     stream,
     topic,
+    torture,
     up,
 )
 from clickstream.cli.terminal import show_error, show_text
@@ -48,6 +50,7 @@ app.command(name="demo")(demo.demo)
 app.command(name="up")(up.up)
 app.command(name="down")(down.down)
 app.command(name="status")(status.status)
+app.command(name="doctor")(doctor.doctor)
 app.command(name="logs")(part_logs.logs)
 app.command(name="restart")(restart.restart)
 app.command(name="produce")(produce.produce)
@@ -55,6 +58,7 @@ app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
+app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)
 app.command(name="purge")(purge.purge)

@@ -97,5 +97,5 @@ def _asked(*arguments: str) -> _Asked:
     text = ended.stdout.strip()
     if ended.returncode or not text:
         said = (ended.stderr.strip() or "it said nothing").splitlines()[-1]
-        return _Asked(text, said.rstrip(".?"))
+        return _Asked(text, said.removesuffix("Is the docker daemon running?").rstrip(" .?"))
     return _Asked(text, "")

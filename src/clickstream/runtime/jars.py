@@ -84,6 +84,19 @@ def resolve_jars(
     return list(places.values())
 
 
+def verified(jar: LockedJar, cache: Path) -> bool:
+    """Whether the cache has a jar, and that it is the locked one; fetches nothing.
+
+    Raises:
+        JarsUnavailable: what lies there is not the locked jar, or cannot be read.
+    """
+    place = cache / "jars" / jar.relative_path
+    if not place.exists():
+        return False
+    _verify(jar, place, f"the cached {place}", f"Remove {place}: it is fetched anew.")
+    return True
+
+
 def _fetch_all(
     missing: list[LockedJar],
     places: dict[LockedJar, Path],

@@ -1,0 +1,31 @@
+"""`clickstream doctor`: is everything here that the kit needs?"""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import show, show_text
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
+) -> None:
+    """Look at all that the kit needs, and say for each finding what mends it.
+
+    Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, memory, disk, folders,
+    ports and who holds them, stale pid files, whether a cluster has resources, and why no files are written.
+    Changes nothing. Exit 0: nothing must be mended, 3: something must.
+
+    Example: clickstream doctor --json
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.operate.doctor import diagnoses, exit_code_of
+    from clickstream.report import doctor as report
+    from clickstream.settings import load
+
+    found = list(diagnoses(load()[0], SystemClock()))
+    if as_json:
+        show_text(report.as_json(found))
+    else:
+        show(report.as_text(found))
+    raise typer.Exit(exit_code_of(found))

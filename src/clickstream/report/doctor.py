@@ -1,0 +1,44 @@
+"""What the doctor found: a line for each thing, and what mends it below; or JSON.
+
+The JSON is one object: `healthy` (nothing must be mended) and `findings`, each with `subject`, `health`
+(`ok`, `warning`, `problem`), `sentence` and `mend`, which is empty where all is well.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from clickstream.contract.diagnosis import Diagnosis, Health
+
+_STYLES = {Health.OK: "green", Health.WARNING: "yellow", Health.PROBLEM: "bold red"}
+_WIDTH = max(len(health) for health in Health)
+
+
+def as_text(found: Sequence[Diagnosis]) -> RenderableType:
+    """A line per finding, in the order in which they were looked at, and a last one that counts."""
+    lines: list[Text] = []
+    for each in found:
+        head = f"{each.health:<{_WIDTH}}"
+        lines.append(
+            Text.assemble((head, _STYLES[each.health]), "  ", (f"{each.subject}: ", "bold"), each.sentence)
+        )
+        if each.mend:
+            lines.append(Text.assemble(" " * _WIDTH, ("  → ", "bold"), each.mend))
+    return Group(*lines, Text(_summary(found)))
+
+
+def as_json(found: Sequence[Diagnosis]) -> str:
+    """One JSON object; the module says what is in it."""
+    healthy = all(each.health is not Health.PROBLEM for each in found)
+    return json.dumps({"healthy": healthy, "findings": [asdict(each) for each in found]}, indent=2)
+
+
+def _summary(found: Sequence[Diagnosis]) -> str:
+    problems = sum(each.health is Health.PROBLEM for each in found)
+    warnings = sum(each.health is Health.WARNING for each in found)
+    if not problems and not warnings:
+        return f"All is well: {len(found)} things were looked at."
+    return f"{problems} to mend, {warnings} to know, {len(found) - problems - warnings} well."

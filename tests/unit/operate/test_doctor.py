@@ -1,0 +1,106 @@
+"""The doctor looks at everything, ends with 3 where something must be mended, and changes nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.operate.doctor import diagnoses, exit_code_of
+from clickstream.operate.doctor_records import diagnose_records, living_pids
+from clickstream.runtime import containers, processes
+from clickstream.runtime.containers import StartedContainer
+from clickstream.runtime.processes import StartedProcess
+from clickstream.settings import load
+from clickstream.testing import ManualClock
+from fake_docker import CONTAINER, FakeDocker
+
+
+def examined(folder: Path, **flags: object) -> dict[str, list[Diagnosis]]:
+    own = {
+        "STATE_PATH": folder / "state",
+        "OUTPUT_PATH": folder / "out",
+        "CHECKPOINT_PATH": folder / "chk",
+        "CACHE_PATH": folder / "cache",
+        "BROKER_BACKEND": "auto",
+    }
+    settings, _ = load({**own, **flags}, dotenv=folder / "none")
+    by_subject: dict[str, list[Diagnosis]] = {}
+    for found in diagnoses(settings, ManualClock()):
+        by_subject.setdefault(found.subject, []).append(found)
+    return by_subject
+
+
+def part(name: str, state: Path, *, created_at: float | None = None) -> None:
+    own = psutil.Process()
+    started = own.create_time() if created_at is None else created_at
+    processes.save(StartedProcess(name, own.pid, started, ("x",), state / "log", "127.0.0.1:1"), state)
+
+
+def test_every_subject_is_looked_at_and_nothing_is_left_behind(docker: FakeDocker, tmp_path: Path) -> None:
+    found = examined(tmp_path)
+    assert set(found) >= {
+        "Python",
+        "Java",
+        "PySpark",
+        "jars",
+        "Docker",
+        "broker",
+        "memory",
+        "folders",
+        "ports",
+        "pid files",
+        "Spark's resources",
+        "landed files",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {"docker-bin"}
+
+
+def test_an_engine_that_answers_is_told_and_decides_the_broker(docker: FakeDocker, tmp_path: Path) -> None:
+    found = examined(tmp_path)
+    assert found["Docker"][0].sentence == "Docker engine 28.2.2 answers."
+    assert "takes the redpanda broker" in found["broker"][0].sentence
+
+
+def test_no_engine_is_well_unless_redpanda_is_asked_for(no_docker: None, tmp_path: Path) -> None:
+    found = examined(tmp_path)
+    assert found["Docker"][0].health is Health.OK
+    assert "takes the embedded broker" in found["broker"][0].sentence
+    refused = examined(tmp_path, BROKER_BACKEND="redpanda")["broker"][0]
+    assert refused.health is Health.PROBLEM
+    assert refused.mend
+
+
+def test_warnings_are_exit_0_and_a_problem_is_exit_3() -> None:
+    well, warning, problem = (Diagnosis("x", health, "sentence.") for health in Health)
+    assert exit_code_of([well, warning]) == 0
+    assert exit_code_of([well, problem, warning]) == 3
+
+
+def test_a_record_of_what_runs_is_well(tmp_path: Path) -> None:
+    part("producer", tmp_path)
+    [found] = diagnose_records(tmp_path)
+    assert found.health is Health.OK
+    assert psutil.Process().pid in living_pids(tmp_path)
+
+
+def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocker, tmp_path: Path) -> None:
+    part("producer", tmp_path, created_at=1.0)
+    containers.save(StartedContainer("redpanda", "p", CONTAINER, "127.0.0.1:9"), tmp_path)
+    docker.answer("inspect", out="false\n")
+    (tmp_path / "run" / "stream.json").write_text("torn {")
+    found = list(diagnose_records(tmp_path))
+    assert [each.health for each in found] == [Health.WARNING] * 3
+    producer, redpanda, stream = found
+    assert f"pid {psutil.Process().pid}" in producer.sentence
+    assert CONTAINER in redpanda.sentence
+    assert stream.mend == f"rm {tmp_path / 'run' / 'stream.json'}"
+    assert living_pids(tmp_path) == frozenset()
+
+
+def test_it_does_without_the_heavy_libraries(tmp_path: Path) -> None:
+    heavy = {"pyspark", "polars", "numpy", "mimesis"}
+    command = "import clickstream.operate.doctor, clickstream.report.doctor, sys; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert not heavy & set(ended.stdout.split())
