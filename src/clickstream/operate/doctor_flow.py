@@ -107,7 +107,6 @@ def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None,
         return Diagnosis(
             _RESOURCES, Health.PROBLEM, f"{_COMPLAINT}: no worker of {master} offers a core.", start
         )
-    state = (
-        f"{len(offers)} workers of {master}, {taken} of {sum(offer.cores for offer in offers)} cores taken"
-    )
-    return Diagnosis(_RESOURCES, Health.OK, f"{state}.")
+    workers = f"{len(offers)} worker{'s' if len(offers) > 1 else ''} of {master}"
+    cores = sum(offer.cores for offer in offers)
+    return Diagnosis(_RESOURCES, Health.OK, f"{workers}, {taken} of {cores} cores taken.")
