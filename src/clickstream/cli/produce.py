@@ -1,6 +1,7 @@
 """`clickstream produce`: seeded events into the topic, or a sample of them onto the terminal."""
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -21,7 +22,42 @@ def produce(
         str | None,
         typer.Option(help="Event time of the first event, ISO-8601; produces at full speed (START_TIME)."),
     ] = None,
+    skip: Annotated[
+        int, typer.Option(min=0, help="Begin with the event after this many: go on where a run ended.")
+    ] = 0,
+    traffic: Annotated[
+        str | None,
+        typer.Option(help="constant, ramp:10m:300%, wave:10m:150% or burst:30s:300% (TRAFFIC)."),
+    ] = None,
+    producers: Annotated[
+        str | None, typer.Option(help="Processes that send the stream between them (PRODUCERS).")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="The records' key: user_id or none (MSG_KEY).")] = None,
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="Draw every field on its own, without sessions (UNIFORM).")
+    ] = False,
     late_rate: Annotated[str | None, typer.Option(help="Share of late events, 0 to 1 (LATE_RATE).")] = None,
+    late_seconds: Annotated[
+        str | None, typer.Option(help="The most that an event is late (LATE_SECONDS).")
+    ] = None,
+    future_rate: Annotated[
+        str | None, typer.Option(help="Share of events from clocks that are ahead (FUTURE_RATE).")
+    ] = None,
+    future_seconds: Annotated[
+        str | None, typer.Option(help="The most that such a clock is ahead (FUTURE_SECONDS).")
+    ] = None,
+    duplicate_rate: Annotated[
+        str | None, typer.Option(help="Share of records that are sent twice (DUPLICATE_RATE).")
+    ] = None,
+    out_of_order: Annotated[
+        str | None,
+        typer.Option(
+            "--out-of-order", help="Share of records sent after their next one, 0 to 0.5 (OUT_OF_ORDER_RATE)."
+        ),
+    ] = None,
+    missing_field_rate: Annotated[
+        str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
+    ] = None,
     malformed_rate: Annotated[
         str | None, typer.Option(help="Share of broken messages, 0 to 1 (MALFORMED_RATE).")
     ] = None,
@@ -35,7 +71,8 @@ def produce(
     """Produce seeded events: live at a rate, or a simulated period at full speed.
 
     Without a start time, events carry the present time and are sent at MSGS_PER_SEC until Ctrl-C. With one,
-    the time is simulated and --count or --duration says where it ends.
+    the time is simulated and --count or --duration says where it ends. The same seed and start time give the
+    same records, however they are cut: --skip goes on where a run ended, --producers shares the work.
 
     Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01T00:00:00Z
     """
@@ -51,13 +88,24 @@ def produce(
             "MSGS_PER_SEC": rate,
             "SEED": seed,
             "START_TIME": start_time,
+            "TRAFFIC": traffic,
+            "PRODUCERS": producers,
+            "MSG_KEY": key,
+            "UNIFORM": uniform or None,
             "LATE_RATE": late_rate,
+            "LATE_SECONDS": late_seconds,
+            "FUTURE_RATE": future_rate,
+            "FUTURE_SECONDS": future_seconds,
+            "DUPLICATE_RATE": duplicate_rate,
+            "OUT_OF_ORDER_RATE": out_of_order,
+            "MISSING_FIELD_RATE": missing_field_rate,
             "MALFORMED_RATE": malformed_rate,
         }
     )
-    plan = production.plan(settings.generator, count=count, duration=duration, live=live)
+    plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
     if stdout:
-        for value in production.sample(settings, plan.count or SAMPLE_EVENTS, SystemClock()):
+        shown = replace(plan, count=SAMPLE_EVENTS if plan.count is None else plan.count)
+        for value in production.sample(settings, shown, SystemClock()):
             sys.stdout.buffer.write((value or b"") + b"\n")
         sys.stdout.flush()
         return

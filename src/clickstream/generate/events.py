@@ -1,19 +1,22 @@
-"""The stream of a seed: for every index one record, whoever asks for it and in whatever pieces."""
+"""The stream of a seed: for every index one event, whoever asks for it and in whatever pieces."""
 
-import itertools
 import zlib
 from collections.abc import Callable, Iterator
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 
+from clickstream.contract.event import USERS
 from clickstream.contract.records import OutgoingRecords
-from clickstream.generate.columns import drawn_events
-from clickstream.generate.draws import Draws
+from clickstream.generate.draws import Columns
 from clickstream.generate.encoding import EventEncoder
-from clickstream.generate.faults import chosen_faults, lateness_us, spoiled
+from clickstream.generate.faults import DUPLICATE, OUT_OF_ORDER, Faults, rate
+from clickstream.generate.independent import IndependentClicks
+from clickstream.generate.order import SendingOrder
 from clickstream.generate.population import population
+from clickstream.generate.sessions import SessionClicks, lanes_for
 from clickstream.generate.timeline import Timeline
+from clickstream.generate.traffic import Traffic
 from clickstream.settings import GeneratorSettings
 
 MAX_CHUNK = 5_000
@@ -22,50 +25,112 @@ MAX_CHUNK = 5_000
 _US_PER_MS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of the stream that one of several producers sends: all events of every `of`-th user."""
+
+    number: int = 0
+    of: int = 1
+
+
 class EventStream:
     """The records of a seed, a start time and a partition count: the same bytes on every machine.
 
-    A user's records all go to one partition, the one that librdkafka's `consistent` partitioner (CRC-32 of
-    the key) would choose; the Kafka timestamp is the nominal time, also where the event comes late.
+    An index stands for an event. What is sent for it is one record, and a second one right behind it where
+    the event is a duplicate. A user's records all go to one partition, the one that librdkafka's
+    `consistent` partitioner (CRC-32 of the key) would choose; without keys, record i goes to partition i
+    modulo their number. The Kafka timestamp is the nominal time, also where the event says another one.
 
     Args:
-        settings: seed, rate, and the shares of late and malformed records.
+        settings: seed, rate, traffic, and the shares of what goes wrong.
         partitions: partitions of the topic, at least 1.
         start_us: nominal time of record 0, microseconds since the Unix epoch; see `timeline.start_us_of`.
+        part: the part of the stream to make; the others' events are passed over.
+
+    Raises:
+        SettingInvalid: TRAFFIC is no shape.
     """
 
-    def __init__(self, settings: GeneratorSettings, partitions: int, start_us: int) -> None:
+    def __init__(
+        self, settings: GeneratorSettings, partitions: int, start_us: int, part: Part = Part()
+    ) -> None:
         users = population(settings.seed)
         keys = [user.user_id.encode() for user in users]
-        self._seed = settings.seed
-        self._timeline = Timeline(start_us, settings.rate_per_s)
-        self._late_rate, self._late_s = Fraction(repr(settings.late_rate)), settings.late_s
-        self._malformed_rate = Fraction(repr(settings.malformed_rate))
+        self.timeline = Timeline(start_us, settings.rate_per_s, Traffic.parse(settings.traffic))
+        self._clicks = (
+            IndependentClicks(settings.seed)
+            if settings.uniform
+            else SessionClicks(settings.seed, lanes_for(self.timeline.rate_per_s))
+        )
+        self._faults = Faults(settings)
+        self._order = SendingOrder(settings.seed, rate(settings.out_of_order_rate), self._partitions_of)
         self._encoder = EventEncoder(users)
+        self._has_keys = settings.key == "user_id"
         self._keys = np.array(keys, dtype=np.object_)
-        self._partitions = np.array([zlib.crc32(key) % partitions for key in keys], dtype=np.int64)
-
-    @property
-    def rate_per_s(self) -> Fraction:
-        """Records per second of event time, exactly."""
-        return self._timeline.rate_per_s
+        self._partitions = partitions
+        self._partition_of_user = np.array([zlib.crc32(key) % partitions for key in keys], dtype=np.int64)
+        self._is_ours = np.arange(USERS) % part.of == part.number
+        self.chunk = MAX_CHUNK * part.of
+        """Indices that are best made at once: some MAX_CHUNK records of this part are among them."""
 
     def records(self, first: int, count: int) -> OutgoingRecords:
-        """Records `first` to `first + count - 1`, in order; at most MAX_CHUNK at a time is fastest.
+        """What is sent for places `first` to `first + count - 1` of the stream, in order.
 
         Raises:
-            UsageError: the rate is so low that the last of them lies after the year 9999.
+            UsageError: the rate is so low that the last of them lies after the year 9998.
         """
-        draws = Draws(self._seed, first, count)
-        nominal_us = self._timeline.nominal_us(first, count)
-        events = drawn_events(draws, nominal_us - lateness_us(draws, self._late_rate, self._late_s))
-        faults = chosen_faults(draws, self._malformed_rate)
-        return OutgoingRecords(
-            values=spoiled(self._encoder.encode(events), faults),
-            keys=self._keys[events.user].tolist(),
-            partitions=self._partitions[events.user].tolist(),
+        index = self._order.sent(first, count)
+        lowest, span = (int(index.min()), int(np.ptp(index)) + 1) if count else (first, 0)
+        clicks = self._clicks.clicks(lowest, span)
+        ours = np.flatnonzero(self._is_ours[clicks.user[index - lowest]])
+        rows = index[ours] - lowest
+        nominal_us = self.timeline.nominal_us(lowest, span)[rows]
+        clicks = clicks.taken(rows)
+        chosen = self._faults.chosen(lowest, span).taken(rows)
+        values = chosen.applied(self._encoder.encode(clicks.at(nominal_us + chosen.shift_us)))
+        names = chosen.names()
+        for position in np.flatnonzero(index[ours] < first + ours).tolist():
+            names[position] = (*names.get(position, ()), OUT_OF_ORDER)
+        records = OutgoingRecords(
+            values=values,
+            keys=self._keys[clicks.user].tolist() if self._has_keys else [None] * len(values),
+            partitions=self._partitions_at(lowest + rows, clicks.user).tolist(),
             timestamps_ms=(nominal_us // _US_PER_MS).tolist(),
+            faults=names,
         )
+        return _doubled(records, np.flatnonzero(chosen.duplicate).tolist())
+
+    def _partitions_of(self, first: int, count: int) -> Columns:
+        index = np.arange(first, first + count, dtype=np.int64)
+        return self._partitions_at(index, self._clicks.clicks(first, count).user)
+
+    def _partitions_at(self, index: Columns, user: Columns) -> Columns:
+        return self._partition_of_user[user] if self._has_keys else index % self._partitions
+
+
+def _doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
+    """The records, each at these positions followed by its copy."""
+    if not positions:
+        return records
+    copies = np.ones(len(records), dtype=np.int64)
+    copies[positions] = 2
+    source = np.repeat(np.arange(len(records)), copies)
+    ends = np.cumsum(copies)
+    names: dict[int, tuple[str, ...]] = {}
+    for position, faults in records.faults.items():
+        for place in range(int(ends[position] - copies[position]), int(ends[position])):
+            names[place] = faults
+    for position in positions:
+        place = int(ends[position]) - 1
+        names[place] = (*names.get(place, ()), DUPLICATE)
+    taken = source.tolist()
+    return OutgoingRecords(
+        values=[records.values[position] for position in taken],
+        keys=[records.keys[position] for position in taken],
+        partitions=[records.partitions[position] for position in taken],
+        timestamps_ms=[records.timestamps_ms[position] for position in taken],
+        faults=dict(sorted(names.items())),
+    )
 
 
 def never() -> bool:
@@ -74,14 +139,23 @@ def never() -> bool:
 
 
 def chunks(
-    stream: EventStream, count: int | None, *, stop_requested: Callable[[], bool] = never
+    stream: EventStream,
+    count: int | None,
+    *,
+    first: int = 0,
+    before_chunk: Callable[[int, int], None] = lambda first, size: None,
+    stop_requested: Callable[[], bool] = never,
 ) -> Iterator[OutgoingRecords]:
-    """The first `count` records of a stream as fast as they are made; without end for None.
+    """What is sent for `count` events from `first` on, as fast as it is made; without end for None.
 
-    `stop_requested` is asked before every chunk.
+    `before_chunk` is called with the first event of every chunk and how many there are, and may wait;
+    `stop_requested` is asked after that.
     """
-    for first in itertools.count(0, MAX_CHUNK):
-        size = MAX_CHUNK if count is None else min(MAX_CHUNK, count - first)
-        if size <= 0 or stop_requested():
+    end = None if count is None else first + count
+    while end is None or first < end:
+        size = stream.chunk if end is None else min(stream.chunk, end - first)
+        before_chunk(first, size)
+        if stop_requested():
             return
         yield stream.records(first, size)
+        first += size

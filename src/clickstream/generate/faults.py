@@ -1,86 +1,108 @@
-"""What goes wrong on purpose: events that come late, messages that are no events."""
+"""What goes wrong on purpose, and by which name: chosen by index, each by a rate of its own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import orjson
 
-from clickstream.contract import rejection
-from clickstream.generate.draws import Columns, Draw, Draws
+from clickstream.contract.event import FIELD_NAMES
+from clickstream.generate.draws import Columns, Draws, FaultDraw, Flags, Purpose
+from clickstream.generate.malformed import WAYS_TO_BREAK, WEIGHTS
+from clickstream.settings import GeneratorSettings
+
+LATE, FUTURE, MISSING_FIELD = "late", "future", "missing_field"
+DUPLICATE, OUT_OF_ORDER = "duplicate", "out_of_order"
 
 _US_PER_MS = 1_000
 _MS_PER_S = 1_000
-NO_FAULT = -1
+_NONE = -1
+_EVENT_TIME = FIELD_NAMES.index("event_time")
+_WAY_OF_WEIGHT = np.repeat(np.arange(len(WEIGHTS), dtype=np.int64), WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A way to break a message: its name, the reason it must be rejected for, and how it is done."""
+class Chosen:
+    """What goes wrong with each of some events; columns of one length.
 
-    name: str
-    reason: str
-    spoil: Callable[[bytes], bytes | None]
+    `shift_us` is how much later than its nominal time an event is said to have happened, microseconds, less
+    than 0 where it is late. `lacking` is the index of a field that is left out, `way` that of a way to break
+    the message; both -1 for none.
+    """
 
+    shift_us: Columns
+    lacking: Columns
+    way: Columns
+    duplicate: Flags
 
-def _with(field: str, value: object) -> Callable[[bytes], bytes]:
-    return lambda event: orjson.dumps({**orjson.loads(event), field: value})
+    def taken(self, rows: Columns) -> "Chosen":
+        """The choices for some of the events, in the given order."""
+        return Chosen(self.shift_us[rows], self.lacking[rows], self.way[rows], self.duplicate[rows])
 
+    def applied(self, values: list[bytes]) -> list[bytes | None]:
+        """The messages as they are sent: first what is left out, then what is broken."""
+        sent: list[bytes | None] = list(values)
+        for position in np.flatnonzero(self.lacking != _NONE).tolist():
+            sent[position] = _without(values[position], FIELD_NAMES[int(self.lacking[position])])
+        for position in np.flatnonzero(self.way != _NONE).tolist():
+            sent[position] = WAYS_TO_BREAK[int(self.way[position])].spoil(sent[position] or b"")
+        return sent
 
-def _with_text(field: str, text: bytes) -> Callable[[bytes], bytes]:
-    # The contract's field order makes the given field the last one, so JSON that orjson cannot write fits.
-    return lambda event: (
-        orjson.dumps({name: value for name, value in orjson.loads(event).items() if name != field})[:-1]
-        + b',"%b":%b}' % (field.encode(), text)
-    )
-
-
-FAULTS: tuple[Fault, ...] = (
-    Fault("null value", rejection.EMPTY, lambda _: None),
-    Fault("no bytes", rejection.EMPTY, lambda _: b""),
-    Fault("not UTF-8", rejection.NOT_UTF8, lambda event: event[:20] + b"\xff\xfe" + event[20:]),
-    Fault("cut off", rejection.NOT_JSON, lambda event: event[: len(event) // 2]),
-    Fault("text after the object", rejection.NOT_JSON, lambda event: event + b" trailing"),
-    Fault("two objects", rejection.NOT_JSON, lambda event: event + event),
-    Fault("byte-order mark", rejection.NOT_JSON, lambda event: b"\xef\xbb\xbf" + event),
-    Fault("single quotes", rejection.NOT_JSON, lambda event: event.replace(b'"', b"'")),
-    Fault("not a number", rejection.NOT_JSON, _with_text("revenue", b"NaN")),
-    Fault("unpaired surrogate", rejection.NOT_JSON, _with_text("campaign", b'"\\ud800"')),
-    Fault("line break in a string", rejection.NOT_JSON, _with_text("campaign", b'"spring\nsale"')),
-    Fault("an array", rejection.NOT_AN_OBJECT, lambda event: b"[" + event + b"]"),
-    Fault("a string", rejection.NOT_AN_OBJECT, lambda event: orjson.dumps(event.decode())),
-    Fault("number as user", rejection.wrong_type("user_id"), _with("user_id", 4711)),
-    Fault("object as page", rejection.wrong_type("page"), _with("page", {"path": "/"})),
-    Fault("latency in words", rejection.wrong_type("latency_ms"), _with("latency_ms", "fast")),
-    Fault("latency with a fraction", rejection.wrong_type("latency_ms"), _with("latency_ms", 120.5)),
-    Fault("revenue as text", rejection.wrong_type("revenue"), _with("revenue", "19.99")),
-    Fault(
-        "latency beyond 64 bits",
-        rejection.number_out_of_range("latency_ms"),
-        _with_text("latency_ms", b"9223372036854775808"),
-    ),
-    Fault("revenue beyond bounds", rejection.number_out_of_range("revenue"), _with("revenue", 1e13)),
-)
-"""The mix of broken messages, each as likely as the other."""
+    def names(self) -> dict[int, tuple[str, ...]]:
+        """Position → what is wrong with the event; one that has lost its time is neither late nor ahead."""
+        timed = self.lacking != _EVENT_TIME
+        found: dict[int, tuple[str, ...]] = {}
+        for name, flags in (
+            (LATE, (self.shift_us < 0) & timed),
+            (FUTURE, (self.shift_us > 0) & timed),
+            (MISSING_FIELD, self.lacking != _NONE),
+        ):
+            for position in np.flatnonzero(flags).tolist():
+                found[position] = (*found.get(position, ()), name)
+        for position in np.flatnonzero(self.way != _NONE).tolist():
+            found[position] = (*found.get(position, ()), WAYS_TO_BREAK[int(self.way[position])].name)
+        return found
 
 
-def lateness_us(draws: Draws, rate: Fraction, most_s: int) -> Columns:
-    """How long before its nominal time each event happened, microseconds: 0, or 1 s … `most_s`."""
-    late_ms = _MS_PER_S + draws.below(Draw.LATENESS, (most_s - 1) * _MS_PER_S + 1)
-    return np.where(draws.happens(Draw.IS_LATE, rate), late_ms * _US_PER_MS, 0)
+class Faults:
+    """Chooses what goes wrong by the rates of the settings; the choice for an event depends on its index."""
+
+    def __init__(self, settings: GeneratorSettings) -> None:
+        self._seed = settings.seed
+        self._late, self._late_s = rate(settings.late_rate), settings.late_s
+        self._future, self._future_s = rate(settings.future_rate), settings.future_s
+        self._missing = rate(settings.missing_field_rate)
+        self._malformed = rate(settings.malformed_rate)
+        self._duplicate = rate(settings.duplicate_rate)
+
+    def chosen(self, first: int, count: int) -> Chosen:
+        """The choices for events `first` to `first + count - 1`."""
+        draws = Draws(self._seed, Purpose.FAULTS, first, count)
+        late_us = _some_seconds_us(draws, FaultDraw.LATENESS, self._late_s)
+        ahead_us = _some_seconds_us(draws, FaultDraw.AHEAD, self._future_s)
+        behind_us = np.where(draws.happens(FaultDraw.IS_LATE, self._late), -late_us, 0)
+        way = _WAY_OF_WEIGHT[draws.below(FaultDraw.WAY_TO_BREAK, len(_WAY_OF_WEIGHT))]
+        field = draws.below(FaultDraw.LACKING_FIELD, len(FIELD_NAMES))
+        return Chosen(
+            shift_us=np.where(draws.happens(FaultDraw.IS_FUTURE, self._future), ahead_us, behind_us),
+            lacking=np.where(draws.happens(FaultDraw.LACKS_FIELD, self._missing), field, _NONE),
+            way=np.where(draws.happens(FaultDraw.IS_MALFORMED, self._malformed), way, _NONE),
+            duplicate=draws.happens(FaultDraw.IS_DUPLICATE, self._duplicate),
+        )
 
 
-def chosen_faults(draws: Draws, rate: Fraction) -> Columns:
-    """The index in `FAULTS` of what breaks each message, `NO_FAULT` for a sound one."""
-    return np.where(
-        draws.happens(Draw.IS_MALFORMED, rate), draws.below(Draw.FAULT, len(FAULTS)), np.int64(NO_FAULT)
-    )
+def rate(value: float) -> Fraction:
+    """A rate as the decimal fraction that its text shows."""
+    return Fraction(repr(value))
 
 
-def spoiled(values: list[bytes], faults: Columns) -> list[bytes | None]:
-    """The messages as they are sent: those that have a fault broken, the others as they are."""
-    sent: list[bytes | None] = list(values)
-    for index in np.flatnonzero(faults != NO_FAULT).tolist():
-        sent[index] = FAULTS[int(faults[index])].spoil(values[index])
-    return sent
+def _some_seconds_us(draws: Draws, draw: FaultDraw, most_s: int) -> Columns:
+    """From one second to `most_s`, in microseconds, by whole milliseconds."""
+    # 2**32 ms are 49 days; FUTURE_SECONDS may be a year.
+    step_ms = 1 + most_s * _MS_PER_S // 2**32
+    steps = (most_s - 1) * _MS_PER_S // step_ms + 1
+    return (_MS_PER_S + draws.below(draw, steps) * step_ms) * _US_PER_MS
+
+
+def _without(value: bytes, field: str) -> bytes:
+    return orjson.dumps({name: member for name, member in orjson.loads(value).items() if name != field})

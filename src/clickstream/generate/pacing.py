@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
 from clickstream.clock import Clock
 from clickstream.contract.records import OutgoingRecords
-from clickstream.generate.events import MAX_CHUNK, EventStream, never
+from clickstream.generate.events import EventStream, never
 
 # Twenty chunks a second: smooth enough to look live, few enough to cost nothing at 50,000 records/s.
 _CHUNK_S = Fraction(1, 20)
@@ -14,41 +14,47 @@ _CHUNK_S = Fraction(1, 20)
 _LONGEST_SLEEP_S = 0.2
 # A shorter one could be too small for a clock of floats to move.
 _SHORTEST_SLEEP_S = 0.000_1
+_US_PER_S = 1_000_000
 
 
 def paced_chunks(
     stream: EventStream,
     clock: Clock,
     *,
+    first: int = 0,
     count: int | None = None,
-    duration_s: float | None = None,
+    began_s: float | None = None,
     stop_requested: Callable[[], bool] = never,
 ) -> Iterator[OutgoingRecords]:
-    """The records of a stream, none before its time: record i is due i / rate after the first.
+    """The records of a stream, none before its time: as long after the first as their nominal times are.
 
     Deadlines come from the monotonic clock, never from the sleep before, so the rate does not drift: when
     sending was held up, what has become due in between leaves at once.
 
     Args:
-        stream: whose records, and at what rate.
+        stream: whose records, and when each of them is due.
         clock: tells the time and sleeps.
-        count: end after so many records.
-        duration_s: end after the records that are due within so many seconds.
+        first: the event to begin with, which is due at once.
+        count: end after so many events.
+        began_s: when the first was due, on the monotonic clock; by default now.
         stop_requested: asked at least five times a second; True ends the stream.
     """
-    rate = stream.rate_per_s
-    within = None if duration_s is None else ceil(Fraction(repr(duration_s)) * rate)
-    end = min((bound for bound in (count, within) if bound is not None), default=None)
-    usual_size = max(1, min(MAX_CHUNK, floor(rate * _CHUNK_S)))
-    started_s, sent = Fraction(clock.monotonic_s()), 0
+    timeline = stream.timeline
+    end = None if count is None else first + count
+    usual_size = max(1, min(stream.chunk, floor(timeline.rate_per_s * _CHUNK_S)))
+    began = Fraction(clock.monotonic_s() if began_s is None else began_s)
+    # On the stream's own clock, that of the nominal times, which is where traffic has its shape.
+    began_us = began * _US_PER_S - timeline.offset_us(first)
+    sent = first
     while (end is None or sent < end) and not stop_requested():
         size = usual_size if end is None else min(usual_size, end - sent)
-        elapsed_s = Fraction(clock.monotonic_s()) - started_s
-        due = floor(elapsed_s * rate) + 1 if end is None else min(end, floor(elapsed_s * rate) + 1)
+        now_us = Fraction(clock.monotonic_s()) * _US_PER_S - began_us
+        due = timeline.happened_within(now_us)
+        due = due if end is None else min(end, due)
         if due - sent >= size:
-            size = min(MAX_CHUNK, due - sent)
+            size = min(stream.chunk, due - sent)
             yield stream.records(sent, size)
             sent += size
         else:
-            last_due_s = (sent + size - 1) / rate
-            clock.sleep(max(_SHORTEST_SLEEP_S, min(_LONGEST_SLEEP_S, float(last_due_s - elapsed_s))))
+            wait_s = float((timeline.offset_us(sent + size - 1) - now_us) / _US_PER_S)
+            clock.sleep(max(_SHORTEST_SLEEP_S, min(_LONGEST_SLEEP_S, wait_s)))

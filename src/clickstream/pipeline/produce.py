@@ -1,6 +1,7 @@
 """Generator to broker: how many records, at what pace, and what became of each."""
 
 from collections.abc import Callable, Iterator
+from math import floor
 
 from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
@@ -8,38 +9,47 @@ from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import Duration
 from clickstream.errors import DeliveryFailed, SettingInvalid
 from clickstream.generate.events import EventStream, chunks
-from clickstream.generate.timeline import start_us_of
+from clickstream.generate.timeline import Timeline, start_us_of
+from clickstream.generate.traffic import Traffic
 from clickstream.pipeline.broker_access import running_broker
+from clickstream.pipeline.producers import send_together
 from clickstream.pipeline.sending import ProducePlan, send
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
 
 METADATA_DEADLINE_S = 30.0
 
 
-def plan(settings: GeneratorSettings, *, count: int | None, duration: str | None, live: bool) -> ProducePlan:
+def plan(
+    settings: GeneratorSettings, *, count: int | None, duration: str | None, live: bool, skip: int = 0
+) -> ProducePlan:
     """Decide what `produce` does: live without a start time, a simulated period at full speed with one.
 
+    It begins with event `skip`; count and duration are counted from there, whichever ends first.
+
     Raises:
-        SettingInvalid: the duration is none, or a simulated period has no end.
+        SettingInvalid: the duration is none, TRAFFIC is no shape, or a simulated period has no end.
     """
+    timeline = Timeline(0, settings.rate_per_s, Traffic.parse(settings.traffic))
     live = live or not settings.start_time
     if duration is not None:
         try:
             span = Duration.parse(duration)
         except ValueError as error:
             raise SettingInvalid("--duration", duration, "such as '10 minutes'") from error
-        within = int(settings.rate_per_s * span.milliseconds / 1_000)
+        end_us = timeline.offset_us(skip) + span.microseconds
+        within = timeline.happening_before(end_us) - skip
         count = within if count is None else min(count, within)
     if count is None and not live:
         raise SettingInvalid(
             "START_TIME", settings.start_time, "together with --count or --duration: a simulated period ends"
         )
-    return ProducePlan(count=count, live=live)
+    return ProducePlan(count=count, live=live, first=skip)
 
 
-def sample(settings: Settings, count: int, clock: Clock) -> Iterator[bytes | None]:
-    """The first values of the stream that these settings describe, without a broker."""
-    for records in chunks(_stream(settings, clock), count):
+def sample(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> Iterator[bytes | None]:
+    """The values of what the plan would send, without a broker and without waiting."""
+    stream = _stream(settings, produce_plan, clock)
+    for records in chunks(stream, produce_plan.count, first=produce_plan.first):
         yield from records.values
 
 
@@ -85,10 +95,11 @@ def produce_to(
 
     What was sent is written into a ledger beside the output, which `check` balances.
     """
-    delivery = send(
+    send_all = send if settings.generator.producers == 1 else send_together
+    delivery = send_all(
         broker,
         settings,
-        _stream(settings, clock),
+        _stream(settings, produce_plan, clock),
         produce_plan,
         clock=clock,
         stop_requested=stop_requested,
@@ -106,5 +117,11 @@ def produce_to(
     return counts
 
 
-def _stream(settings: Settings, clock: Clock) -> EventStream:
-    return EventStream(settings.generator, settings.broker.partitions, start_us_of(settings.generator, clock))
+def _stream(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> EventStream:
+    stream = EventStream(
+        settings.generator, settings.broker.partitions, start_us_of(settings.generator, clock)
+    )
+    if not settings.generator.start_time and produce_plan.first:
+        # Without a start time events happen now: also the first one that is not skipped.
+        stream.timeline.start_us -= floor(stream.timeline.offset_us(produce_plan.first))
+    return stream

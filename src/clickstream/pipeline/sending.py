@@ -24,12 +24,14 @@ STOPPING_DEADLINE_S = 30.0
 class ProducePlan:
     """How many records a run produces, and whether it keeps to the clock.
 
-    `count` is None for a run that ends only when it is asked to. `live` records are sent when their event
-    time comes; others as fast as the broker takes them.
+    `count` is how many events of the stream, None for a run that ends only when it is asked to. `live`
+    records are sent when their event time comes; others as fast as the broker takes them. `first` is the
+    event that the run begins with: those before it are skipped.
     """
 
     count: int | None
     live: bool
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,27 @@ def send(
     stop_requested: Callable[[], bool],
     on_ack: Callable[[str], None],
     on_counts: Callable[[DeliveryCounts], None],
+    before_chunk: Callable[[int, int], None] = lambda first, size: None,
+    began_s: float | None = None,
 ) -> Delivery:
     """Send to a topic that exists; returns when every record has its delivery report.
 
     It ends early when it is asked to, and after the first record that failed. What was sent is written into
     a ledger beside the output, which `check` balances.
+
+    `before_chunk` is called with the first event and the number of events of every chunk that need not wait
+    for the clock. `began_s` is when a live stream's first record was due, on the monotonic clock; by default
+    now.
     """
+    first, count = produce_plan.first, produce_plan.count
     if produce_plan.live:
-        outgoing = paced_chunks(stream, clock, count=produce_plan.count, stop_requested=stop_requested)
+        outgoing = paced_chunks(
+            stream, clock, first=first, count=count, began_s=began_s, stop_requested=stop_requested
+        )
     else:
-        outgoing = chunks(stream, produce_plan.count, stop_requested=stop_requested)
+        outgoing = chunks(
+            stream, count, first=first, before_chunk=before_chunk, stop_requested=stop_requested
+        )
     producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
     opening = opening_of(broker, describe_topic(broker).topic_id, settings.generator, clock)
     with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:

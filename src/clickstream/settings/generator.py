@@ -19,11 +19,11 @@ class GeneratorSettings(SettingsGroup):
     uniform: bool = Field(False, alias="UNIFORM")
     """Draw every field of every event on its own, instead of users who walk through the shop in sessions."""
     traffic: str = Field("constant", alias="TRAFFIC", min_length=1)
-    """How the rate changes over event time: `constant`, `ramp`, `wave` or `burst`, with what they take."""
+    """How the rate changes over event time: `constant`, `ramp:10m:300%`, `wave:10m:150%`, `burst:30s:300%`."""
     producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
     """How many processes send the stream between them; together they send the records of one."""
     key: Literal["user_id", "none"] = Field("user_id", alias="MSG_KEY")
-    """The records' key: with `user_id` a user's events stay in one partition, in order."""
+    """The records' key: with `user_id` a user's events stay in one partition, in order; `none` has none."""
     late_rate: Rate = Field(0.02, alias="LATE_RATE")
     """Share of the events that happened earlier than they are sent, by up to LATE_SECONDS."""
     late_s: int = Field(300, alias="LATE_SECONDS", ge=1, le=86_400)
@@ -31,9 +31,9 @@ class GeneratorSettings(SettingsGroup):
     malformed_rate: Rate = Field(0.005, alias="MALFORMED_RATE")
     """Share of the messages that are broken on purpose, in a mix of ways."""
     duplicate_rate: Rate = Field(0.0, alias="DUPLICATE_RATE")
-    """Share of the records that are sent a second time, byte for byte."""
-    out_of_order_rate: Rate = Field(0.0, alias="OUT_OF_ORDER_RATE")
-    """Share of the events that change places with a later one of their partition."""
+    """Share of the records that are sent a second time, byte for byte, on top of the others."""
+    out_of_order_rate: float = Field(0.0, alias="OUT_OF_ORDER_RATE", ge=0, le=0.5, allow_inf_nan=False)
+    """Share of the events that change places with the next one of their partition; one half at most."""
     future_rate: Rate = Field(0.0, alias="FUTURE_RATE")
     """Share of the events that come from a clock that is ahead, by up to FUTURE_SECONDS."""
     future_s: int = Field(3_600, alias="FUTURE_SECONDS", ge=1, le=31_536_000)

@@ -1,76 +1,114 @@
-"""The stream: one record per index, the same for everybody."""
+"""The stream: one event per index, the same for everybody."""
 
-import hashlib
 import itertools
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 
 import orjson
 import pytest
 from confluent_kafka import consistent
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clickstream.contract.event import EVENT_TYPE_PERCENT, FIELD_NAMES, LATENCY_MS, REVENUE_CENTS
-from clickstream.contract.records import OutgoingRecords
-from clickstream.generate.events import MAX_CHUNK, EventStream, chunks
-from clickstream.settings import GeneratorSettings
+from clickstream.generate.events import MAX_CHUNK, Part, chunks
+from streams import NEW_YEAR_US, a_sound_stream, a_stream, digest, joined, rows
 
-NEW_YEAR_US = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z
-
-
-def a_stream(partitions: int = 3, start_us: int = NEW_YEAR_US, **settings: object) -> EventStream:
-    return EventStream(GeneratorSettings(**settings), partitions, start_us)
-
-
-def a_sound_stream(**settings: object) -> EventStream:
-    return a_stream(LATE_RATE=0, MALFORMED_RATE=0, **settings)
-
-
-def joined(parts: Iterable[OutgoingRecords]) -> OutgoingRecords:
-    whole = OutgoingRecords([], [], [], [])
-    for part in parts:
-        whole.values.extend(part.values)
-        whole.keys.extend(part.keys)
-        whole.partitions.extend(part.partitions)
-        whole.timestamps_ms.extend(part.timestamps_ms)
-    return whole
-
-
-def digest(records: OutgoingRecords) -> str:
-    sha256 = hashlib.sha256()
-    for row in zip(records.values, records.keys, records.partitions, records.timestamps_ms, strict=True):
-        sha256.update(repr(row).encode())
-    return sha256.hexdigest()
+EVERY_FAULT = {
+    "LATE_RATE": 0.2,
+    "MALFORMED_RATE": 0.1,
+    "DUPLICATE_RATE": 0.1,
+    "OUT_OF_ORDER_RATE": 0.1,
+    "FUTURE_RATE": 0.1,
+    "MISSING_FIELD_RATE": 0.1,
+}
 
 
 # Taken once: another digest is another stream for everybody who knows one by its seed.
 @pytest.mark.parametrize(
-    ("seed", "sha256"),
+    ("settings", "sha256"),
     [
-        (42, "c8bbe2b33fbdc35340606a5cdb4dc5a25240c347fc18e649c63ca55e1c411555"),
-        (2**64 - 1, "fc75f622ae14f331e4c6ba9e1421d9124777d6fa71ef9de5f4889b0d7adf1696"),
+        ({}, "2e22097c13954de96795cb0c512bbe6b80f526dfb6962c33b6622e0fb8ed9ee5"),
+        (
+            {"SEED": 2**64 - 1, "MSGS_PER_SEC": 33.333},
+            "8eace3df26a5b79a31cc150d4b276141aa5aa5682edb54f161b567029c4f9a67",
+        ),
+        ({"SEED": 7, "UNIFORM": True}, "c20053ee3626c014ac82b26fb4e655cda7265da3864fd2922bc20aeee105bf07"),
+        (
+            {"TRAFFIC": "wave:1m:150%", "MSG_KEY": "none", **EVERY_FAULT},
+            "0d662f8326d180c1753f24332220df5a9b84fe4cdb0181384272d667703b26af",
+        ),
     ],
 )
-def test_a_seed_gives_the_same_bytes_on_every_machine(seed, sha256):
-    stream = a_stream(SEED=seed, MSGS_PER_SEC=33.333, LATE_RATE=0.05, MALFORMED_RATE=0.02)
-    assert digest(joined(chunks(stream, 20_000))) == sha256
+def test_a_seed_gives_the_same_bytes_on_every_machine(settings, sha256):
+    assert digest(joined(chunks(a_stream(**settings), 20_000))) == sha256
 
 
-STREAM = a_stream(MSGS_PER_SEC=33.333, LATE_RATE=0.2, MALFORMED_RATE=0.2)
-WHOLE = STREAM.records(0, 600)
+STREAMS = {
+    "visits": a_stream(**EVERY_FAULT),
+    "three visitors": a_stream(MSGS_PER_SEC=0.333, **EVERY_FAULT),
+    "uniform": a_stream(UNIFORM=True, **EVERY_FAULT),
+    "without keys": a_stream(MSG_KEY="none", **EVERY_FAULT),
+    "in bursts": a_stream(TRAFFIC="burst:100ms:300%", **EVERY_FAULT),
+}
+# Across the border of two windows of the visits, and of two blocks of the sending order.
+FIRST, COUNT = 61_000, 6_000
+WHOLES = {name: stream.records(FIRST, COUNT) for name, stream in STREAMS.items()}
 
 
-@given(cuts=st.lists(st.integers(0, 600), max_size=6))
-def test_any_cutting_gives_the_same_records(cuts):
-    bounds = sorted({0, *cuts, 600})
-    parts = [STREAM.records(first, end - first) for first, end in itertools.pairwise(bounds)]
-    assert joined(parts) == WHOLE
+@pytest.mark.parametrize("name", STREAMS)
+@hypothesis_settings(deadline=None, max_examples=20)
+@given(cuts=st.lists(st.integers(0, COUNT), max_size=5))
+def test_any_cutting_gives_the_same_records(name, cuts):
+    bounds = sorted({0, *cuts, COUNT})
+    parts = [STREAMS[name].records(FIRST + begin, end - begin) for begin, end in itertools.pairwise(bounds)]
+    assert joined(parts) == WHOLES[name]
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_no_records_are_asked_for_and_none_made(name):
+    assert len(STREAMS[name].records(5, 0)) == 0
 
 
 def test_a_record_far_out_is_found_without_those_before_it():
-    far = 10**12
-    assert joined([STREAM.records(far, 2), STREAM.records(far + 2, 3)]) == STREAM.records(far, 5)
+    far, stream = 10**12, STREAMS["visits"]
+    assert joined([stream.records(far, 2), stream.records(far + 2, 3)]) == stream.records(far, 5)
+
+
+def test_a_stream_asked_back_and_forth_gives_the_same_records():
+    stream = a_stream()
+    before = stream.records(0, 10)
+    stream.records(500_000, 10)
+    assert stream.records(0, 10) == before
+
+
+@pytest.mark.parametrize("of", [2, 3, 7])
+@pytest.mark.parametrize("name", STREAMS)
+def test_the_parts_of_several_producers_are_the_stream(name, of):
+    settings = {"visits": {}, "uniform": {"UNIFORM": True}, "without keys": {"MSG_KEY": "none"}}.get(name)
+    if settings is None:
+        settings = {"MSGS_PER_SEC": 0.333} if name == "three visitors" else {"TRAFFIC": "burst:100ms:300%"}
+    parts = [a_stream(part=Part(number, of), **settings, **EVERY_FAULT) for number in range(of)]
+    pieces = [joined(chunks(part, COUNT, first=FIRST)) for part in parts]
+    assert all(pieces)
+    whole = WHOLES[name]
+    assert Counter(row for piece in pieces for row in rows(piece)) == Counter(rows(whole))
+    faults = Counter(names for piece in pieces for names in piece.faults.values())
+    assert faults == Counter(whole.faults.values())
+
+
+def test_each_part_has_its_users_events_in_their_order():
+    whole = by_key(a_stream().records(0, 20_000))
+    parts = [by_key(a_stream(part=Part(number, 3)).records(0, 20_000)) for number in range(3)]
+    assert sum(map(len, parts)) == len(whole)
+    assert {key: found for part in parts for key, found in part.items()} == whole
+
+
+def by_key(records):
+    found = defaultdict(list)
+    for row in rows(records):
+        found[row[1]].append(row)
+    return found
 
 
 def test_chunks_are_small_and_complete():
@@ -83,33 +121,35 @@ def test_endless_chunks_end_when_asked_to():
     assert len(list(chunks(a_stream(), None, stop_requested=lambda: next(answers)))) == 2
 
 
-def test_other_seeds_give_other_events():
-    values = [tuple(a_sound_stream(SEED=seed).records(0, 50).values) for seed in (0, 1, 42, 2**64 - 1)]
-    assert len(set(values)) == len(values)
+def test_chunks_that_skip_are_the_rest_of_the_stream():
+    skipped = joined(chunks(a_stream(), 12_000, first=3_000))
+    assert rows(skipped) == rows(joined(chunks(a_stream(), 15_000)))[3_000:]
 
 
-def test_shares_do_not_touch_the_events_themselves():
-    sound = a_sound_stream().records(0, 2_000)
-    faulty = a_stream(LATE_RATE=0, MALFORMED_RATE=0.1).records(0, 2_000)
-    same = [left == right for left, right in zip(sound.values, faulty.values, strict=True)]
-    assert 1_700 < sum(same) < 1_900
-    assert faulty.keys == sound.keys
+@pytest.mark.parametrize("uniform", [False, True])
+def test_other_seeds_give_other_events(uniform):
+    seeds = (0, 1, 42, 2**64 - 1)
+    values = {tuple(a_sound_stream(SEED=seed, UNIFORM=uniform).records(0, 50).values) for seed in seeds}
+    assert len(values) == len(seeds)
 
 
-def test_the_mix_is_near_its_shares():
-    events = [orjson.loads(value) for value in a_sound_stream().records(0, 50_000).values]
+@pytest.mark.parametrize("uniform", [False, True])
+def test_the_mix_is_near_its_shares(uniform):
+    stream = a_sound_stream(UNIFORM=uniform)
+    events = [orjson.loads(value) for records in chunks(stream, 100_000) for value in records.values]
     types = Counter(event["event_type"] for event in events)
     for event_type, percent in EVENT_TYPE_PERCENT.items():
-        # Five standard deviations of the largest share are 1 %.
+        # Seven standard deviations of the largest share are 1 %.
         assert types[event_type] / len(events) == pytest.approx(percent / 100, abs=0.01)
     without_session = sum(event["session_id"] is None for event in events)
-    assert without_session / len(events) == pytest.approx(0.30, abs=0.01)
-    assert len({event["user_id"] for event in events}) == 5_000
+    assert without_session / len(events) == pytest.approx(0.30, abs=0.015)
+    assert len({event["user_id"] for event in events}) >= 4_800
     assert {event["latency_ms"] for event in events} == set(range(LATENCY_MS[0], LATENCY_MS[1] + 1))
 
 
-def test_only_purchases_have_revenue_of_whole_cents_within_bounds():
-    for value in a_sound_stream().records(0, 20_000).values:
+@pytest.mark.parametrize("uniform", [False, True])
+def test_only_purchases_have_revenue_of_whole_cents_within_bounds(uniform):
+    for value in a_sound_stream(UNIFORM=uniform).records(0, 20_000).values:
         event = orjson.loads(value)
         assert (event["revenue"] is not None) == (event["event_type"] == "purchase")
         if event["revenue"] is not None:
@@ -125,7 +165,7 @@ def test_fields_come_in_contract_order():
 def test_a_user_keeps_key_partition_country_browser_and_device():
     records = a_sound_stream(SEED=7).records(0, 20_000)
     homes: dict[object, set[tuple[object, ...]]] = {}
-    for value, key, partition in zip(records.values, records.keys, records.partitions, strict=True):
+    for value, key, partition, _ in rows(records):
         event = orjson.loads(value)
         assert key == event["user_id"].encode()
         home = (partition, event["country"], event["browser"], event["device"])
@@ -137,6 +177,13 @@ def test_partitions_are_those_of_librdkafkas_consistent_partitioner():
     records = a_stream(partitions=7).records(0, 1_000)
     assert records.partitions == [consistent(key, 7) for key in records.keys]
     assert set(records.partitions) == set(range(7))
+
+
+def test_without_keys_records_go_round_the_partitions():
+    records = a_stream(MSG_KEY="none").records(4, 7)
+    assert records.keys == [None] * 7
+    assert records.partitions == [1, 2, 0, 1, 2, 0, 1]
+    assert records.values == a_stream().records(4, 7).values
 
 
 def test_event_time_and_kafka_timestamp_are_the_nominal_time():

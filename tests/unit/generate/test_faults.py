@@ -1,4 +1,4 @@
-"""Late events and broken messages."""
+"""What goes wrong on purpose: each at its rate, each by its name, and nothing else."""
 
 import json
 from collections import Counter
@@ -9,13 +9,13 @@ import pytest
 
 from clickstream.check.one_message import decode_message
 from clickstream.contract import rejection
-from clickstream.contract.event import EVENT_FIELDS, NUMBER_LIMIT, JsonType
+from clickstream.contract.event import EVENT_FIELDS, FIELD_NAMES, NUMBER_LIMIT, JsonType
 from clickstream.generate.events import EventStream
-from clickstream.generate.faults import FAULTS
+from clickstream.generate.faults import Faults
+from clickstream.generate.malformed import WAYS_TO_BREAK
 from clickstream.settings import GeneratorSettings
 from clickstream.testing import click
-
-NEW_YEAR_US = 1_767_225_600_000_000
+from streams import NEW_YEAR_US, a_sound_stream, a_stream, rows
 
 
 def no_constant(name: str) -> object:
@@ -51,21 +51,21 @@ def reason_of(value: bytes | None) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_each_fault_breaks_a_message_for_its_reason(fault):
+@pytest.mark.parametrize("way", WAYS_TO_BREAK, ids=lambda way: way.name)
+def test_each_way_breaks_a_message_for_its_reason(way):
     for sound in (click(), click(event_type="purchase", revenue=19.99)):
         assert reason_of(sound) is None
-        assert reason_of(fault.spoil(sound)) == fault.reason
+        assert reason_of(way.spoil(sound)) == way.reason
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_the_checker_gives_each_fault_its_reason(fault):
-    assert decode_message(fault.spoil(click())) == fault.reason
+@pytest.mark.parametrize("way", WAYS_TO_BREAK, ids=lambda way: way.name)
+def test_the_checker_gives_each_way_its_reason(way):
+    assert decode_message(way.spoil(click())) == way.reason
 
 
-def test_faults_have_names_of_their_own_and_cover_every_kind_of_reason():
-    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
-    kinds = {fault.reason.partition(":")[0] for fault in FAULTS}
+def test_ways_have_names_of_their_own_and_cover_every_kind_of_reason():
+    assert len({way.name for way in WAYS_TO_BREAK}) == len(WAYS_TO_BREAK)
+    kinds = {way.reason.partition(":")[0] for way in WAYS_TO_BREAK}
     possible = {reason.partition(":")[0] for reason in rejection.REASONS}
     assert kinds == possible - {rejection.FUTURE_EVENT}
 
@@ -77,7 +77,7 @@ def test_malformed_messages_come_at_their_rate_and_in_every_way():
     )
     sound = reasons.pop(None)
     assert 1 - sound / 20_000 == pytest.approx(0.1, abs=0.01)
-    assert set(reasons) == {fault.reason for fault in FAULTS}
+    assert set(reasons) == {way.reason for way in WAYS_TO_BREAK}
 
 
 @pytest.mark.parametrize(("rate", "malformed"), [(0, 0), (1, 500)])
@@ -87,8 +87,8 @@ def test_a_rate_of_none_or_all_is_exact(rate, malformed):
     assert sum(reason_of(value) is not None for value in values) == malformed
 
 
-def lateness_s(late_rate: float, late_s: int) -> list[float]:
-    settings = GeneratorSettings(MALFORMED_RATE=0, LATE_RATE=late_rate, LATE_SECONDS=late_s)
+def lateness_s(late_rate: float, late_s: int, **others: object) -> list[float]:
+    settings = GeneratorSettings(MALFORMED_RATE=0, LATE_RATE=late_rate, LATE_SECONDS=late_s, **others)
     records = EventStream(settings, 3, NEW_YEAR_US).records(0, 20_000)
     times = [datetime.fromisoformat(orjson.loads(value)["event_time"]) for value in records.values]
     return [ms / 1_000 - time.timestamp() for ms, time in zip(records.timestamps_ms, times, strict=True)]
@@ -104,3 +104,87 @@ def test_late_events_come_at_their_rate_by_one_second_to_the_most():
 
 def test_the_shortest_lateness_is_one_second():
     assert {round(seconds, 3) for seconds in lateness_s(1, 1)} == {1.0}
+
+
+PLACES = 20_000
+EVERY_RATE = {
+    "LATE_RATE": "late",
+    "FUTURE_RATE": "future",
+    "DUPLICATE_RATE": "duplicate",
+    "MISSING_FIELD_RATE": "missing_field",
+    "MALFORMED_RATE": "malformed",
+}
+
+
+@pytest.mark.parametrize(("setting", "name"), EVERY_RATE.items())
+def test_each_fault_comes_at_its_rate_and_carries_its_name(setting, name):
+    records = a_sound_stream(**{setting: 0.1}).records(0, PLACES)
+    assert {found.partition(":")[0] for names in records.faults.values() for found in names} == {name}
+    assert len(records.faults) / PLACES == pytest.approx(0.1, abs=0.012)
+
+
+@pytest.mark.parametrize(("setting", "name"), EVERY_RATE.items())
+def test_a_fault_leaves_the_other_records_as_they_are(setting, name):
+    faulty = a_sound_stream(**{setting: 0.1}).records(0, PLACES)
+    untouched = [row for place, row in enumerate(rows(faulty)) if place not in faulty.faults]
+    sound = rows(a_sound_stream().records(0, PLACES))
+    if name != "duplicate":
+        sound = [row for place, row in enumerate(sound) if place not in faulty.faults]
+    assert untouched == sound
+
+
+def test_faults_do_not_change_key_partition_and_timestamp_of_their_own_record():
+    faulty = a_sound_stream(
+        LATE_RATE=0.3, FUTURE_RATE=0.3, MISSING_FIELD_RATE=0.3, MALFORMED_RATE=0.3
+    ).records(0, 2_000)
+    assert [row[1:] for row in rows(faulty)] == [row[1:] for row in rows(a_sound_stream().records(0, 2_000))]
+
+
+def test_a_duplicate_follows_its_record_byte_for_byte():
+    records = a_stream(DUPLICATE_RATE=0.2, LATE_RATE=0.3).records(0, 5_000)
+    copies = [place for place, names in records.faults.items() if "duplicate" in names]
+    assert len(records) == 5_000 + len(copies)
+    for place in copies:
+        assert rows(records)[place] == rows(records)[place - 1]
+        assert records.faults[place] == (*records.faults.get(place - 1, ()), "duplicate")
+
+
+def test_a_missing_field_is_any_of_them_and_only_one():
+    faulty, sound = (a_sound_stream(MISSING_FIELD_RATE=rate).records(0, 2_000).values for rate in (1, 0))
+    lacking = Counter()
+    for one, other in zip(faulty, sound, strict=True):
+        found, whole = orjson.loads(one), orjson.loads(other)
+        (lost,) = set(whole) - set(found)
+        assert found == {name: value for name, value in whole.items() if name != lost}
+        lacking[lost] += 1
+    assert set(lacking) == set(FIELD_NAMES)
+
+
+def test_an_event_that_has_lost_its_time_is_not_called_late():
+    records = a_sound_stream(LATE_RATE=1, MISSING_FIELD_RATE=1).records(0, 500)
+    for place, value in enumerate(records.values):
+        timed = "event_time" in orjson.loads(value)
+        assert records.faults[place] == (("late", "missing_field") if timed else ("missing_field",))
+
+
+def test_future_events_are_ahead_by_one_second_to_the_most():
+    ahead = [-seconds for seconds in lateness_s(0, 1, FUTURE_RATE=1, FUTURE_SECONDS=3_600)]
+    assert min(ahead) >= 0.999
+    assert max(ahead) <= 3_600.001
+    assert sum(seconds > 1_800 for seconds in ahead) / len(ahead) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_furthest_clock_is_a_year_ahead():
+    ahead = [-seconds for seconds in lateness_s(0, 1, FUTURE_RATE=1, FUTURE_SECONDS=31_536_000)]
+    assert 31_000_000 < max(ahead) <= 31_536_000.001
+
+
+def test_every_way_to_break_a_message_fits_a_broker():
+    assert all(len(way.spoil(click()) or b"") < 950_000 for way in WAYS_TO_BREAK)
+
+
+def test_huge_messages_are_rare():
+    chosen = Faults(GeneratorSettings(MALFORMED_RATE=1)).chosen(0, 100_000)
+    ways = Counter(names[-1] for names in chosen.names().values())
+    assert 40 < ways["malformed:huge"] < 200
+    assert set(ways) == {way.name for way in WAYS_TO_BREAK}
