@@ -1,5 +1,6 @@
 """The newest landed rows of a table, found from the batch records backwards."""
 
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -80,13 +81,13 @@ def _backwards(files: list[RecordFile]) -> Iterator[BatchRecord]:
 
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
-    # A compacted file holds the rows of many batches, one after another.
-    rows = [
-        pl.scan_parquet(layout.output / entry.path, hive_partitioning=False).slice(
-            entry.first_row, entry.rows
-        )
-        for entry in record.tables[table.name].parquet
-    ]
+    rows = []
+    for entry in record.tables[table.name].parquet:
+        path = layout.output / entry.path
+        if not path.exists():
+            raise FileNotFoundError(errno.ENOENT, "missing", str(path))
+        # A compacted file holds the rows of many batches, one after another.
+        rows.append(pl.scan_parquet(path, hive_partitioning=False).slice(entry.first_row, entry.rows))
     order = _LAST.get(table.name, ("window_end", *table.key))
     try:
         return pl.concat(rows).select(table.column_names).sort(order).tail(count).collect()
@@ -94,7 +95,8 @@ def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> p
         raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise CouldNotCheck(
-            f"A file of batch {record.batch_id} of {table.query} cannot be read: {error}.",
+            f"A file of batch {record.batch_id} of {table.query} cannot be read:"
+            f" {str(error).splitlines()[0]}.",
             next_step="`clickstream check` says which one, and what is wrong with it.",
         ) from error
 
