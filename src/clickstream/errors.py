@@ -20,6 +20,7 @@
     │   └── PartDidNotStart
     ├── CouldNotCheck                 3    give the checker something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
+    ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
     ├── RunInProgress                 3    stop the other run first
     ├── PartDied                      4    a part that was running ended by itself
     └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
@@ -153,6 +154,10 @@ class CouldNotCheck(ClickstreamError):
 
 class DeliveryFailed(ClickstreamError):
     """The broker did not acknowledge every record that was produced."""
+
+
+class FaultNotSurvived(ClickstreamError):
+    """Under torture something did not hold that must hold after every fault."""
 
 
 class PartDied(ClickstreamError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition, Uuid
 
 # Public by their documentation, not by their stubs.
-from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.admin import TopicDescription as Metadata  # type: ignore[attr-defined]
 
 from clickstream.broker.admission import ConnectionErrors, wait_until_admitted
@@ -106,6 +106,18 @@ def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) ->
         admin.delete_topics([settings.topic], request_timeout=deadline_s, operation_timeout=deadline_s)[
             settings.topic
         ].result()
+
+
+def add_partitions(settings: BrokerSettings, partitions: int, *, deadline_s: float = DEADLINE_S) -> None:
+    """Let the topic have this many partitions, more than it has now; records stay where they are.
+
+    Raises:
+        BrokerUnavailable: no answer within `deadline_s`.
+        TopicNotFound: there is no such topic.
+    """
+    with administering(settings, f"adding partitions to topic {settings.topic}", deadline_s) as admin:
+        more = [NewPartitions(settings.topic, partitions)]
+        admin.create_partitions(more, request_timeout=deadline_s)[settings.topic].result()
 
 
 def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> dict[int, OffsetRange]:

@@ -1,6 +1,5 @@
 """The demo: the whole street once, from an empty folder to a verdict."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,16 +10,15 @@ from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
 from clickstream.contract.tables import QUERIES
-from clickstream.errors import FolderNotWritable, Interrupted, UsageError
-from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker, refuse_running_broker
+from clickstream.errors import Interrupted
+from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker
+from clickstream.pipeline.own_folder import begin_anew
 from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import METADATA_DEADLINE_S, produce_to
 from clickstream.pipeline.sending import ProducePlan
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
 from clickstream.settings import Settings
-
-_MARKER = ".clickstream-demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def run_demo(
         UsageError: the folder holds something that is not a demo's.
         Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
-    _begin_anew(folder)
+    begin_anew(folder, "demo", ("output", "checkpoints", "state"))
     stages = _Stages(clock, on_stage, stop_requested)
     batches: dict[str, int] = dict.fromkeys(QUERIES, 0)
 
@@ -107,29 +105,6 @@ class _Stages:
         self.seconds[stage] = self._clock.monotonic_s() - begun_s
         if self._stop_requested():
             raise Interrupted(f"The demo was interrupted: {stage}.", next_step="Run it again when you like.")
-
-
-def _begin_anew(folder: Path) -> None:
-    """Remove what an earlier demo left; a folder without the demo's marker is somebody's and stays."""
-    marker = folder / _MARKER
-    try:
-        if folder.exists() and not marker.exists() and any(folder.iterdir()):
-            raise UsageError(
-                f"{folder} is not empty and was not made by the demo, which begins in an empty folder.",
-                next_step="Name another folder with --folder, or move what is there.",
-            )
-        if folder.exists():
-            refuse_running_broker(folder / "state")
-            for part in ("output", "checkpoints", "state"):
-                if (folder / part).exists():
-                    shutil.rmtree(folder / part)
-        folder.mkdir(parents=True, exist_ok=True)
-        marker.write_text("The demo empties this folder when it begins.\n", encoding="utf-8")
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The demo cannot use the folder {folder}: {error.strerror}.",
-            next_step="Make it writable, or name another one with --folder.",
-        ) from error
 
 
 def _quiet(_line: str) -> None:

@@ -1,0 +1,69 @@
+"""`clickstream torture`: faults on purpose, and the proof that nothing came of them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
+
+TORTURE_FOLDER = Path("data/torture")
+
+
+def torture(
+    seed: Annotated[int, typer.Option(min=0, help="Chooses the faults, their order and their moments.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, max=100_000, help="How many faults.")] = 10,
+    only: Annotated[
+        str | None, typer.Option(help="Inflict no other fault than this one; see --list.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to do it; emptied at every start. Default: data/torture.")
+    ] = None,
+    list_faults: Annotated[bool, typer.Option("--list", help="Name the faults, and do nothing.")] = False,
+) -> None:
+    """Kill, pause, damage and refuse: a run of its own, one fault after the other, checked after each.
+
+    Starts a broker, produces, runs the job, and inflicts faults in an order that the seed decides. After
+    each the landed rows must be those of an undisturbed run. The first that is not ends it, with the command
+    that does the same again.
+
+    Example: clickstream torture --seed 7 --rounds 40
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.errors import UsageError
+    from clickstream.operate.torture.tormenting import FAULTS, torment
+    from clickstream.pipeline.broker_access import jvm_parts
+    from clickstream.pipeline.own_folder import begin_anew
+    from clickstream.pipeline.stopping import stop_on_signals
+    from clickstream.report.torture import faults_table, round_line, rounds_table
+    from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
+    from clickstream.settings import load
+
+    if list_faults:
+        show(faults_table({fault.name: fault.promise for fault in FAULTS}))
+        return
+    if only is not None and only not in {fault.name for fault in FAULTS}:
+        raise UsageError(f"There is no fault {only}.", next_step="See `clickstream torture --list`.")
+    where = folder or TORTURE_FOLDER
+    settings, _ = load()
+    begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
+    with (
+        stop_on_signals(tell_of_stopping) as stop_requested,
+        download_bar("fetching Apache Kafka and its connector") as bar,
+    ):
+        jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=bar)
+        kafka = jvm_parts(settings, KAFKA, on_stage=tell, on_download=bar)
+        survived = []
+        for each in torment(
+            where,
+            kafka,
+            seed=seed,
+            rounds=rounds,
+            clock=SystemClock(),
+            stop_requested=stop_requested,
+            only=only or "",
+        ):
+            survived.append((each.fault, each.duration_s))
+            show_text(round_line(each.number, rounds, each.fault, each.outcome, each.duration_s))
+    show(rounds_table(survived))
+    show_text(f"PASS: {len(survived)} faults, and after each every landed row was right (seed {seed})")

@@ -1,0 +1,1 @@
+"""Faults on purpose, over a running pipeline: after each, what is landed is that of an undisturbed run."""

@@ -1,0 +1,254 @@
+"""The pipeline under torture: a broker of its own, producers and jobs as commands, and the check."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from clickstream.broker.topics import ensure_topic, offset_ranges
+from clickstream.check.findings import Severity, Verdict
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import QUERIES
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.children import COMMAND_DEADLINE_S, Child, start
+from clickstream.operate.torture.terms import Terms
+from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
+from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.verify import verify_topic
+from clickstream.settings import BrokerSettings, Settings, child_environment
+
+if TYPE_CHECKING:
+    from clickstream.runtime.embedded_kafka import EmbeddedKafka
+
+_POLL_S = 0.05
+
+
+class Arena:
+    """One run from the first round to the last; `with` stops all that it started.
+
+    Args:
+        folder: holds everything; empty at the beginning.
+        kafka: Java and the broker's jars.
+        clock: for deadlines.
+    """
+
+    def __init__(self, folder: Path, kafka: JvmParts, clock: Clock) -> None:
+        self.folder = folder.absolute()
+        self.clock = clock
+        self.acknowledged = 0
+        """Records that producers were told are in the topic."""
+        self.open_batches: set[tuple[str, int]] = set()
+        """Batches cut off before their commit that no job has computed again since."""
+        self._terms = Terms(self.folder)
+        self._kafka_parts = kafka
+        self._kafka: EmbeddedKafka | None = None
+        self._children: list[Child] = []
+        self._port = 0
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of every command of the run."""
+        return self._terms.settings()
+
+    @property
+    def layout(self) -> Layout:
+        """Where the run keeps its output and its checkpoint."""
+        return layout_of(self.settings.paths)
+
+    @property
+    def broker(self) -> BrokerSettings:
+        """The broker's settings, with its address."""
+        return addressed(self.settings.broker, f"127.0.0.1:{self._port}")
+
+    @property
+    def port(self) -> int:
+        """The broker's port; the same for all its lives."""
+        return self._port
+
+    def start_broker(self) -> None:
+        """Start the broker, on the data and at the port of its earlier life."""
+        settings = self._terms.settings(EMBEDDED_KAFKA_PORT=str(self._port))
+        self._kafka = embedded_kafka(settings, self._kafka_parts, self.clock)
+        started = self._kafka.start()
+        self._port = int(started.address.rpartition(":")[2])
+        ensure_topic(self.broker, clock=self.clock)
+
+    def kill_broker(self) -> None:
+        """End the broker with SIGKILL."""
+        pid = self.broker_pid()
+        os.kill(pid, signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).wait(30)
+        assert self._kafka is not None  # noqa: S101 - it had a pid
+        self._kafka.stop()
+        self._kafka = None
+
+    def broker_pid(self) -> int:
+        """The broker's process."""
+        assert self._kafka is not None and self._kafka.process is not None  # noqa: S101, PT018 - started
+        return self._kafka.process.pid
+
+    def command(self, *arguments: str, **changed: str) -> Child:
+        """Start a `clickstream` command, with some settings changed."""
+        return self._started(("clickstream", *arguments), changed)
+
+    def doomed_job(self, point: str, time: int) -> Child:
+        """Start the job whose JVM is killed at a named point of a landing."""
+        return self._started(("clickstream.operate.torture.doomed_job", point, str(time)), {})
+
+    def add_partition(self) -> int:
+        """Let the topic have one partition more, as far as the settings say; the new number."""
+        return self._terms.add_partition()
+
+    def producer(self, count: int, *flags: str, **changed: str) -> Child:
+        """Start to produce the stream's next events."""
+        return self.command(
+            "produce", "--count", str(count), *flags, **self._terms.next_events(count), **changed
+        )
+
+    def produced(self, producer: Child, *, exit_code: int = 0) -> int:
+        """Wait for a producer, and add what it has had acknowledged; that number."""
+        self.expect_exit(producer, exit_code)
+        count = producer.acknowledged()
+        self.acknowledged += count
+        return count
+
+    def produce(self, count: int, *flags: str, **changed: str) -> int:
+        """Produce the stream's next events; how many were acknowledged, which is all of them."""
+        return self.produced(self.producer(count, *flags, **changed))
+
+    def job(self, **changed: str) -> Child:
+        """Start a job over what is in the topic now."""
+        return self.command("stream", "--available-now", **changed)
+
+    def settle(self) -> None:
+        """Run the job over all that is there: it must end well and compute every open batch again."""
+        job = self.job()
+        self.expect_exit(job, 0)
+        self.note_end(job)
+        if self.open_batches:
+            raise FaultNotSurvived(
+                f"Batches that were cut off were not computed again: {sorted(self.open_batches)}.",
+                details=job.last_lines(),
+            )
+
+    def note_end(self, job: Child) -> None:
+        """After a job's end: what it computed again is no longer open, what it left open now is."""
+        self.open_batches -= set(job.batches())
+        for query in QUERIES:
+            log = self.layout.query_checkpoint(query)
+            started, committed = _entries(log / "offsets"), _entries(log / "commits")
+            self.open_batches |= {(query, batch_id) for batch_id in started - committed}
+
+    def check(self) -> Verdict:
+        """Recompute every landed row, in this process."""
+        return verify_topic(self.settings, self.broker, clock=self.clock)
+
+    def hold_the_promises(self) -> Verdict:
+        """Look at all that must hold after every fault.
+
+        Raises:
+            FaultNotSurvived: the check found a difference, an acknowledged record is not in the topic, or
+                something that a command had started still runs.
+        """
+        for child in self._children:
+            if child.is_running():
+                child.kill()
+                raise FaultNotSurvived(f"`{child.words}` still runs.", details=child.last_lines())
+        self._children.clear()
+        left = [process for process in _processes_in(self.folder) if process.pid != self.broker_pid()]
+        if left:
+            words = tuple(" ".join(process.cmdline())[:300] for process in left)
+            raise FaultNotSurvived("Processes are still running.", details=words)
+        in_topic = sum(end - first for first, end in offset_ranges(self.broker).values())
+        if in_topic < self.acknowledged:
+            raise FaultNotSurvived(
+                f"{self.acknowledged:,} records were acknowledged, and {in_topic:,} are in the topic."
+            )
+        verdict = self.check()
+        if not verdict.passed:
+            raise FaultNotSurvived(
+                "The check found differences.",
+                details=tuple(
+                    f"{finding.code}: {finding.sentence}"
+                    for finding in verdict.findings
+                    if finding.severity is Severity.FAILURE
+                )[:20],
+            )
+        return verdict
+
+    def expect_exit(self, child: Child, *codes: int) -> int:
+        """Wait for a command and see that it ended as it should; its exit code.
+
+        Raises:
+            FaultNotSurvived: another exit code, or a traceback.
+        """
+        code = child.ended()
+        if code not in codes or "Traceback (most recent call last)" in child.output():
+            raise FaultNotSurvived(
+                f"`{child.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}.",
+                details=child.last_lines(),
+            )
+        return code
+
+    def expect_words(self, child: Child, *words: str) -> None:
+        """See that a command has said these words, lines and case aside."""
+        said = " ".join(child.output().split()).lower()
+        for word in words:
+            if word.lower() not in said:
+                raise FaultNotSurvived(
+                    f"`{child.words}` did not speak of {word}.", details=child.last_lines()
+                )
+
+    def wait_until(self, holds: Callable[[], object], what: str, child: Child) -> None:
+        """Wait for a condition while a command runs; the command's end also ends the wait."""
+        deadline_s = self.clock.monotonic_s() + COMMAND_DEADLINE_S
+        while not holds() and child.is_running():
+            if self.clock.monotonic_s() > deadline_s:
+                raise FaultNotSurvived(f"It did not come to this: {what}.", details=child.last_lines())
+            self.clock.sleep(_POLL_S)
+
+    @contextmanager
+    def running(self) -> Iterator["Arena"]:
+        """The broker runs within the block; at its end nothing of ours does."""
+        try:
+            self.start_broker()
+            yield self
+        finally:
+            for child in self._children:
+                if child.is_running():
+                    child.kill()
+            if self._kafka is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(self.broker_pid(), signal.SIGCONT)
+                self._kafka.stop()
+
+    def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
+        given = self._terms.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self._port}") | changed
+        log = self.folder / "said" / f"{len(list((self.folder / 'said').glob('*'))):05d}.log"
+        child = start(arguments, folder=self.folder, log=log, env=child_environment(given))
+        self._children.append(child)
+        return child
+
+
+def _entries(log: Path) -> set[int]:
+    return {int(path.name) for path in log.glob("*") if path.name.isdigit()}
+
+
+def _processes_in(folder: Path) -> list[psutil.Process]:
+    """Everything that runs in the folder, or names it on its command line; not we, nor who has called us."""
+    found = []
+    ours = {os.getpid(), *(process.pid for process in psutil.Process().parents())}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            words = " ".join(process.cmdline())
+            if process.pid not in ours and (
+                str(folder) in words or Path(process.cwd()).is_relative_to(folder)
+            ):
+                found.append(process)
+    return found

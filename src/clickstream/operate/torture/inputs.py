@@ -1,0 +1,43 @@
+"""Input that nobody wants: broken, doubled, out of order, early, late, none at all, much at once."""
+
+import random
+
+from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.fault import Fault
+
+
+def half_of_it_malformed(arena: Arena, _chance: random.Random) -> str:
+    """Half of what comes is malformed: rejected, every one."""
+    arena.produce(400, MALFORMED_RATE="0.5")
+    return _settled(arena)
+
+
+def doubled_and_out_of_order(arena: Arena, _chance: random.Random) -> str:
+    """Events that come twice and in no order are counted as they come."""
+    arena.produce(400, DUPLICATE_RATE="0.3", OUT_OF_ORDER_RATE="0.3", MISSING_FIELD_RATE="0.2")
+    return _settled(arena)
+
+
+def ahead_and_behind(arena: Arena, _chance: random.Random) -> str:
+    """Clocks that are ahead move the watermark, and make late what comes after."""
+    arena.produce(400, FUTURE_RATE="0.05", FUTURE_SECONDS="30", LATE_RATE="0.5", LATE_SECONDS="20")
+    return _settled(arena)
+
+
+def nothing_then_a_burst(arena: Arena, _chance: random.Random) -> str:
+    """A job without anything to read, then a burst of many batches."""
+    arena.settle()
+    arena.produce(2_500)
+    return _settled(arena)
+
+
+def _settled(arena: Arena) -> str:
+    arena.settle()
+    verdict = arena.check()
+    return f"{verdict.events:,} events, {verdict.rejected:,} rejected so far"
+
+
+INPUTS = tuple(
+    Fault.of(inflict)
+    for inflict in (half_of_it_malformed, doubled_and_out_of_order, ahead_and_behind, nothing_then_a_burst)
+)

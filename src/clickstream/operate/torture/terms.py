@@ -1,0 +1,59 @@
+"""What a run under torture is about: its settings, and a stream of events that goes on and on."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from clickstream.settings import Settings, load
+
+_RATE_PER_S = 20
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Terms:
+    """Short windows and small batches, so that each round has some of each; `folder` holds everything."""
+
+    def __init__(self, folder: Path) -> None:
+        self._partitions = 2
+        self._events = 0
+        self._given = {
+            "OUTPUT_PATH": str(folder / "output"),
+            "CHECKPOINT_PATH": str(folder / "checkpoints"),
+            "STATE_PATH": str(folder / "state"),
+            "RUN_ID": "tortured",
+            "KAFKA_TOPIC": "events",
+            "BROKER_BACKEND": "auto",
+            "PAGE_WINDOW": "10 seconds",
+            "GEO_WINDOW": "15 seconds",
+            "SESSION_WINDOW": "10 seconds",
+            "WATERMARK_DELAY": "5 seconds",
+            "TRIGGER_INTERVAL": "1 second",
+            "SPARK_SQL_SHUFFLE_PARTITIONS": "1",
+            "SPARK_MASTER_URL": "local[*]",
+            "MAX_OFFSETS_PER_TRIGGER": "400",
+            "MSGS_PER_SEC": str(_RATE_PER_S),
+            "LATE_RATE": "0.1",
+            "LATE_SECONDS": "40",
+            "MALFORMED_RATE": "0.02",
+            "PRODUCERS": "1",
+        }
+
+    def given(self, **changed: str) -> dict[str, str]:
+        """The settings by name, with some changed."""
+        return {**self._given, "KAFKA_PARTITIONS": str(self._partitions), **changed}
+
+    def settings(self, **changed: str) -> Settings:
+        """The same as settings; whatever stands in a `.env` is no matter here."""
+        settings, _ = load(self.given(**changed), dotenv=Path("no-such.env"))
+        return settings
+
+    def add_partition(self) -> int:
+        """One partition more from now on; how many there are."""
+        self._partitions += 1
+        return self._partitions
+
+    def next_events(self, count: int) -> Mapping[str, str]:
+        """Seed and start time of the next `count` events, where the last ones ended."""
+        start = _BEGIN + timedelta(seconds=self._events / _RATE_PER_S)
+        self._events += count
+        return {"START_TIME": start.isoformat(), "SEED": str(self._events)}

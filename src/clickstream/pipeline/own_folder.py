@@ -1,0 +1,41 @@
+"""A folder that a command makes for itself and empties at every start."""
+
+import shutil
+from pathlib import Path
+
+from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.pipeline.broker_access import refuse_running_broker
+
+
+def begin_anew(folder: Path, command: str, parts: tuple[str, ...]) -> None:
+    """Remove what an earlier call of a command left; a folder without its marker is somebody's and stays.
+
+    Args:
+        folder: the command's folder; created where it is missing.
+        command: such as `demo`; stands in the marker's name.
+        parts: what the command makes below the folder; a broker's state is in `state`.
+
+    Raises:
+        UsageError: the folder holds something that is not the command's.
+        RunInProgress: an earlier call's broker still runs there.
+        FolderNotWritable: it cannot be written.
+    """
+    marker = folder / f".clickstream-{command}"
+    try:
+        if folder.exists() and not marker.exists() and any(folder.iterdir()):
+            raise UsageError(
+                f"{folder} is not empty and was not made by the {command}, which begins in an empty folder.",
+                next_step="Name another folder with --folder, or move what is there.",
+            )
+        if folder.exists():
+            refuse_running_broker(folder / "state")
+            for part in parts:
+                if (folder / part).exists():
+                    shutil.rmtree(folder / part)
+        folder.mkdir(parents=True, exist_ok=True)
+        marker.write_text(f"The {command} empties this folder when it begins.\n", encoding="utf-8")
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The {command} cannot use the folder {folder}: {error.strerror}.",
+            next_step="Make it writable, or name another one with --folder.",
+        ) from error

@@ -1,0 +1,42 @@
+"""Fault after fault over one run, and after each every landed row is right.
+
+    tox -e faults                                    every kind of fault once
+    tox -e faults-long                               three hundred
+    tox -e faults -- --rounds 50 --fault-seed 7      others, in another order
+
+A failure names the round, and the one command that does the same again.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clickstream.operate.torture.tormenting import FAULTS, schedule
+
+
+@pytest.mark.timeout(0)  # as long as the number of rounds asks for
+def test_whatever_is_done_to_it_the_landed_rows_are_those_of_an_undisturbed_run(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    rounds = int(pytestconfig.getoption("--rounds", default=len(FAULTS)))
+    seed = int(pytestconfig.getoption("--fault-seed", default=1))
+    again = [sys.executable, "-m", "clickstream", "torture", "--seed", str(seed), "--rounds", str(rounds)]
+    ended = subprocess.run(
+        [*again, "--folder", "torture"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    print(ended.stdout)  # noqa: T201 - shown with a failure: which faults were survived until then
+    assert ended.returncode == 0, ended.stderr
+    assert f"PASS: {rounds} faults" in ended.stdout
+    shutil.rmtree(tmp_path / "torture")
+
+
+def test_the_default_list_has_every_kind_of_fault_and_a_seed_decides_the_order() -> None:
+    assert len(FAULTS) >= 30
+    assert {fault.name for fault in schedule(1, len(FAULTS))} == {fault.name for fault in FAULTS}
+    assert schedule(1, 100) == schedule(1, 100)
+    assert schedule(1, 100) != schedule(2, 100)
+    # A shorter run is the beginning of a longer one: what failed in its last round does so again.
+    assert schedule(5, 7) == schedule(5, 70)[:7]
