@@ -48,7 +48,7 @@ class NamedFile:
 
 
 def read_landed(output: Path, named: NamedFile) -> FileRead:
-    """Read a file and hold it against its record: existence, size, hash, rows, and the table's schema."""
+    """Read a whole file and hold it against its record: existence, size, hash, rows, the table's schema."""
     path = output / named.entry.path
     try:
         content = path.read_bytes()
@@ -61,12 +61,9 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
     changed = _changed(content, named)
     rows, problem = _rows(content, named, trusted=changed is None)
     findings = [finding for finding in (changed, problem) if finding is not None]
-    if rows is not None and rows.height != named.entry.rows:
-        findings.append(
-            named.finding(
-                Code.FILE_CHANGED, f"holds {rows.height:,} rows, its record says {named.entry.rows:,}"
-            )
-        )
+    if rows is not None and rows.height != named.entry.rows_in_file:
+        what = f"holds {rows.height:,} rows, its record says {named.entry.rows_in_file:,}"
+        findings.append(named.finding(Code.FILE_CHANGED, what))
     return FileRead(rows, findings)
 
 

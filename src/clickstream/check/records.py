@@ -1,17 +1,14 @@
 """The batch records of one query: read, judged one by one, and held against Spark's own log."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
 from clickstream.check.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
+from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
 from clickstream.contract.tables import tables_of
 from clickstream.contract.terms import RunTerms
-
-_DATE_FOLDER = re.compile(r"\Adt=[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +21,60 @@ class Records:
 
 def read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
     """Read every record of one query; one that cannot be used is a finding, and left out."""
+    try:
+        return _read_records(layout, query, terms)
+    except FileNotFoundError:
+        # A compaction has taken its place meanwhile: it is no longer among those that count.
+        return read_records(layout, query, terms)
+
+
+def _read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
     by_batch: dict[int, BatchRecord] = {}
     findings: list[Finding] = []
-    for path in layout.record_paths(query):
-        batch_id = int(path.stem)
-        record, problem = _read(path, query, terms)
-        if record is None or problem:
-            findings.append(
-                Finding(
-                    Code.RECORD_INVALID,
-                    f"The record of batch {batch_id} of {query} cannot be used: {problem}.",
-                    query=query,
-                    batch_id=batch_id,
-                    file=_below(layout.output, path),
-                )
-            )
-        else:
-            by_batch[batch_id] = record
+    for file in record_files(layout, query):
+        records, problem = _read(file)
+        for batch_id, record in enumerate(records, start=file.first):
+            problem = _problem_of(record, batch_id, query, terms)
+            if problem:
+                findings.append(_invalid(layout, file, query, batch_id, problem))
+            else:
+                by_batch[batch_id] = record
+        if not records:
+            findings.append(_invalid(layout, file, query, file.first, problem))
     return Records(by_batch, findings + _one_query_id(by_batch, query))
 
 
-def _read(path: Path, query: str, terms: RunTerms) -> tuple[BatchRecord | None, str]:
+def _invalid(layout: Layout, file: RecordFile, query: str, batch_id: int, problem: str) -> Finding:
+    whose = f"the batches {file.first} to {file.last}" if file.compacted else f"batch {file.first}"
+    return Finding(
+        Code.RECORD_INVALID,
+        f"The record of {whose} of {query} cannot be used: {problem}.",
+        query=query,
+        batch_id=batch_id,
+        file=file.path.relative_to(layout.output).as_posix(),
+    )
+
+
+_NO_RECORD = (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading any bytes at all as a record can raise."""
+
+
+def _read(file: RecordFile) -> tuple[tuple[BatchRecord, ...], str]:
     try:
-        record = BatchRecord.from_json(path.read_text(encoding="utf-8"))
-        return record, _problem(record, int(path.stem), query, terms)
-    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        return None, str(error) or type(error).__name__
+        return file.read(), ""
+    except FileNotFoundError:
+        raise
+    except UnreadableRecord as error:
+        return (), error.problem
+    except _NO_RECORD as error:
+        return (), str(error) or type(error).__name__
+
+
+def _problem_of(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
+    try:
+        return _problem(record, batch_id, query, terms)
+    except _NO_RECORD as error:
+        return str(error) or type(error).__name__
 
 
 def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
@@ -90,10 +115,13 @@ def _is_no_file(entry: LandedFile, folder: str) -> bool:
         return True
     # One name below the table's folder, or below one of its date folders: a record must not lead the reader
     # anywhere else.
-    name = _DATE_FOLDER.sub("", entry.path.removeprefix(folder))
-    outside = not entry.path.startswith(folder) or name in {"", ".", ".."} or "/" in name or "\0" in name
-    numbers = (entry.rows, entry.size_bytes)
-    return outside or any(type(number) is not int or number < 0 for number in numbers)
+    *date, name = entry.path.removeprefix(folder).split("/")
+    undated = not date or (len(date) == 1 and DATE_FOLDER.fullmatch(date[0]) is not None)
+    outside = not entry.path.startswith(folder) or not undated or name in {"", ".", ".."} or "\0" in name
+    numbers = (entry.rows, entry.size_bytes, entry.first_row, entry.rows_in_file)
+    if outside or any(type(number) is not int or number < 0 for number in numbers):
+        return True
+    return entry.first_row + entry.rows > entry.rows_in_file
 
 
 def _one_query_id(by_batch: dict[int, BatchRecord], query: str) -> list[Finding]:
@@ -138,7 +166,3 @@ def _not_sparks(query: str, batch_id: int, what: str, recorded: object, sparks: 
         query=query,
         batch_id=batch_id,
     )
-
-
-def _below(folder: Path, path: Path) -> str:
-    return path.relative_to(folder).as_posix()

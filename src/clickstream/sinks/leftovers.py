@@ -8,15 +8,16 @@ from pathlib import Path
 from clickstream.contract.landed import UnreadableRecord, records_of, replaced_records
 from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.tables import QUERIES, TABLES
-from clickstream.errors import CheckpointMismatch
+from clickstream.errors import CheckpointMismatch, RunInProgress
 from clickstream.sinks.durable import writing
+from clickstream.sinks.replaced import alone, remove_unfinished
 
 
 def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
-    A file whose name is not one that a batch gives is somebody else's and stays. So do the files that a
-    compaction has replaced: it removes them itself, when readers have had time to go on.
+    A file whose name is not one that a batch or a compaction gives is somebody else's and stays. So do the
+    files that a compaction has replaced: the next one removes them, when readers have had time to go on.
 
     Args:
         layout: the run's paths.
@@ -29,6 +30,8 @@ def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
     kept = set(_named(layout) if named is None else named)
     removed: list[Path] = []
     with writing(layout.output):
+        with suppress(RunInProgress), alone(layout):
+            removed += remove_unfinished(layout)
         staging = layout.output / "_staging"
         if staging.exists():
             removed += sorted(path for path in staging.rglob("*") if path.is_file())

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.landed import UnreadableRecord, records_of, replaced_records
+from clickstream.contract.landed import UnreadableRecord, compacted_files, records_of, replaced_records
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import OutputDamaged
@@ -29,6 +29,21 @@ def standing_files(layout: Layout) -> set[str]:
             a file is missing, of another size, or one of the newest with another content. The file and the
             batch are named.
     """
+    while True:
+        compacted = _compactions(layout)
+        try:
+            return _standing_files(layout)
+        except OutputDamaged:
+            # A compaction that has ended meanwhile may have taken what was looked at away: look again.
+            if _compactions(layout) == compacted:
+                raise
+
+
+def _compactions(layout: Layout) -> list[Path]:
+    return [file.path for query in QUERIES for file in compacted_files(layout, query)]
+
+
+def _standing_files(layout: Layout) -> set[str]:
     named: set[str] = set()
     for query in QUERIES:
         try:
