@@ -14,7 +14,7 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.spark_access import cluster_access
+from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.tether import tethered
@@ -95,6 +95,7 @@ def starting_spark(
         PartDidNotStart: no master answers there, or the JVM did not come up.
     """
     cluster = cluster_access(settings)
+    properties = spark_properties(settings)
     log_file = settings.paths.state.absolute() / "logs" / "spark.log"
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +114,7 @@ def starting_spark(
             log_file=log_file,
             short_run=short_run,
             cluster=cluster,
+            properties=properties,
         )
         try:
             yield starting.result

@@ -38,19 +38,34 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
         )
     _refuse_too_little_memory(settings.runtime.spark_worker_memory)
     _refuse_silent(master, addresses)
-    given = settings.stream.properties_file
-    files = [given.expanduser().absolute()] if given else []
-    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
-    if own is not None and own.address == master:
-        files.append(properties_of(settings.paths.state))
-    _refuse_unreadable(files)
     return ClusterAccess(
         executor_memory=settings.runtime.spark_worker_memory,
         executor_cores=settings.runtime.spark_worker_cores,
         executors=settings.runtime.spark_workers,
         on_this_machine=on_this_machine,
-        properties=tuple(files),
     )
+
+
+def spark_properties(settings: Settings) -> tuple[Path, ...]:
+    """Files of further properties, of which the later wins: the user's, and the secret of our own cluster.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    given = settings.stream.properties_file
+    files = [given.expanduser().absolute()] if given else []
+    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
+    if own is not None and own.address == settings.stream.master_url:
+        files.append(properties_of(settings.paths.state))
+    for file in files:
+        try:
+            file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"The Spark properties in {file} cannot be read: {error}.",
+                next_step="Set SPARK_PROPERTIES_FILE to a text file that this user may read.",
+            ) from error
+    return tuple(files)
 
 
 def _refuse_object_stores(settings: Settings) -> None:
@@ -90,17 +105,6 @@ def _refuse_silent(master: str, addresses: list[tuple[str, int]]) -> None:
             next_step="Start it, or a cluster on this machine with `clickstream up --spark standalone`,"
             " or set SPARK_MASTER_URL to another one.",
         )
-
-
-def _refuse_unreadable(files: list[Path]) -> None:
-    for file in files:
-        try:
-            file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"The Spark properties in {file} cannot be read: {error}.",
-                next_step="Set SPARK_PROPERTIES_FILE to a text file that this user may read.",
-            ) from error
 
 
 def _addresses(master: str) -> list[tuple[str, int]]:

@@ -41,6 +41,7 @@ def open_session(
     ui_port: int | None = None,
     short_run: bool = False,
     cluster: ClusterAccess | None = None,
+    properties: Sequence[Path] = (),
 ) -> SparkSession:
     """Start the JVM and a session in it; one at a time per process.
 
@@ -54,6 +55,7 @@ def open_session(
         ui_port: port of Spark's web pages on loopback; None means none.
         short_run: leave the optimising compiler out, which pays below about a minute.
         cluster: what to ask of a cluster; None where the master is `local`.
+        properties: files of further properties, as in spark-defaults.conf; the later wins, ours win over all.
 
     Raises:
         PartDidNotStart: the JVM or the session did not come up; with the end of the log.
@@ -61,17 +63,17 @@ def open_session(
     scratch = Path(tempfile.mkdtemp(prefix="clickstream-spark-"))
     on_loopback = cluster is None or cluster.on_this_machine
     conf = SparkConf(loadDefaults=False)
-    properties = spark_conf(
+    ours = spark_conf(
         settings, jars=jars, scratch=scratch, ui_port=ui_port, short_run=short_run, cluster=cluster
     )
-    conf.setAll(list(properties.items()))
+    conf.setAll(list(ours.items()))
     handler = signal.getsignal(signal.SIGINT)
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
     logging.getLogger().addFilter(_is_not_py4js)
     log = log_file.open("ab") if log_file else None
     gateway: Any = None
     try:
-        further = _joined(cluster.properties, scratch) if cluster else None
+        further = _joined(properties, scratch)
         with environment_of_launch(java_home, on_loopback=on_loopback, properties=further):
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log} if log else {})  # type: ignore[no-untyped-call]
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))

@@ -57,21 +57,19 @@ _SERIAL = "-XX:+UseSerialGC"
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
-    """What the job asks of a cluster, and how it gets in.
+    """What the job asks of a cluster.
 
     Args:
         executor_memory: heap of an executor, such as `1g`.
         executor_cores: cores of an executor where the cluster does not say; see `executors`.
         executors: how many, where they are asked for one by one: on Kubernetes and YARN.
         on_this_machine: its workers run on this machine, and loopback reaches them.
-        properties: files of further properties, in the order in which they are read; the later wins.
     """
 
     executor_memory: str
     executor_cores: int
     executors: int
     on_this_machine: bool
-    properties: tuple[Path, ...] = ()
 
 
 def spark_conf(

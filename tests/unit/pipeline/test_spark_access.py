@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from clickstream.errors import PartDidNotStart, UsageError
-from clickstream.pipeline.spark_access import cluster_access
+from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.runtime import processes
 from clickstream.runtime.processes import StartedProcess
 from clickstream.runtime.spark_cluster import SPARK_MASTER, properties_of
@@ -68,7 +68,6 @@ def test_a_cluster_on_this_machine_shares_its_folders(master: str, tmp_path: Pat
     access = cluster_access(settings(tmp_path, SPARK_MASTER_URL=master))
     assert access is not None
     assert access.on_this_machine
-    assert access.properties == ()
 
 
 def test_the_cluster_that_runs_here_is_entered_by_its_secret(master: str, tmp_path: Path) -> None:
@@ -80,19 +79,18 @@ def test_the_cluster_that_runs_here_is_entered_by_its_secret(master: str, tmp_pa
         SPARK_MASTER, os.getpid(), psutil.Process().create_time(), ("java",), tmp_path / "log", master
     )
     processes.save(running, here.paths.state)
-    access = cluster_access(here)
-    assert access is not None
-    assert access.properties == (properties,)
+    assert spark_properties(here) == (properties,)
+    assert spark_properties(settings(tmp_path)) == ()
 
 
-def test_further_properties_come_from_the_file_that_is_named(master: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["local[*]", "yarn"])
+def test_further_properties_come_from_the_file_that_is_named(place: str, tmp_path: Path) -> None:
     file = tmp_path / "more.conf"
+    here = settings(tmp_path, SPARK_MASTER_URL=place, SPARK_PROPERTIES_FILE=file)
     with pytest.raises(UsageError, match="cannot be read"):
-        cluster_access(settings(tmp_path, SPARK_MASTER_URL=master, SPARK_PROPERTIES_FILE=file))
+        spark_properties(here)
     file.write_text("spark.kubernetes.container.image spark:4\n")
-    access = cluster_access(settings(tmp_path, SPARK_MASTER_URL=master, SPARK_PROPERTIES_FILE=file))
-    assert access is not None
-    assert access.properties == (file,)
+    assert spark_properties(here) == (file,)
 
 
 def test_a_silent_master_is_named_at_once(tmp_path: Path) -> None:
