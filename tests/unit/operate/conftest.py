@@ -1,0 +1,8 @@
+import os
+
+import pytest
+
+
+@pytest.fixture
+def own_pid() -> int:
+    return os.getpid()
