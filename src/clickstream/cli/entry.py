@@ -8,6 +8,7 @@ import typer
 
 from clickstream.cli import (
     check,
+    compact,
     config,
     demo,
     doctor,
@@ -58,6 +59,7 @@ app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
+app.command(name="compact")(compact.compact)
 app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)
