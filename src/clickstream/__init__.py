@@ -1,5 +1,10 @@
 """generate → broker → stream → sinks → check → report: a clickstream pipeline that proves itself."""
 
-from importlib.metadata import version
 
-__version__ = version("clickstream-devkit")
+def __getattr__(name: str) -> str:
+    """The version, read when it is asked for: looking it up takes longer than all else that `--help` needs."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("clickstream-devkit")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
