@@ -15,6 +15,6 @@ class SinkSettings(SettingsGroup):
     max_records_per_file: int = Field(1_000_000, alias="MAX_RECORDS_PER_FILE", ge=1)
     """Most rows in one landed file."""
     partition_by_date: bool = Field(False, alias="PARTITION_BY_DATE")
-    """Put landed files into folders by UTC date: of event_ts, window_start, session_start or kafka_timestamp."""
+    """Put files into folders by UTC date: of event_ts, window_start, session_start or kafka_timestamp."""
     csv_compression: Literal["none", "gzip"] = Field("none", alias="CSV_COMPRESSION")
     """How CSV files are compressed; Parquet files always are."""
