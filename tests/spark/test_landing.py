@@ -11,7 +11,7 @@ from clickstream.check.csv_rows import read_csv_rows
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, QUERIES, TABLES
 from clickstream.errors import CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks import leftovers
-from clickstream.sinks.landing import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
+from clickstream.sinks.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
 from file_topic import click
 from hostile_messages import HOSTILE_MESSAGES
 from landing_job import LandingJob, killed_at

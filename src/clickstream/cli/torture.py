@@ -20,6 +20,9 @@ def torture(
         Path | None, typer.Option(help="Where to do it; emptied at every start. Default: data/torture.")
     ] = None,
     list_faults: Annotated[bool, typer.Option("--list", help="Name the faults, and do nothing.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the list as Markdown, for documents.")
+    ] = False,
 ) -> None:
     """Kill, pause, damage and refuse: a run of its own, one fault after the other, checked after each.
 
@@ -35,12 +38,16 @@ def torture(
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.own_folder import begin_anew
     from clickstream.pipeline.stopping import stop_on_signals
-    from clickstream.report.torture import faults_table, round_line, rounds_table
+    from clickstream.report.torture import faults_markdown, faults_table, round_line, rounds_table
     from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
     from clickstream.settings import load
 
     if list_faults:
-        show(faults_table({fault.name: fault.promise for fault in FAULTS}))
+        promise_of = {fault.name: fault.promise for fault in FAULTS}
+        if as_markdown:
+            show_text(faults_markdown(promise_of))
+        else:
+            show(faults_table(promise_of))
         return
     if only is not None and only not in {fault.name for fault in FAULTS}:
         raise UsageError(f"There is no fault {only}.", next_step="See `clickstream torture --list`.")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
@@ -31,7 +31,7 @@ from clickstream.stream.session import Session, close_session, open_session
 
 OnBatch = Callable[[BatchProgress], None]
 Reached = Callable[[str, str], None]
-"""Told of a query's name and a point of `sinks.landing.POINTS`, on the query's thread, before it goes on.
+"""Told of a query's name and a point of `sinks.points.POINTS`, on the query's thread, before it goes on.
 
 For tests that end the JVM there. Spark has written `offsets/N` before the first point and writes
 `commits/N` after the last.
@@ -58,18 +58,24 @@ def process(
 ) -> None:
     """Run the job on the broker that is given or runs here, until it is asked to stop or all is processed.
 
+    No JVM starts before the broker has answered and the run's terms and checkpoint have been looked at.
+
     Raises:
         BrokerUnavailable: no broker is known, or it does not answer.
         BrokerRefused: it does not let us in.
         CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
+        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         RunInProgress: another job runs on this checkpoint.
         PartDied: a query or the JVM ended by itself.
     """
     broker = running_broker(settings)
-    _topic(broker, clock)  # a broker that does not answer, or lets nobody in, is told before a JVM starts
     spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
-    on_stage("start the job's JVM …")
-    with starting_spark(settings, spark, short_run=available_now) as session:
+    with ExitStack() as started:
+
+        def session() -> Session:
+            on_stage("start the job's JVM …")
+            return started.enter_context(starting_spark(settings, spark, short_run=available_now))()
+
         process_with(
             session,
             settings,
@@ -134,7 +140,7 @@ def process_with(
     on_batch: OnBatch,
     reached: Reached = _nobody,
 ) -> None:
-    """Run the job in a session that may still be starting; refusals come before it is waited for.
+    """Run the job in a session that may still be starting, or starts when asked for; refusals come before.
 
     From the first query on the JVM itself keeps other jobs out, and it ends with this process.
     """

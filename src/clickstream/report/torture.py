@@ -21,6 +21,12 @@ def rounds_table(survived: Sequence[tuple[str, float]]) -> Table:
     return table
 
 
+def faults_markdown(promise_of: Mapping[str, str]) -> str:
+    """The same as docs/faults.md has it."""
+    rows = [f"| `{fault}` | {promise} |" for fault, promise in promise_of.items()]
+    return "\n".join(["| fault | what is done, and what must come of it |", "|---|---|", *rows])
+
+
 def faults_table(promise_of: Mapping[str, str]) -> Table:
     """What each fault does, and what must come of it."""
     table = Table("fault", "what is done, and what must come of it")

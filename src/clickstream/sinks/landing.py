@@ -24,16 +24,15 @@ from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.offset_log import LoggedBatch, OffsetsIn, kafka_offsets, read_logged_batch
 from clickstream.sinks.placing import StagedTable, place, remove_earlier_try
+from clickstream.sinks.points import (
+    BATCH_STARTED,
+    CSV_WRITTEN,
+    FILES_MOVED,
+    PARQUET_WRITTEN,
+    RECORD_WRITTEN,
+)
 from clickstream.sinks.staging import Staging, in_words
 from clickstream.sinks.writing import compute
-
-BATCH_STARTED = "batch_started"
-PARQUET_WRITTEN = "parquet_written"
-CSV_WRITTEN = "csv_written"
-FILES_MOVED = "files_moved"
-RECORD_WRITTEN = "record_written"
-POINTS = (BATCH_STARTED, PARQUET_WRITTEN, CSV_WRITTEN, FILES_MOVED, RECORD_WRITTEN)
-"""Where a landing says that it has arrived, in order; a crash test ends the process there."""
 
 
 class Landing:
@@ -47,7 +46,7 @@ class Landing:
         settings: how many files, how many rows in one, and their form.
         clock: for the duration of a batch.
         on_batch: told of each batch when it has landed.
-        reached: told of each of `POINTS` in turn.
+        reached: told of each of `points.POINTS` in turn.
         offsets_in: reads the source's line in Spark's offset log; Kafka's form by default.
     """
 

@@ -7,7 +7,7 @@ from functools import partial
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena
 from clickstream.operate.torture.fault import Fault
-from clickstream.sinks.landing import POINTS
+from clickstream.sinks.points import POINTS
 
 _EVENTS = 600
 _PART_DIED = 4

@@ -2,7 +2,7 @@
 
     python -m clickstream.operate.torture.doomed_job POINT TIME
 
-POINT is one of `sinks.landing.POINTS`, TIME counts how often any query reaches it. All else as in
+POINT is one of `sinks.points.POINTS`, TIME counts how often any query reaches it. All else as in
 `clickstream stream --available-now`, settings included.
 """
 
