@@ -13,7 +13,7 @@ from clickstream.contract.layout import NO_DATE
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, TABLES, Table
 from clickstream.errors import PartDied
 from clickstream.sinks import leftovers
-from clickstream.sinks.landing import FILES_MOVED
+from clickstream.sinks.points import FILES_MOVED
 from file_topic import click
 from landing_job import LandingJob, killed_at
 
