@@ -13,9 +13,9 @@ def table_names(incomplete: str) -> list[str]:
 
 def part_names(incomplete: str) -> list[str]:
     """The parts that `up` has started here and that begin so."""
-    from clickstream.operate.restart import restartable
-
-    return [name for name in _of_settings(restartable) if name.startswith(incomplete)]
+    # By their files' names alone: what knows more of parts takes half a second to import.
+    names = _of_settings(lambda state: sorted(path.stem for path in (state / "run").glob("*.json")))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def log_names(incomplete: str) -> list[str]:

@@ -1,12 +1,25 @@
 """The command line lists its commands in street order, each with a sentence and an example."""
 
+import os
 import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from clickstream.cli.entry import app
+from clickstream.errors import UsageError
+from clickstream.runtime.jars import KAFKA
+from clickstream.runtime.lockfile import read_lock
 
-COMMANDS = ["demo", "up", "down", "produce", "stream", "check", "config"]
+COMMANDS = [
+    "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "check", "config",
+    "reset", "purge",
+]  # fmt: skip
+GROUPS = {"topic": ["describe", "tail"]}
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
 
 
@@ -16,19 +29,104 @@ def help_of(*arguments: str) -> str:
     return ended.output
 
 
-def test_the_commands_are_listed_in_street_order_with_an_example_each():
+def test_the_commands_are_listed_in_street_order_with_examples():
     text = help_of()
     listed = re.findall(r"│ ([a-z]+)  +[A-Z]", text)
     assert [name for name in listed if name in COMMANDS] == COMMANDS
-    assert all(f"clickstream {command}" in text for command in COMMANDS)
+    examples = re.findall(r"clickstream ([a-z]+)", text[text.index("Examples:") :])
+    assert len(examples) >= 5
+    assert set(examples) <= {*COMMANDS, *GROUPS}
 
 
 def test_every_command_has_an_example_that_begins_with_its_name():
     for command in COMMANDS:
         assert re.search(rf"Example: .*clickstream {command}", help_of(command)), command
+    for group, commands in GROUPS.items():
+        for command in commands:
+            assert f"Example: clickstream {group} {command}" in help_of(group, command)
 
 
 def test_without_a_command_the_help_is_shown():
     ended = CliRunner().invoke(app, [], env=PLAIN)
     assert "clickstream" in ended.output
     assert "demo" in ended.output
+
+
+def test_the_version_is_that_of_the_package():
+    ended = CliRunner().invoke(app, ["--version"])
+    assert ended.output == f"clickstream {version('clickstream-devkit')}\n"
+
+
+def test_help_needs_neither_spark_nor_polars_nor_a_client_of_the_broker():
+    heavy = {"pyspark", "polars", "numpy", "confluent_kafka", "pydantic", "importlib.metadata"}
+    code = f"import sys, clickstream.cli.entry; sys.exit(' '.join({heavy!r} & set(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stderr.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("clickstream show page", {"page_metrics"}),
+        ("clickstream show e", {"events_raw", "events_rejected"}),
+        ("clickstream restart ", {"producer", "stream"}),
+        ("clickstream logs s", {"stream"}),
+    ],
+)
+def test_the_shell_completes_tables_and_the_parts_that_are_here(
+    tmp_path: Path, words: str, offered: set[str]
+) -> None:
+    for name in ("producer", "stream"):
+        for path in (
+            tmp_path / ".clickstream/run" / f"{name}.json",
+            tmp_path / ".clickstream/logs" / f"{name}.log",
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    asked = {
+        "_CLICKSTREAM_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv = ['clickstream']; from clickstream.cli import main; main()",
+        ],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name not in {"STATE_PATH"}} | asked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert set(ended.stdout.split()) == offered, ended.stderr
+
+
+@pytest.mark.parametrize("command", ["reset", "purge"])
+def test_without_a_terminal_nothing_is_removed_unless_it_was_said_so(tmp_path: Path, command: str) -> None:
+    log = tmp_path / "state" / "logs" / "stream.log"
+    jar = tmp_path / "cache" / "jars" / read_lock(KAFKA)[0].relative_path
+    for path in (log, jar):
+        path.parent.mkdir(parents=True)
+        path.write_text("x")
+    places = {
+        "STATE_PATH": str(tmp_path / "state"),
+        "OUTPUT_PATH": str(tmp_path / "output"),
+        "CHECKPOINT_PATH": str(tmp_path / "checkpoints"),
+        "CACHE_PATH": str(tmp_path / "cache"),
+    }
+    ended = CliRunner().invoke(app, [command], env=places)
+    assert isinstance(ended.exception, UsageError)
+    assert ended.exception.exit_code == 2
+    assert "in all" in ended.output  # it was listed
+    assert log.exists()
+    assert jar.exists()
+    assert CliRunner().invoke(app, [command, "--yes"], env=places).exit_code == 0
+    assert {"reset": log, "purge": jar}[command].exists() is False
+
+
+def test_an_unknown_table_is_refused_with_the_names_there_are() -> None:
+    refused = CliRunner().invoke(app, ["show", "nope"]).exception
+    assert isinstance(refused, UsageError)
+    assert "page_metrics" in refused.next_step
