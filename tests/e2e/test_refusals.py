@@ -4,6 +4,9 @@ import socket
 
 import pytest
 
+from clickstream.broker.topics import delete_topic, ensure_topic
+from clickstream.settings import load
+
 
 def said(ended) -> str:
     return " ".join((ended.stdout + ended.stderr).split())
@@ -100,3 +103,79 @@ def test_without_network_a_first_run_says_so(kit):
     assert ended.returncode == 3
     assert "jar" in said(ended).lower()
     assert kit.processes() == []
+
+
+@pytest.fixture(scope="module")
+def landed(module_kit, bootstrap_servers):
+    """A project whose job has landed a few batches."""
+    module_kit.settings |= {
+        "START_TIME": "2026-03-01T00:00:00+00:00",
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+        "KAFKA_TOPIC": "refusals",
+        "MAX_OFFSETS_PER_TRIGGER": "500",
+    }
+    module_kit.done("produce", "--count", "1000")
+    module_kit.done("stream", "--available-now")
+    return module_kit
+
+
+def refused(kit, **settings):
+    """What a start that is refused says; nothing of the run changes, and nothing is left running."""
+    before = everything_in(kit.folder / "data")
+    ended = kit.run("stream", "--available-now", "--recover", **settings)
+    assert ended.returncode == 2, said(ended)
+    assert everything_in(kit.folder / "data") == before
+    assert kit.processes() == []
+    return said(ended)
+
+
+def everything_in(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_another_value_of_a_setting_of_the_checkpoint_is_refused_with_both_values(landed):
+    told = refused(landed, FUTURE_TOLERANCE="10 minutes")
+    assert "FUTURE_TOLERANCE is 10 minutes" in told
+    assert "begun with 0 milliseconds" in told
+    assert "Set FUTURE_TOLERANCE to 0 milliseconds again" in told
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["metadata", "sources/0/0", "offsets/*", "commits/*", "state/0/1/*.delta", "state/0/_metadata/*"],
+)
+@pytest.mark.parametrize("content", [b"", b"\x00garbage"], ids=["empty", "garbage"])
+def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed, damaged, content):
+    checkpoint = landed.folder / "data/checkpoints/default/page_metrics"
+    numbered = [path for path in checkpoint.glob(damaged) if not path.name.startswith(".")]
+    file = max(numbered, key=lambda path: int(path.stem) if path.stem.isdigit() else 0)
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        told = refused(landed)
+    finally:
+        file.write_bytes(whole)
+    assert str(file) in told
+    assert "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH" in told
+
+
+def test_a_topic_that_was_deleted_and_created_anew_is_refused(landed):
+    settings, _ = load(landed.settings)
+    delete_topic(settings.broker)
+    ensure_topic(settings.broker)
+    told = refused(landed)
+    assert "The topic refusals was deleted and created again" in told
+
+
+@pytest.mark.parametrize("acks", ["0", "1"])
+@pytest.mark.parametrize("command", ["produce", "up", "demo"])
+def test_guarantees_that_fall_with_fewer_acknowledgements_are_told_before_anything_is_done(
+    kit, command, acks
+):
+    # A file where a folder should be: no command gets further than what it says at its start.
+    (kit.folder / "in-the-way").write_text("")
+    place = ["--folder", "in-the-way"] if command == "demo" else []
+    ended = kit.run(command, *place, MSG_ACKS=acks, STATE_PATH="in-the-way")
+    assert ended.returncode != 0
+    assert f"MSG_ACKS={acks}" in said(ended)
+    assert "a retry can store one twice" in said(ended)
