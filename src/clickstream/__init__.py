@@ -1,10 +1,22 @@
-"""generate → broker → stream → sinks → check → report: a clickstream pipeline that proves itself."""
+"""generate → broker → stream → sinks → check → report: a clickstream pipeline that proves itself.
+
+`clickstream.read("page_metrics")` gives the landed rows of a table as a polars LazyFrame.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clickstream.check.reading import read as read
 
 
-def __getattr__(name: str) -> str:
-    """The version, read when it is asked for: looking it up takes longer than all else that `--help` needs."""
+def __getattr__(name: str) -> object:
+    """The version and `read`, when they are asked for: `--help` needs neither, and polars takes long."""
     if name == "__version__":
         from importlib.metadata import version
 
         return version("clickstream-devkit")
+    if name == "read":
+        from clickstream.check.reading import read
+
+        return read
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,95 @@
+"""`clickstream.read`: the landed rows of a table for everybody who has polars, by the batch records alone."""
+
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+
+import polars as pl
+
+from clickstream.check.schema import schema_of
+from clickstream.contract.batch import LandedFile
+from clickstream.contract.landed import UnreadableRecord, records_of
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import TABLES, Table
+from clickstream.errors import OutputDamaged, UsageError
+from clickstream.settings import load
+
+
+def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
+    """The rows of a table that have landed by now, each exactly once.
+
+    Only files that batch records name are read, so the answer is right while a job runs and after a crash.
+    Batches that land later are in the next call's. Columns and types are those of the table, also where it
+    has no rows yet: strings, 64-bit integers and floats, moments in microseconds and UTC.
+
+    Args:
+        table: `events_raw`, `events_rejected`, `page_metrics`, `geo_metrics` or `sessions`.
+        output: the folder of a run, or one of runs, of which RUN_ID names one. By default OUTPUT_PATH and
+            RUN_ID as everywhere, from the environment, `.env`, or the defaults.
+
+    Raises:
+        UsageError: there is no such table, or no run in this folder.
+        OutputDamaged: a batch record cannot be read, or a file that one names is missing.
+    """
+    found = _table(table)
+    layout = _layout(output)
+    try:
+        records = records_of(layout, found.query)
+    except (UnreadableRecord, OSError) as error:
+        raise OutputDamaged(
+            f"A batch record cannot be used: {error}.",
+            next_step="`clickstream check` says what else is wrong with this run.",
+        ) from error
+    parts = list(_scans(layout, [entry for record in records for entry in record.tables[table].parquet]))
+    if not parts:
+        return pl.LazyFrame(schema=schema_of(found))
+    return pl.concat(parts).select(found.column_names)
+
+
+def _table(name: str) -> Table:
+    for table in TABLES:
+        if table.name == name:
+            return table
+    raise UsageError(
+        f"There is no table {name}.", next_step=f"Take one of {', '.join(table.name for table in TABLES)}."
+    )
+
+
+def _layout(output: str | PathLike[str] | None) -> Layout:
+    paths = load()[0].paths
+    given = paths.output if output is None else Path(output)
+    folder = given.expanduser().absolute()
+    candidates = [folder / paths.run_id] if output is None else [folder, folder / paths.run_id]
+    for candidate in candidates:
+        layout = Layout(candidate, paths.checkpoint)
+        if layout.output_terms_path().exists():
+            return layout
+    raise UsageError(
+        f"No run has landed in {' or '.join(map(str, candidates))}.",
+        next_step="Start a job with `clickstream up`, or name the folder of a run: RUN_ID below OUTPUT_PATH.",
+    )
+
+
+def _scans(layout: Layout, entries: Sequence[LandedFile]) -> Iterator[pl.LazyFrame]:
+    """One scan of all files that are read whole, and one of each span of the others."""
+    by_file: dict[Path, list[LandedFile]] = {}
+    for entry in entries:
+        by_file.setdefault(layout.output / entry.path, []).append(entry)
+    whole: list[Path] = []
+    for file, spans in by_file.items():
+        if not file.exists():
+            raise OutputDamaged(
+                f"{file} is missing, though a batch record names it.",
+                next_step="`clickstream check` says what else is missing.",
+            )
+        if sum(span.rows for span in spans) == spans[0].rows_in_file:
+            whole.append(file)
+        else:
+            yield from (_scan([file]).slice(span.first_row, span.rows) for span in spans)
+    if whole:
+        yield _scan(whole)
+
+
+def _scan(files: list[Path]) -> pl.LazyFrame:
+    # Folders by date are the files' places, no column of theirs; and a path is a path, no pattern.
+    return pl.scan_parquet(files, hive_partitioning=False, glob=False)
