@@ -27,6 +27,7 @@ def demo(
 
     Example: clickstream demo --seed 7 --late-rate 0.1
     """
+    from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
     from clickstream.pipeline.demo import run_demo
     from clickstream.pipeline.demo_settings import DEMO_EVENTS, DEMO_FOLDER, demo_settings
@@ -37,7 +38,9 @@ def demo(
     from clickstream.settings import load
 
     flags = {"SEED": seed, "MSGS_PER_SEC": rate, "LATE_RATE": late_rate, "MALFORMED_RATE": malformed_rate}
-    load(flags)  # what cannot be used is refused before anything is touched
+    settings, _ = load(flags)  # what cannot be used is refused before anything is touched
+    for line in fallen_guarantees(settings.broker):
+        tell(line)
     where = folder or DEMO_FOLDER
     with (
         stop_on_signals(tell_of_stopping) as stop_requested,

@@ -76,6 +76,7 @@ def produce(
 
     Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01T00:00:00Z
     """
+    from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.cli.logs import log_to_stderr
     from clickstream.clock import SystemClock
     from clickstream.pipeline import produce as production
@@ -112,6 +113,8 @@ def produce(
     clock = SystemClock()
     if not sys.stderr.isatty():
         log_to_stderr(clock)
+    for line in fallen_guarantees(settings.broker):
+        tell(line)
     heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
     with heartbeat.noting_the_end(), stop_on_signals(tell_of_stopping) as stop_requested:
         counts = production.produce(

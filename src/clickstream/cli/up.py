@@ -35,6 +35,7 @@ def up(
 
     Example: clickstream up --rate 500
     """
+    from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
     from clickstream.operate.up import up as start_pipeline
     from clickstream.pipeline.heartbeat import PRODUCER
@@ -42,6 +43,8 @@ def up(
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
+    for line in fallen_guarantees(settings.broker):
+        tell(line)
     with download_bar("fetching Apache Kafka and Spark's connector") as bar:
         parts = start_pipeline(
             settings,
