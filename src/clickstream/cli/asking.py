@@ -1,7 +1,9 @@
 """Before something is removed: what it is, and whether it may be."""
 
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import typer
 
@@ -9,13 +11,14 @@ from clickstream.cli.terminal import show_text
 from clickstream.errors import Interrupted, UsageError
 
 
-def list_removals(removals: Iterable[tuple[object, int | None]]) -> None:
-    """Print each thing with its size, and how much it is together."""
+def list_removals(removals: Iterable[tuple[str, int | None]]) -> None:
+    """Print each thing with its size, and how much it is together; paths from here where they are below."""
     from rich.filesize import decimal
 
+    here = f"{Path.cwd()}{os.sep}"
     total_bytes = 0
     for name, size_bytes in removals:
-        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {name}")
+        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {name.removeprefix(here)}")
         total_bytes += size_bytes or 0
     show_text(f"{decimal(total_bytes):>10}  in all")
 
@@ -37,6 +40,7 @@ def ask_to_remove(*, yes: bool) -> None:
     try:
         wanted = typer.confirm("Remove it?")
     except typer.Abort as error:
+        show_text("")  # the cursor stands behind the question
         raise Interrupted("Nothing was removed.") from error
     if not wanted:
         show_text("Nothing was removed.")

@@ -1,5 +1,6 @@
 """`clickstream purge`: what was fetched."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -26,7 +27,8 @@ def purge(
     if not removals:
         show_text("There is nothing to remove.")
         return
-    list_removals(removals)
+    folder = os.path.commonpath([path for path, _ in removals])
+    list_removals([(f"{folder} ({len(removals)} jars)", sum(size_bytes for _, size_bytes in removals))])
     ask_to_remove(yes=yes)
     remove_jars(settings)
     show_text("Removed.")
