@@ -19,7 +19,7 @@ class GeneratorSettings(SettingsGroup):
     uniform: bool = Field(False, alias="UNIFORM")
     """Draw every field of every event on its own, instead of users who walk through the shop in sessions."""
     traffic: str = Field("constant", alias="TRAFFIC", min_length=1)
-    """How the rate changes over event time: `constant`, `ramp:10m:300%`, `wave:10m:150%`, `burst:30s:300%`."""
+    """How the rate changes over event time: `constant`, or such as `ramp:10m:300%`, `wave:…`, `burst:…`."""
     producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
     """How many processes send the stream between them; together they send the records of one."""
     key: Literal["user_id", "none"] = Field("user_id", alias="MSG_KEY")

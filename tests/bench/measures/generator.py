@@ -1,4 +1,8 @@
-"""The generator into the embedded broker, beside one constant payload by the same process."""
+"""The generator into the embedded broker, beside one constant payload and a producer of the usual kind.
+
+The constant payload is the ceiling: the same client, the same process, every delivery counted, and no work
+but handing over.
+"""
 
 from pathlib import Path
 from statistics import median
@@ -13,9 +17,11 @@ from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.runtime.jars import KAFKA
 from clickstream.settings import BrokerSettings
 
+from . import plain_producer
 from .broker import settings_in
 
 EVENTS = 300_000
+PLAIN_EVENTS = 5_000
 PAIRS = 5
 START_US = 1_767_225_600_000_000
 
@@ -33,15 +39,17 @@ def measure(folder: Path) -> dict[str, Any]:
             constant.partitions,
             constant.timestamps_ms,
         )
-        generated, ceiling = [], []
+        generated, ceiling, plain = [], [], []
         for _ in range(PAIRS):
             ceiling.append(_rate(broker, [constant] * (EVENTS // 5_000)))
             generated.append(_rate(broker, chunks(stream, EVENTS)))
+            plain.append(plain_producer.events_per_s(broker, PLAIN_EVENTS))
     ratios = [own / top for own, top in zip(generated, ceiling, strict=True)]
     return {
         "generated_events_per_s": round(median(generated)),
         "constant_payload_events_per_s": round(median(ceiling)),
         "share_of_constant_payload": round(median(ratios), 2),
+        "kafka_python_json_awaited_events_per_s": round(median(plain)),
         "pairs": PAIRS,
     }
 
