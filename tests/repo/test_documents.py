@@ -11,6 +11,7 @@ from clickstream.settings import load
 from repo.project import ROOT, DocumentedCommand, documented_commands, documents, settings
 
 COMMANDS = typer.main.get_command(app).commands
+OPTIONS = {"--help", "--version", "--install-completion"}
 SCRIPTS_OF_THE_CLI = {"demo", "up", "down"}
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
@@ -29,10 +30,13 @@ def test_a_documented_command_is_one_that_can_be_called(command: DocumentedComma
             return
         arguments = [name, *arguments]
     assert arguments, "the command line needs a subcommand"
-    assert arguments[0] in {*COMMANDS, "--help"}
+    assert arguments[0] in {*COMMANDS, *OPTIONS}
     if arguments[0] in COMMANDS:
+        found, name, arguments = COMMANDS[arguments[0]], arguments[0], arguments[1:]
+        if hasattr(found, "commands"):
+            found, name, arguments = found.commands[arguments[0]], arguments[0], arguments[1:]
         # Parsing it names an unknown flag or a value that does not fit; nothing is run.
-        COMMANDS[arguments[0]].make_context(arguments[0], arguments[1:])
+        found.make_context(name, arguments)
 
 
 @pytest.mark.parametrize("command", documented_commands(), ids=ids)
