@@ -65,16 +65,3 @@ def test_a_killed_python_leaves_no_jvm_behind_and_the_run_goes_on(kit, produced)
     assert kit.processes() == []
     kit.done("stream", "--available-now")
     assert kit.verdict()[0] == 0
-
-
-def test_sigterm_ends_the_running_batch_and_leaves_nothing_to_replay(kit, produced):
-    job = kit.start("stream")
-    kit.wait_until(lambda: len(kit.records()) >= 3, "batches landed")
-    job.terminate()
-    assert job.wait(90) == 0, kit.log()
-    checkpoints = kit.folder / "data/checkpoints"
-    for query in ("events_raw", "page_metrics", "geo_metrics", "sessions"):
-        started = {path.name for path in (checkpoints / query / "offsets").glob("[0-9]*")}
-        committed = {path.name for path in (checkpoints / query / "commits").glob("[0-9]*")}
-        assert started == committed, query
-    assert kit.verdict()[0] == 0

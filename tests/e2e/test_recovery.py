@@ -5,6 +5,8 @@ import signal
 import psutil
 import pytest
 
+from clickstream.contract.tables import QUERIES
+
 EVENTS = 12_000
 SIMULATED = {
     "START_TIME": "2026-03-01T00:00:00+00:00",
@@ -32,6 +34,10 @@ def tether_of(process):
     return child_of(process, lambda child: "clickstream.runtime.tether" in child.cmdline())
 
 
+def numbers(log):
+    return {path.name for path in log.glob("[0-9]*")}
+
+
 @pytest.fixture
 def produced(kit, bootstrap_servers, topic):
     """A project before a topic full of events."""
@@ -43,7 +49,7 @@ def produced(kit, bootstrap_servers, topic):
 def running(kit, produced):
     """A job in the middle of it."""
     job = kit.start("stream")
-    kit.wait_until(lambda: len(kit.records()) >= 5 and tether_of(job), "batches landed")
+    kit.wait_until(lambda: len(kit.records()) >= 5 and tether_of(job), "batches landed", deadline_s=240)
     return job
 
 
@@ -91,6 +97,9 @@ def test_a_python_that_outlives_its_killed_jvm_keeps_other_jobs_out_until_it_end
 def test_after_a_stop_in_order_the_next_start_replays_nothing(kit, running, asked):
     running.send_signal(asked)
     assert running.wait(90) == 0, kit.log()
+    checkpoints = kit.folder / "data/checkpoints/default"
+    for query in QUERIES:
+        assert numbers(checkpoints / query / "offsets") == numbers(checkpoints / query / "commits"), query
     landed = len(kit.records())
     again = kit.start("stream")
     kit.wait_until(lambda: len(kit.records()) >= landed + 4, "the next start's batches landed")

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress
-from clickstream.errors import BrokerUnavailable, ClickstreamError, PartDidNotStart, PartDied
+from clickstream.errors import (
+    BrokerUnavailable,
+    ClickstreamError,
+    FolderNotWritable,
+    NoExecutors,
+    PartDidNotStart,
+    PartDied,
+)
 
 DEFAULT_ATTEMPTS = 5
 HEALTHY_AFTER_S = 60.0
@@ -12,6 +19,8 @@ HEALTHY_AFTER_S = 60.0
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 _POLL_S = 0.1
+_MAY_PASS = (BrokerUnavailable, FolderNotWritable, NoExecutors, PartDidNotStart)
+"""What a first start refuses, but may pass by itself once the job has run: a full disk, a broker away."""
 
 OnCrash = Callable[[ClickstreamError, int, float], None]
 """Told of a crash, the attempt that follows it, counted from 1, and the pause before it in seconds."""
@@ -20,8 +29,9 @@ OnCrash = Callable[[ClickstreamError, int, float], None]
 class Recovery:
     """Runs a job, and runs it again when a query or the JVM has died; every attempt goes on where it was.
 
-    Only what had been running is recovered. The first start's errors are refusals, and a later start's too,
-    but for a broker that is still away and a JVM that does not come up: these count as one crash more.
+    Only what had been running is recovered: a first start's errors are refusals. Once the job has run, a
+    broker that is away, a JVM that does not come up, a cluster without executors and a folder that is full
+    count as a crash; everything else stays a refusal, such as another setting or a topic made anew.
 
     Args:
         attempts: how often in a row to start again; a batch that lands when an attempt has lasted
@@ -39,10 +49,12 @@ class Recovery:
         self._stop_requested = stop_requested
         self._on_crash = on_crash
         self._crashes = 0
+        self._has_run = False
         self._begun_s = 0.0
 
     def landed(self, _progress: BatchProgress) -> None:
         """A batch has landed; any thread may say so."""
+        self._has_run = True
         if self._clock.monotonic_s() - self._begun_s >= HEALTHY_AFTER_S:
             self._crashes = 0
 
@@ -53,16 +65,15 @@ class Recovery:
             PartDied: it died once more than there are attempts, or while it was asked to stop.
             ClickstreamError: what the job refused.
         """
-        has_run = False
         while True:
             self._begun_s = self._clock.monotonic_s()
             try:
                 job()
             except PartDied as crash:
-                has_run = True
+                self._has_run = True
                 self._go_on_after(crash)
-            except (BrokerUnavailable, PartDidNotStart) as error:
-                if not has_run:
+            except _MAY_PASS as error:
+                if not self._has_run:
                     raise
                 self._go_on_after(error)
             else:

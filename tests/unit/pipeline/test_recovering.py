@@ -5,7 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from clickstream.contract.progress import BatchProgress
-from clickstream.errors import BrokerUnavailable, CheckpointMismatch, ClickstreamError, PartDied
+from clickstream.errors import (
+    BrokerUnavailable,
+    CheckpointMismatch,
+    ClickstreamError,
+    FolderNotWritable,
+    PartDied,
+)
 from clickstream.pipeline.recovering import HEALTHY_AFTER_S, Recovery
 from clickstream.testing import ManualClock
 
@@ -105,6 +111,18 @@ def test_a_broker_that_is_still_away_after_a_crash_counts_as_another():
     told = Told()
     recovery(told).run(Job(died(), BrokerUnavailable("no answer")))
     assert [sentence for sentence, _attempt, _pause_s in told.crashes] == ["death 1", "no answer"]
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_run_counts_as_a_crash():
+    told = Told()
+    recovering = recovery(told)
+
+    def lands_and_finds_no_room() -> None:
+        recovering.landed(BATCH)
+        raise FolderNotWritable("no space left")
+
+    recovering.run(Job(lands_and_finds_no_room))
+    assert [sentence for sentence, _attempt, _pause_s in told.crashes] == ["no space left"]
 
 
 def test_a_later_start_that_is_refused_ends_it():
