@@ -45,6 +45,21 @@ def test_a_verdict_tells_batches_records_watermark_and_what_sparks_log_confirmed
     assert (pages.batches_cross_checked, sessions.batches_cross_checked) == (5, 0)
 
 
+def test_a_run_whose_log_spark_has_cut_is_checked_in_full(tmp_path):
+    landing = land(tmp_path, empty_batches=6)
+    for query in QUERIES:
+        for log in ("offsets", "commits"):
+            for batch_id in range(8):
+                (landing.layout.query_checkpoint(query) / log / str(batch_id)).unlink()
+    verdict = landing.verify()
+    assert verdict.findings == ()
+    assert (verdict.events, verdict.rejected) == (9, 3)
+    assert {(query.batches, query.batches_cross_checked) for query in verdict.queries} == {(10, 2)}
+    # And it is noticed there as anywhere.
+    landing.layout.record_path("page_metrics", 2).unlink()
+    assert not landing.verify().passed
+
+
 def test_every_stage_is_timed(tmp_path):
     assert sum(land(tmp_path).verify().seconds_by_stage.values()) > 0
 

@@ -47,6 +47,17 @@ def test_a_batch_record_reads_back_the_same(record: BatchRecord) -> None:
     assert BatchRecord.from_json(record.to_json()) == record
 
 
+@given(records, st.data())
+def test_a_batch_record_that_is_cut_off_or_has_a_bit_flipped_is_none(record: BatchRecord, data) -> None:
+    text = record.to_json().encode()
+    at = data.draw(st.integers(0, len(text) - 1))
+    flipped = bytearray(text)
+    flipped[at] ^= 1 << data.draw(st.integers(0, 7))
+    for damaged in (text[:at], bytes(flipped)):
+        with pytest.raises(ValueError):
+            BatchRecord.from_json(damaged.decode())
+
+
 @given(terms)
 def test_a_runs_terms_read_back_the_same(run_terms: RunTerms) -> None:
     assert RunTerms.from_json(run_terms.to_json()) == run_terms
