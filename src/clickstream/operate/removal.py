@@ -11,7 +11,7 @@ from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.places import layout_of
 from clickstream.settings import Settings
-from clickstream.sinks.holding import held, jvm_lock_path
+from clickstream.sinks.holding import held, jvm_lock_path, run_lock_paths
 
 _STATE_FOLDERS = ("kafka", "redpanda", "spark", "logs", "run", "progress")
 
@@ -41,7 +41,7 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
         layout.sent_dir(),
         *(layout.query_checkpoint(query) for query in QUERIES),
         layout.checkpoint_terms_path(),
-        layout.checkpoint / "run.lock",
+        *(path for path in run_lock_paths(layout) if path.is_relative_to(layout.checkpoint)),
         jvm_lock_path(layout),
         *(settings.paths.state.absolute() / folder for folder in _STATE_FOLDERS),
     ]
@@ -66,13 +66,20 @@ def remove(settings: Settings, clock: Clock) -> list[Path]:
         try:
             for each in found:
                 _remove(each)
-            (layout.checkpoint / "run.lock").unlink(missing_ok=True)  # the holding may have made it
+            for path in run_lock_paths(layout):  # the holding may have made them
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise FolderNotWritable(
                 f"{error.filename} cannot be removed: {error.strerror}.",
                 next_step="Make its folder writable, and call it again: it goes on where this ended.",
             ) from error
-    for folder in (layout.output, layout.output.parent, layout.checkpoint, layout.checkpoint.parent):
+    for folder in (
+        layout.output / "_landed",
+        layout.output,
+        layout.output.parent,
+        layout.checkpoint,
+        layout.checkpoint.parent,
+    ):
         _remove_if_empty(folder)
     return [each.path for each in found]
 

@@ -1,16 +1,16 @@
 """One job at a time on a checkpoint: held by the Python process, and by the JVM for as long as it lives.
 
-Two locks, because two processes can outlive one another. `run.lock` (flock) is the Python process's, from
-before the first look at the checkpoint to its end. `jvm.lock` (POSIX, `fcntl`) is the JVM's, which takes it
-before the first query starts (`stream/jvm.py`): the system gives it back when that JVM has ended, and at no
-other time. Whoever wants in needs the first and must find the second free. The two kinds do not see each
-other, and Java knows only the second.
+Two kinds of lock, because two processes can outlive one another. `run.lock` (flock) is the Python process's,
+from before the first look at the checkpoint to its end; one lies beside the output, too. `jvm.lock` (POSIX,
+`fcntl`) is the JVM's, which takes it before the first query starts (`stream/jvm.py`): the system gives it
+back when that JVM has ended, and at no other time. Whoever wants in needs the first and must find the second
+free. The two kinds do not see each other, and Java knows only the second.
 """
 
 import errno
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -28,29 +28,49 @@ _POLL_S = 0.1
 
 @contextmanager
 def held(layout: Layout, clock: Clock) -> Iterator[None]:
-    """Hold the run's checkpoint for this process; the system lets go of it when the process dies.
+    """Hold the run's checkpoint and output for this process; the system lets go of them when it dies.
 
     Where the JVM of a killed job is about to end, that is waited for.
 
     Raises:
-        RunInProgress: another process holds it, or the JVM of one that has died does not end.
-        FolderNotWritable: the checkpoint folder cannot be written.
+        RunInProgress: another process holds one of them, or the JVM of one that has died does not end.
+        FolderNotWritable: a folder cannot be written.
     """
-    with writing(layout.checkpoint):
-        layout.checkpoint.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(layout.checkpoint / "run.lock")
+    taken = (
+        f"Another job runs on the checkpoint {layout.checkpoint}",
+        f"Another job writes to {layout.output}",
+    )
+    with ExitStack() as locks:
+        for path, otherwise in zip(run_lock_paths(layout), taken, strict=True):
+            locks.enter_context(_locked(path, otherwise))
+        _await_orphan(layout, clock)
+        yield
+
+
+@contextmanager
+def _locked(path: Path, otherwise: str) -> Iterator[None]:
+    with writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
         try:
             lock.acquire(blocking=False)
         except Timeout as error:
             raise RunInProgress(
-                f"Another job runs on the checkpoint {layout.checkpoint}.",
+                f"{otherwise}.",
                 next_step="Stop it first, or give this one another CHECKPOINT_PATH and OUTPUT_PATH.",
             ) from error
     try:
-        _await_orphan(layout, clock)
         yield
     finally:
         lock.release()
+
+
+def run_lock_paths(layout: Layout) -> tuple[Path, Path]:
+    """The files that a job's Python process holds locked, beside the checkpoint and beside the output.
+
+    The second is for two runs that begin with one output and two checkpoints: both would find it empty.
+    """
+    return layout.checkpoint / "run.lock", layout.output / "_landed" / "run.lock"
 
 
 def jvm_lock_path(layout: Layout) -> Path:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from clickstream.contract.landed import record_files
 from clickstream.contract.layout import Layout
+from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.duration import Duration
 from clickstream.errors import CheckpointMismatch
@@ -95,7 +97,7 @@ def _refuse_unclaimed(layout: Layout) -> None:
 
 
 def _has_landed(layout: Layout) -> bool:
-    return any((layout.output / "_landed").glob("*/[0-9]*.json"))
+    return any(record_files(layout, query) for query in QUERIES)
 
 
 def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> None:

@@ -65,6 +65,16 @@ def test_a_second_job_on_the_checkpoint_is_refused_until_the_first_has_ended(lay
     assert try_second() == "held\n"
 
 
+def test_a_second_job_with_another_checkpoint_on_the_same_output_is_refused(layout: Layout) -> None:
+    other = Layout(output=layout.output, checkpoint=layout.checkpoint.with_name("other"))
+    with held(layout, ManualClock()):
+        refused = pytest.raises(RunInProgress, match=f"Another job writes to {layout.output}")
+        with refused, held(other, ManualClock()):
+            pass
+    with held(other, ManualClock()):
+        pass
+
+
 def test_a_jvm_whose_job_was_killed_keeps_others_out_and_is_named(layout: Layout) -> None:
     with jvm_left_behind(layout) as jvm:
         named = f"though the process that started it has gone. Its pid is {jvm.pid}."
