@@ -1,11 +1,10 @@
 """`clickstream status`: how the kit is."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.terminal import live, show, show_text
+from clickstream.cli.terminal import has_screen, live, show, show_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +52,7 @@ def _watch(read: "Callable[[], KitStatus]", *, as_json: bool) -> None:
 
     clock = SystemClock()
     with stop_on_signals() as stop_requested:
-        if as_json or not sys.stdout.isatty():
+        if as_json or not has_screen():
             while not stop_requested():
                 found = read()
                 show_text(status_json.status(found, indent=None) if as_json else status_text.one_line(found))

@@ -52,6 +52,11 @@ def live() -> Iterator[Callable[[RenderableType], None]]:
         yield lambda result: screen.update(result, refresh=True)
 
 
+def has_screen() -> bool:
+    """Whether what was shown can be shown anew in its place: not in a file, nor on a dumb terminal."""
+    return sys.stdout.isatty() and not _console(stderr=False).is_dumb_terminal
+
+
 def width() -> int | None:
     """Columns of the terminal that results go to; None where they go to a file or another program."""
     return _console(stderr=False).width if sys.stdout.isatty() else None

@@ -1,0 +1,109 @@
+"""On a terminal there are colours and a screen, unless NO_COLOR says otherwise; elsewhere there are lines."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from clickstream.clock import SystemClock
+
+COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7]m")
+DEADLINE_S = 60.0
+
+
+class Terminal:
+    """A command that runs at a terminal, and what it has written there."""
+
+    def __init__(self, process: subprocess.Popen[bytes], end: int) -> None:
+        self.process = process
+        self.written = b""
+        self._end = end
+
+    def read_until(self, holds: Callable[[bytes], bool]) -> None:
+        clock = SystemClock()
+        end_s = clock.monotonic_s() + DEADLINE_S
+        while not holds(self.written):
+            assert clock.monotonic_s() < end_s, self.written
+            if select.select([self._end], [], [], 0.1)[0]:
+                try:
+                    self.written += os.read(self._end, 65_536)
+                except OSError:  # how Linux says that nobody writes there any more
+                    assert holds(self.written), self.written
+                    return
+
+
+@contextmanager
+def at_a_terminal(folder: Path, *arguments: str, **environment: str) -> Iterator[Terminal]:
+    ours, theirs = pty.openpty()
+    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "TERM"}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "clickstream", *arguments],
+        cwd=folder,
+        env=kept | {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40"} | environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def said(folder: Path, *arguments: str, **environment: str) -> bytes:
+    with at_a_terminal(folder, *arguments, **environment) as terminal:
+        terminal.read_until(lambda written: b"page_metrics" in written)
+        return terminal.written
+
+
+def test_no_color_takes_the_colours_off(tmp_path: Path) -> None:
+    assert COLOUR.search(said(tmp_path, "show", "nope"))
+    assert not COLOUR.search(said(tmp_path, "show", "nope", NO_COLOR="1"))
+
+
+def test_status_is_watched_on_a_screen_of_its_own_which_ctrl_c_gives_back(tmp_path: Path) -> None:
+    with at_a_terminal(tmp_path, "status", "--watch") as terminal:
+        terminal.read_until(lambda written: b"\x1b[?1049h" in written and b"stopped" in written)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until(lambda written: b"\x1b[?1049l" in written and b"\x1b[?25h" in written)
+        assert terminal.process.wait(DEADLINE_S) == 0
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("show", "nope"), ("--help",)], ids=" ".join)
+def test_without_a_terminal_there_are_plain_lines(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "clickstream", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert ended.stdout.strip()
+    assert b"\x1b" not in ended.stdout
+
+
+def test_watching_without_a_terminal_is_a_line_each_time_until_ctrl_c(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "clickstream", "status", "--watch"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 0
+    assert all(b"stream stopped" in line for line in lines)
+    assert b"\x1b" not in b"".join(lines) + rest
