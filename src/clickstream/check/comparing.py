@@ -6,7 +6,7 @@ import polars as pl
 
 from clickstream.check.expected.rows import BATCH, tolerance_of
 from clickstream.check.findings import Mismatch, MismatchedRow
-from clickstream.check.landed import FILE
+from clickstream.check.landed_together import FILE
 from clickstream.check.rendering import rendered
 from clickstream.contract.tables import Agreement, Table
 

@@ -1,6 +1,6 @@
 """The landed rows of a table, batch by batch from the records alone, and CSV held against Parquet."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,15 +9,12 @@ from clickstream.check.expected.rows import BATCH
 from clickstream.check.findings import Code, Finding
 from clickstream.check.landed_file import NamedFile
 from clickstream.check.landed_files import LandedFiles
+from clickstream.check.landed_together import FILE, rows_together
 from clickstream.check.rendering import rendered
 from clickstream.check.schema import schema_of
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.layout import FORMATS
 from clickstream.contract.tables import Table
-
-FILE = "file"
-"""Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""
-
 
 _SHOWN = 3
 
@@ -30,8 +27,11 @@ class LandedRows:
     findings: list[Finding]
 
 
-def landed_rows(files: LandedFiles, table: Table, records: Iterable[BatchRecord]) -> LandedRows:
+def landed_rows(files: LandedFiles, table: Table, records: Sequence[BatchRecord]) -> LandedRows:
     """Read both formats of these batches; what cannot be read is a finding, and its rows are not there."""
+    together = rows_together(files.output, table, records)
+    if together is not None:
+        return LandedRows(together.select(_none_of(table).columns), [])
     parts: list[pl.DataFrame] = [_none_of(table)]
     findings: list[Finding] = []
     for record in records:

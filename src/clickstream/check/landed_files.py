@@ -15,17 +15,17 @@ class LandedFiles:
     """
 
     def __init__(self, output: Path) -> None:
-        self._output = output
+        self.output = output
         self._kept: dict[str, FileRead] = {}
 
     def read(self, named: NamedFile) -> FileRead:
         """The rows that the file's entry names, and what is wrong with the file."""
         entry = named.entry
         if entry.file_rows is None:
-            return read_landed(self._output, named)
+            return read_landed(self.output, named)
         kept = self._kept.get(entry.path)
         if kept is None:
-            kept = read_landed(self._output, named)
+            kept = read_landed(self.output, named)
             self._make_room(kept)
             self._kept[entry.path] = FileRead(kept.rows)
         rows = None if kept.rows is None else kept.rows.slice(entry.first_row, entry.rows)
