@@ -48,7 +48,6 @@ class ConnectionErrors(RecentErrors):
             f"The broker at {settings.bootstrap_servers} closes every connection while {doing}, as one "
             f"does that speaks another protocol than KAFKA_SECURITY_PROTOCOL={settings.security_protocol}.",
             next_step="Set KAFKA_SECURITY_PROTOCOL to what this listener of the broker speaks.",
-            details=self.texts,
         )
 
 
