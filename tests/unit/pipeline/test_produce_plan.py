@@ -1,15 +1,22 @@
 """A run of `produce` is live without a start time, and a simulated period that must end with one."""
 
+import json
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
 from clickstream.errors import SettingInvalid
-from clickstream.pipeline.produce import plan
+from clickstream.pipeline.produce import plan, sample
 from clickstream.pipeline.sending import ProducePlan
-from clickstream.settings import GeneratorSettings
+from clickstream.settings import GeneratorSettings, load
+from clickstream.testing import ManualClock
 
 
-def generator(start_time: str = "", rate_per_s: float = 100.0) -> GeneratorSettings:
-    return GeneratorSettings(START_TIME=start_time, MSGS_PER_SEC=rate_per_s)
+def generator(
+    start_time: str = "", rate_per_s: float = 100.0, traffic: str = "constant"
+) -> GeneratorSettings:
+    return GeneratorSettings(START_TIME=start_time, MSGS_PER_SEC=rate_per_s, TRAFFIC=traffic)
 
 
 SIMULATED = "2026-01-01T00:00:00+00:00"
@@ -40,3 +47,37 @@ def test_a_duration_is_event_time_at_the_rate_and_the_shorter_end_counts() -> No
 def test_a_duration_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(SettingInvalid, match="--duration=banana"):
         plan(generator(), count=None, duration="banana", live=False)
+
+
+def test_a_duration_counts_what_the_traffic_brings() -> None:
+    settings = generator(traffic="burst:10s:300%:1m")
+    assert plan(settings, count=None, duration="10 seconds", live=False).count == 3_000
+    assert plan(settings, count=None, duration="1 minute", live=False).count == 8_000
+
+
+def test_count_and_duration_are_counted_from_what_is_skipped() -> None:
+    settings = generator(traffic="burst:10s:300%:1m")
+    assert plan(settings, count=5, duration=None, live=False, skip=7) == ProducePlan(5, live=True, first=7)
+    assert plan(settings, count=None, duration="10 seconds", live=False, skip=3_000).count == 1_000
+
+
+def test_traffic_that_is_no_shape_is_refused_by_name() -> None:
+    with pytest.raises(SettingInvalid, match="TRAFFIC=banana"):
+        plan(generator(traffic="banana"), count=1, duration=None, live=False)
+
+
+def values(clock: ManualClock, produce_plan: ProducePlan, **flags: object) -> list[bytes | None]:
+    settings, _ = load(flags, dotenv=Path("no-such.env"))
+    return list(sample(settings, produce_plan, clock))
+
+
+def test_a_run_that_skips_sends_what_the_whole_would_have_sent() -> None:
+    whole = values(ManualClock(), ProducePlan(30, live=False), START_TIME=SIMULATED)
+    rest = values(ManualClock(), ProducePlan(20, live=False, first=10), START_TIME=SIMULATED)
+    assert rest == whole[10:]
+
+
+def test_without_a_start_time_the_first_event_that_is_not_skipped_happens_now() -> None:
+    clock = ManualClock()
+    (value,) = values(clock, ProducePlan(1, live=True, first=12_345), LATE_RATE=0, MALFORMED_RATE=0)
+    assert datetime.fromisoformat(json.loads(value or b"")["event_time"]) == clock.now()
