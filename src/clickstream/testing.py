@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from clickstream.contract.ledger import AcknowledgedSpan, Sent
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
 
@@ -67,6 +68,7 @@ class RecordingProducer:
         self._failing = failing
         self._on_ack = on_ack
         self._end_offsets: dict[int, int] = {}
+        self._fault_places: dict[str, dict[int, list[int]]] = {}
         self.chunks: list[OutgoingRecords] = []
         """What was sent, in order."""
         self.finished = False
@@ -74,8 +76,11 @@ class RecordingProducer:
     def send(self, records: OutgoingRecords) -> None:
         """Keep a chunk of records."""
         self.chunks.append(records)
-        for partition in records.partitions:
-            self._end_offsets[partition] = self._end_offsets.get(partition, 0) + 1
+        for position, partition in enumerate(records.partitions):
+            offset = self._end_offsets.get(partition, 0)
+            self._end_offsets[partition] = offset + 1
+            for fault in records.faults.get(position, ()):
+                self._fault_places.setdefault(fault, {}).setdefault(partition, []).append(offset)
         if records.partitions and self.counts.acknowledged:
             last = records.partitions[-1]
             self._on_ack(f"{self._topic}:{last}@{self._end_offsets[last] - 1}")
@@ -91,6 +96,25 @@ class RecordingProducer:
         produced = sum(len(chunk) for chunk in self.chunks)
         failed = min(self._failing, produced)
         return DeliveryCounts(produced=produced, acknowledged=produced - failed, failed=failed)
+
+    @property
+    def faults_noted(self) -> int:
+        """How many places of faults are kept until `take_account` is asked."""
+        return sum(len(offsets) for places in self._fault_places.values() for offsets in places.values())
+
+    def take_account(self) -> Sent:
+        """What has become of the records so far; of faults, the places since this was last asked."""
+        places, self._fault_places = self._fault_places, {}
+        counts = self.counts
+        return Sent(
+            produced=counts.produced,
+            acknowledged=counts.acknowledged,
+            failed=counts.failed,
+            partitions={
+                partition: AcknowledgedSpan(end, 0, end - 1) for partition, end in self._end_offsets.items()
+            },
+            faults=places,
+        )
 
     @property
     def first_error(self) -> str:

@@ -2,12 +2,14 @@
 
 import inspect
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from clickstream.broker.producing import RecordProducer
 from clickstream.contract.event import FIELD_NAMES
+from clickstream.contract.ledger import AcknowledgedSpan
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
 from clickstream.testing import LEFT_OUT, ManualClock, RecordingProducer, click
@@ -33,7 +35,7 @@ def test_something_can_happen_while_somebody_sleeps():
     assert happened == [3]
 
 
-@pytest.mark.parametrize("name", ["send", "finish"])
+@pytest.mark.parametrize("name", ["send", "finish", "take_account"])
 def test_the_recording_producer_is_called_like_the_real_one(name):
     real, double = (inspect.signature(getattr(kind, name)) for kind in (RecordProducer, RecordingProducer))
     assert double == real
@@ -48,6 +50,16 @@ def test_the_recording_producer_keeps_and_acknowledges_what_it_is_sent():
     assert places == ["clicks:1@1", "clicks:0@1"]
     assert producer.finish(1) == DeliveryCounts(produced=4, acknowledged=4, failed=0)
     assert (producer.finished, producer.first_error) == (True, "")
+
+
+def test_the_recording_producer_hands_places_of_faults_over_once():
+    producer = RecordingProducer()
+    producer.send(replace(some_records(0, 1, 1), faults={2: ("late", "duplicate")}))
+    assert producer.faults_noted == 2
+    account = producer.take_account()
+    assert account.faults == {"late": {1: [1]}, "duplicate": {1: [1]}}
+    assert account.partitions == {0: AcknowledgedSpan(1, 0, 0), 1: AcknowledgedSpan(2, 0, 1)}
+    assert (producer.take_account().faults, producer.take_account().acknowledged) == ({}, 3)
 
 
 def test_the_recording_producer_fails_as_many_as_it_is_told_to():
