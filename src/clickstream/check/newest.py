@@ -1,20 +1,21 @@
 """The newest landed rows of a table, found from the batch records backwards."""
 
-import errno
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import polars as pl
 
+from clickstream.check.reading import landed_scans
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
-from clickstream.errors import CouldNotCheck
+from clickstream.errors import CouldNotCheck, OutputDamaged
 
 Value = str | int | float | bytes | None
 
-_LOOKS = 3
+_LOOKS = 2
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _LAST = {
     EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
@@ -38,18 +39,19 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
 
     Raises:
         CouldNotCheck: no row of the table has landed, or a record or file cannot be read.
+        OutputDamaged: a file that a record names is missing.
     """
-    for look in range(_LOOKS):
-        try:
+    for _ in range(_LOOKS):
+        # A compaction may just take the place of what was listed; then it is listed anew.
+        with suppress(FileNotFoundError, OutputDamaged):
             return _newest(layout, table, count)
-        except FileNotFoundError as error:
-            # A compaction has just taken the place of what was listed; it is not the rule.
-            if look == _LOOKS - 1:
-                raise CouldNotCheck(
-                    f"{error.filename} is missing, though a batch record names it.",
-                    next_step="`clickstream check` says what else is wrong with this run.",
-                ) from error
-    raise AssertionError
+    try:
+        return _newest(layout, table, count)
+    except FileNotFoundError as error:
+        raise OutputDamaged(
+            f"{error.filename} has gone while it was read.",
+            next_step="`clickstream check` says what else is wrong with this run.",
+        ) from error
 
 
 def _newest(layout: Layout, table: Table, count: int) -> NewestRows:
@@ -81,18 +83,10 @@ def _backwards(files: list[RecordFile]) -> Iterator[BatchRecord]:
 
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
-    rows = []
-    for entry in record.tables[table.name].parquet:
-        path = layout.output / entry.path
-        if not path.exists():
-            raise FileNotFoundError(errno.ENOENT, "missing", str(path))
-        # A compacted file holds the rows of many batches, one after another.
-        rows.append(pl.scan_parquet(path, hive_partitioning=False).slice(entry.first_row, entry.rows))
+    rows = pl.concat(landed_scans(layout, record.tables[table.name].parquet))
     order = _LAST.get(table.name, ("window_end", *table.key))
     try:
-        return pl.concat(rows).select(table.column_names).sort(order).tail(count).collect()
-    except FileNotFoundError:
-        raise
+        return rows.select(table.column_names).sort(order).tail(count).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise CouldNotCheck(
             f"A file of batch {record.batch_id} of {table.query} cannot be read:"

@@ -40,7 +40,9 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
             f"A batch record cannot be used: {error}.",
             next_step="`clickstream check` says what else is wrong with this run.",
         ) from error
-    parts = list(_scans(layout, [entry for record in records for entry in record.tables[table].parquet]))
+    parts = list(
+        landed_scans(layout, [entry for record in records for entry in record.tables[table].parquet])
+    )
     if not parts:
         return pl.LazyFrame(schema=schema_of(found))
     return pl.concat(parts).select(found.column_names)
@@ -70,8 +72,12 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
     )
 
 
-def _scans(layout: Layout, entries: Sequence[LandedFile]) -> Iterator[pl.LazyFrame]:
-    """One scan of all files that are read whole, and one of each span of the others."""
+def landed_scans(layout: Layout, entries: Sequence[LandedFile]) -> Iterator[pl.LazyFrame]:
+    """One scan of all files that are read whole, and one of each span of the others.
+
+    Raises:
+        OutputDamaged: one of the files is missing.
+    """
     by_file: dict[Path, list[LandedFile]] = {}
     for entry in entries:
         by_file.setdefault(layout.output / entry.path, []).append(entry)
