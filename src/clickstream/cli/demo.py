@@ -16,6 +16,21 @@ def demo(
     malformed_rate: Annotated[
         str | None, typer.Option(help="Share of broken messages, 0 to 1 (MALFORMED_RATE).")
     ] = None,
+    duplicate_rate: Annotated[
+        str | None, typer.Option(help="Share of records that are sent twice (DUPLICATE_RATE).")
+    ] = None,
+    out_of_order: Annotated[
+        str | None,
+        typer.Option(
+            "--out-of-order", help="Share of records sent after their next one, 0 to 0.5 (OUT_OF_ORDER_RATE)."
+        ),
+    ] = None,
+    future_rate: Annotated[
+        str | None, typer.Option(help="Share of events from clocks that are ahead (FUTURE_RATE).")
+    ] = None,
+    missing_field_rate: Annotated[
+        str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option(help="Where to do it; emptied at every start. Default: data/demo.")
     ] = None,
@@ -37,7 +52,16 @@ def demo(
     from clickstream.report.progress import batch_line
     from clickstream.settings import load
 
-    flags = {"SEED": seed, "MSGS_PER_SEC": rate, "LATE_RATE": late_rate, "MALFORMED_RATE": malformed_rate}
+    flags = {
+        "SEED": seed,
+        "MSGS_PER_SEC": rate,
+        "LATE_RATE": late_rate,
+        "MALFORMED_RATE": malformed_rate,
+        "DUPLICATE_RATE": duplicate_rate,
+        "OUT_OF_ORDER_RATE": out_of_order,
+        "FUTURE_RATE": future_rate,
+        "MISSING_FIELD_RATE": missing_field_rate,
+    }
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
     for line in fallen_guarantees(settings.broker):
         tell(line)
