@@ -50,8 +50,11 @@ _AT_ONCE = frozenset({EVENTS_RAW.name, EVENTS_REJECTED.name})
 
 
 def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis:
-    if running or any(part.state is PartState.NO_ANSWER for part in status.parts):
-        why = status.notes[0] if status.notes else "The topic cannot be asked."
+    why = status.notes[0] if status.notes else "The topic cannot be asked."
+    if any(part.state is PartState.NO_ANSWER for part in status.parts):
+        mend = "Start that broker, or set KAFKA_BOOTSTRAP_SERVERS to one that runs; empty, `up` starts one."
+        return Diagnosis(_FILES, Health.PROBLEM, why, mend)
+    if running:
         return Diagnosis(_FILES, Health.PROBLEM, why, "clickstream up")
     if rows:
         return Diagnosis(_FILES, Health.OK, f"{rows:,} rows have landed; nothing runs now.")

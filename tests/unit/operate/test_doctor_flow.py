@@ -1,5 +1,6 @@
 """Why no files are written, and why a cluster gives nothing: the first cause along the street is named."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +53,12 @@ def test_a_kit_that_was_never_started_is_well_and_says_how_to_start() -> None:
 def test_a_broker_that_is_away_under_running_parts_is_a_problem_in_its_own_words() -> None:
     found = files(status(PRODUCER, STREAM, note="The broker at 127.0.0.1:1 does not answer."))
     assert (found.health, found.sentence) == (Health.PROBLEM, "The broker at 127.0.0.1:1 does not answer.")
+
+
+def test_a_given_broker_that_is_away_is_not_started_by_up() -> None:
+    away = replace(status(note="It is away."), parts=(PartStatus("broker", PartState.NO_ANSWER),))
+    assert files(away).health is Health.PROBLEM
+    assert "KAFKA_BOOTSTRAP_SERVERS" in files(away).mend
 
 
 def test_an_empty_topic_without_a_producer_is_a_problem_and_with_one_a_warning() -> None:
