@@ -13,10 +13,14 @@ from clickstream.operate.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import PRODUCER, last_heartbeat
 from clickstream.pipeline.places import layout_of
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
+from clickstream.runtime.redpanda import REDPANDA
 from clickstream.settings import Settings
 
 BROKER_DEADLINE_S = 3.0
 """Somebody looks at a screen: a broker that has not answered by then is said not to answer."""
+
+_BROKERS = (EMBEDDED_KAFKA, REDPANDA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class StatusReader:
         if self._settings.broker.bootstrap_servers:
             parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
         notes = [topic.note] if topic.note else []
+        if any(part.name in _BROKERS and part.state is PartState.DIED for part in parts):
+            notes = ["The topic cannot be asked: its broker died."]
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
         return KitStatus(

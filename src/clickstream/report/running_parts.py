@@ -25,7 +25,7 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
             escape(part.address),
             part.container[:12] if part.pid is None else str(part.pid),
             escape(part.answered),
-            "" if part.log is None else escape(_from_here(part.log)),
+            "" if part.log is None else escape(from_here(part.log)),
         )
     return table
 
@@ -40,6 +40,7 @@ def next_steps(paths: PathSettings) -> str:
     )
 
 
-def _from_here(path: Path) -> str:
+def from_here(path: Path) -> str:
+    """A path as one would write it in this folder."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

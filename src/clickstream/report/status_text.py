@@ -10,6 +10,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
+from clickstream.report.escaping import tame
+from clickstream.report.running_parts import from_here
 
 _MOST_PARTITIONS = 12
 _STYLES = {
@@ -75,10 +77,12 @@ def _parts(parts: Iterable[PartStatus]) -> Table:
 
 
 def _last_words(part: PartStatus) -> list[RenderableType]:
-    lines = [Text(f"{part.name} died: {part.why}.", style="bold")]
-    lines += [Text(f"  │ {line}", style="dim") for line in part.last_lines]
-    lines.append(Text(f"  → `clickstream up` starts it again; its log is {part.log}\n"))
-    return list(lines)
+    lines = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 1, 0, 0))
+    for line in part.last_lines:
+        lines.add_row(Text("  │", style="dim"), Text(tame(line), style="dim"))
+    log = "" if part.log is None else f"; its log is {from_here(part.log)}"
+    lines.add_row("  →", Text(f"`clickstream up` starts it again{log}"))
+    return [Text(f"{part.name} died: {part.why}.", style="bold"), lines, Text("")]
 
 
 def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:

@@ -114,6 +114,16 @@ def test_a_part_that_was_killed_has_no_exit_code_and_that_is_said(settings: Sett
     assert "killed or crashed" in shown(found)
 
 
+def test_without_its_broker_the_topic_cannot_be_asked_and_that_is_said(settings: Settings) -> None:
+    record(
+        settings, EMBEDDED_KAFKA, os.getpid(), 1.0, log="a line that is much longer than eighty columns " * 3
+    )
+    found = read(settings)
+    assert found.topic is None
+    assert found.notes == ("The topic cannot be asked: its broker died.",)
+    assert "a line that is much longer" in shown(found)
+
+
 def test_a_given_broker_that_does_not_answer_is_said_so(settings: Settings, sleeper: psutil.Process) -> None:
     record(settings, STREAM, sleeper.pid, sleeper.create_time())
     broker = settings.broker.model_copy(update={"bootstrap_servers": "127.0.0.1:1"})
