@@ -12,7 +12,7 @@ def down(
         bool, typer.Option("--volumes", "-v", help="Also remove output, checkpoints, topic and logs.")
     ] = False,
 ) -> None:
-    """Stop exactly what `up` started: the producer, then the job after its batch, then the broker.
+    """Stop exactly what `up` started: the producer, the job after its batch, its Spark cluster, the broker.
 
     The data stays, and the next `up` goes on where this ended; --volumes removes it.
 

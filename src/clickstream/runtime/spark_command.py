@@ -19,8 +19,6 @@ _JVM = (
     # The web pages show and change nothing; jobs come in by the master's own port, with its secret.
     "-Dspark.ui.killEnabled=false",
     "-Dspark.master.rest.enabled=false",
-    # A worker that died is missed for a minute otherwise, where its connection does not tell.
-    "-Dspark.worker.timeout=15",
 )
 
 
