@@ -20,16 +20,17 @@ ENV PYTHONUNBUFFERED=1 \
 # ── what is installed, in the order in which it changes ──
 FROM python AS producer-packages
 WORKDIR /build
-ENV PYTHON=/usr/local/bin/python3.12
+ENV PYTHON=/usr/local/bin/python3.12 \
+    PIP_CACHE_DIR=/var/cache/pip
 COPY scripts/ scripts/
 COPY pyproject.toml poetry.lock README.md LICENSE ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     ./scripts/prepare --into /opt/clickstream --groups main --without pyspark
 COPY src/ src/
 RUN ./scripts/prepare --into /opt/clickstream --groups main --without pyspark --kit wheel
 
 FROM producer-packages AS job-packages
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     ./scripts/prepare --into /opt/clickstream --groups main --kit wheel
 
 FROM job-packages AS jars
@@ -45,11 +46,11 @@ FROM python AS runtime
 # A number of its own, so that an engine can see without looking inside that it is not root. What the volume of
 # compose is first filled from belongs to it, too.
 RUN groupadd --gid 10001 clickstream \
-    && useradd --uid 10001 --gid 10001 --create-home clickstream \
+    && useradd --uid 10001 --gid 10001 --create-home --home-dir /var/lib/clickstream clickstream \
     && install --directory --owner=10001 --group=10001 /data /data/output /data/checkpoints
 ENV PATH=/opt/clickstream/bin:$PATH \
-    STATE_PATH=/home/clickstream/state
-WORKDIR /home/clickstream
+    STATE_PATH=/var/lib/clickstream/state
+WORKDIR /var/lib/clickstream
 USER 10001:10001
 ENTRYPOINT ["clickstream"]
 
