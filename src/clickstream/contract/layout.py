@@ -14,6 +14,7 @@ Names that begin with an underscore are passed over by Spark's and Hadoop's read
 where PARTITION_BY_DATE says so; the date stands in the path only.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,11 @@ class Layout:
     def table_files(self, table: str, file_format: str) -> list[Path]:
         """What lies in the folder of a table and format and in its folders by date, sorted."""
         folder = self.table_dir(table, file_format)
-        if not folder.is_dir():
-            return []
-        entries = sorted(folder.iterdir())
-        by_date = [entry for entry in entries if DATE_FOLDER.fullmatch(entry.name) and entry.is_dir()]
-        within = [path for date_folder in by_date for path in sorted(date_folder.iterdir())]
-        return [path for path in (*entries, *within) if path.is_file()]
+        names, folders = _listed(folder)
+        for date in folders:
+            if DATE_FOLDER.fullmatch(date):
+                names += [f"{date}/{name}" for name in _listed(folder / date)[0]]
+        return [folder / name for name in names]
 
     def staging_dir(self, query: str, batch_id: int, attempt: str) -> Path:
         """Where one try of a batch writes before it lands; no other try ever writes there."""
@@ -106,3 +106,16 @@ class Layout:
     def compacted_name(self, first: int, last: int, part: int, suffix: str) -> str:
         """The name of one file with the rows of the batches `first` to `last`."""
         return f"compacted-{first:012d}-{last:012d}-{part:05d}.{suffix}"
+
+
+def _listed(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of the files and of the folders in a folder, sorted; none where there is no folder."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                (folders if entry.is_dir() else files).append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return [], []
+    return sorted(files), sorted(folders)

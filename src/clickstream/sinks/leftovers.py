@@ -27,7 +27,8 @@ def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
         CheckpointMismatch: a batch record cannot be read, so that nobody can say what it names.
         FolderNotWritable: something cannot be removed.
     """
-    kept = set(_named(layout) if named is None else named)
+    below = f"{layout.output}/"
+    kept = {below + path for path in (_named(layout) if named is None else named)}
     removed: list[Path] = []
     with writing(layout.output):
         with suppress(RunInProgress), alone(layout):
@@ -41,8 +42,7 @@ def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
             for file_format in FORMATS:
                 root = layout.table_dir(table.name, file_format)
                 for file in layout.table_files(table.name, file_format):
-                    name = file.relative_to(layout.output).as_posix()
-                    if name not in kept and LANDED_NAME.fullmatch(file.name):
+                    if str(file) not in kept and LANDED_NAME.fullmatch(file.name):
                         file.unlink()
                         removed.append(file)
                         if file.parent != root:
