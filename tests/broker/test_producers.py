@@ -21,8 +21,6 @@ from clickstream.settings import load
 from clickstream.settings.reading import child_environment
 from streams import NEW_YEAR_US
 
-EVENTS = 12_000
-
 
 @pytest.fixture
 def settings_for(bootstrap_servers, topic, tmp_path):
@@ -68,14 +66,15 @@ def children():
     return multiprocessing.active_children()
 
 
-def test_several_producers_send_the_records_of_one(settings_for):
-    settings = settings_for(START_TIME="2026-01-01T00:00:00Z", PRODUCERS=3)
+@pytest.mark.parametrize(("rate_per_s", "events"), [(100, 12_000), (50_000, 60_000)])
+def test_several_producers_send_the_records_of_one(settings_for, rate_per_s, events):
+    settings = settings_for(START_TIME="2026-01-01T00:00:00Z", PRODUCERS=3, MSGS_PER_SEC=rate_per_s)
     told = []
-    counts = sent_by(settings, ProducePlan(EVENTS, live=False, first=7), on_counts=told.append)
+    counts = sent_by(settings, ProducePlan(events, live=False, first=7), on_counts=told.append)
     stream = EventStream(settings.generator, settings.broker.partitions, NEW_YEAR_US)
     expected = Counter(
         row
-        for records in chunks(stream, EVENTS, first=7)
+        for records in chunks(stream, events, first=7)
         for row in zip(records.partitions, records.keys, records.timestamps_ms, records.values, strict=True)
     )
     assert in_topic(settings) == expected

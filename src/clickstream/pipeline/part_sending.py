@@ -4,13 +4,14 @@ import contextlib
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from math import floor
 from multiprocessing.connection import Connection
 
 from clickstream.clock import SystemClock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import ClickstreamError
-from clickstream.generate.events import EventStream, Part
+from clickstream.generate.events import MAX_CHUNK, EventStream, Part
 from clickstream.pipeline.sending import Delivery, ProducePlan, send
 from clickstream.settings import BrokerSettings, Settings
 
@@ -34,10 +35,10 @@ class PartOrder:
         """This producer's part of the stream."""
         return EventStream(self.settings.generator, self.broker.partitions, self.start_us, self.part)
 
-    @staticmethod
-    def chunk_of(stream: EventStream) -> int:
-        """How many events producers make at once that keep in step: some seconds of event time, not fewer."""
-        return max(_SMALLEST_CHUNK, min(stream.chunk, floor(stream.timeline.rate_per_s * _IN_STEP_S)))
+
+def chunk_in_step(rate_per_s: Fraction, producers: int) -> int:
+    """How many events producers go on by that keep in step: some seconds of event time, but not too few."""
+    return max(_SMALLEST_CHUNK, min(MAX_CHUNK * producers, floor(rate_per_s * _IN_STEP_S)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Failed:
         return error
 
 
-class _Control:
+class Control:
     """Hears what the parent says: a number is how far to go, None or a closed pipe is: stop."""
 
     def __init__(self, limit: int, hears: Connection) -> None:
@@ -110,7 +111,7 @@ def run_part(order: PartOrder, limit: int, says: Connection, hears: Connection) 
     """Send one part of the stream, and say so; the body of a producer's process."""
     # Ctrl-C reaches every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control = _Control(limit, hears)
+    control = Control(limit, hears)
     tell = _teller(says)
     position = order.plan.first
 
@@ -122,7 +123,9 @@ def run_part(order: PartOrder, limit: int, says: Connection, hears: Connection) 
 
     try:
         stream = order.stream()
-        stream.chunk = stream.chunk if order.plan.live else PartOrder.chunk_of(stream)
+        if not order.plan.live:
+            # The parent counts in the same chunks.
+            stream.chunk = chunk_in_step(stream.timeline.rate_per_s, order.part.of)
         delivery = send(
             order.broker,
             order.settings,

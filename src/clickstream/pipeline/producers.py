@@ -16,7 +16,7 @@ from clickstream.clock import Clock, SystemClock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import ClickstreamError, PartDied
 from clickstream.generate.events import EventStream, Part
-from clickstream.pipeline.part_sending import Ended, Failed, Moved, PartOrder, Placed, run_part
+from clickstream.pipeline.part_sending import Ended, Failed, Moved, PartOrder, Placed, chunk_in_step, run_part
 from clickstream.pipeline.sending import STOPPING_DEADLINE_S, Delivery, ProducePlan
 from clickstream.settings import BrokerSettings, Settings
 
@@ -64,7 +64,7 @@ def send_together(
     """
     order = PartOrder(broker, settings, produce_plan, stream.timeline.start_us, clock.monotonic_s(), Part())
     children: list[_Child] = []
-    in_step = _InStep(children, produce_plan, stream)
+    in_step = _InStep(children, produce_plan, stream, settings.generator.producers)
     try:
         for number in range(settings.generator.producers):
             part = Part(number, settings.generator.producers)
@@ -88,10 +88,12 @@ def send_together(
 class _InStep:
     """Keeps producers that need not wait for the clock together: none runs minutes of event time ahead."""
 
-    def __init__(self, children: list[_Child], produce_plan: ProducePlan, stream: EventStream) -> None:
+    def __init__(
+        self, children: list[_Child], produce_plan: ProducePlan, stream: EventStream, producers: int
+    ) -> None:
         self._children = children
         self._live = produce_plan.live
-        self._lead = 2 * PartOrder.chunk_of(stream)
+        self._lead = 2 * chunk_in_step(stream.timeline.rate_per_s, producers)
         self.limit = produce_plan.first + self._lead
 
     def go_on(self) -> None:
