@@ -86,7 +86,7 @@ def test_tox_has_the_menu_that_the_documents_promise() -> None:
     default = TOX["tox"]["env_list"].split(", ")
     assert default == ["unit", "spark", "broker", "e2e", "faults", "lint", "type", "rooms", "docs"]
     assert set(default) | {"bench", "audit", "compose", "differential", "faults-long"} == TOX_ENVIRONMENTS
-    assert TOX["tox"]["labels"].strip() == "integration = spark, broker, e2e"
+    assert TOX["tox"]["labels"].strip() == "integration = spark, broker, e2e, faults"
 
 
 def test_the_pre_commit_hooks_are_local_and_are_tox_environments() -> None:
