@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from clickstream.broker.topics import ensure_topic, offset_ranges
-from clickstream.check.findings import Severity, Verdict
+from clickstream.broker.topics import ensure_topic
+from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
@@ -113,7 +113,7 @@ class Arena:
 
     def produced(self, producer: Child, *, exit_code: int = 0) -> int:
         """Wait for a producer, and add what it has had acknowledged; that number."""
-        self.expect_exit(producer, exit_code)
+        producer.expect_exit(exit_code)
         count = producer.acknowledged()
         self.acknowledged += count
         return count
@@ -129,7 +129,7 @@ class Arena:
     def settle(self) -> None:
         """Run the job over all that is there: it must end well and compute every open batch again."""
         job = self.job()
-        self.expect_exit(job, 0)
+        job.expect_exit(0)
         self.note_end(job)
         if self.open_batches:
             raise FaultNotSurvived(
@@ -149,61 +149,13 @@ class Arena:
         """Recompute every landed row, in this process."""
         return verify_topic(self.settings, self.broker, clock=self.clock)
 
-    def hold_the_promises(self) -> Verdict:
-        """Look at all that must hold after every fault.
-
-        Raises:
-            FaultNotSurvived: the check found a difference, an acknowledged record is not in the topic, or
-                something that a command had started still runs.
-        """
-        for child in self._children:
-            if child.is_running():
-                child.kill()
-                raise FaultNotSurvived(f"`{child.words}` still runs.", details=child.last_lines())
+    def left_running(self) -> Child | None:
+        """A command that has not ended although its round has; it is killed."""
+        left = next((child for child in self._children if child.is_running()), None)
+        if left is not None:
+            left.kill()
         self._children.clear()
-        left = [process for process in _processes_in(self.folder) if process.pid != self.broker_pid()]
-        if left:
-            words = tuple(" ".join(process.cmdline())[:300] for process in left)
-            raise FaultNotSurvived("Processes are still running.", details=words)
-        in_topic = sum(end - first for first, end in offset_ranges(self.broker).values())
-        if in_topic < self.acknowledged:
-            raise FaultNotSurvived(
-                f"{self.acknowledged:,} records were acknowledged, and {in_topic:,} are in the topic."
-            )
-        verdict = self.check()
-        if not verdict.passed:
-            raise FaultNotSurvived(
-                "The check found differences.",
-                details=tuple(
-                    f"{finding.code}: {finding.sentence}"
-                    for finding in verdict.findings
-                    if finding.severity is Severity.FAILURE
-                )[:20],
-            )
-        return verdict
-
-    def expect_exit(self, child: Child, *codes: int) -> int:
-        """Wait for a command and see that it ended as it should; its exit code.
-
-        Raises:
-            FaultNotSurvived: another exit code, or a traceback.
-        """
-        code = child.ended()
-        if code not in codes or "Traceback (most recent call last)" in child.output():
-            raise FaultNotSurvived(
-                f"`{child.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}.",
-                details=child.last_lines(),
-            )
-        return code
-
-    def expect_words(self, child: Child, *words: str) -> None:
-        """See that a command has said these words, lines and case aside."""
-        said = " ".join(child.output().split()).lower()
-        for word in words:
-            if word.lower() not in said:
-                raise FaultNotSurvived(
-                    f"`{child.words}` did not speak of {word}.", details=child.last_lines()
-                )
+        return left
 
     def wait_until(self, holds: Callable[[], object], what: str, child: Child) -> None:
         """Wait for a condition while a command runs; the command's end also ends the wait."""
@@ -238,17 +190,3 @@ class Arena:
 
 def _entries(log: Path) -> set[int]:
     return {int(path.name) for path in log.glob("*") if path.name.isdigit()}
-
-
-def _processes_in(folder: Path) -> list[psutil.Process]:
-    """Everything that runs in the folder, or names it on its command line; not we, nor who has called us."""
-    found = []
-    ours = {os.getpid(), *(process.pid for process in psutil.Process().parents())}
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            words = " ".join(process.cmdline())
-            if process.pid not in ours and (
-                str(folder) in words or Path(process.cwd()).is_relative_to(folder)
-            ):
-                found.append(process)
-    return found

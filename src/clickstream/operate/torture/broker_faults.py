@@ -42,7 +42,7 @@ def broker_killed_under_the_job(arena: Arena, chance: random.Random) -> str:
     arena.kill_broker()
     arena.clock.sleep(chance.uniform(0, 3))
     arena.start_broker()
-    code = arena.expect_exit(job, 0, _PART_DIED, _NOT_READY)
+    code = job.expect_exit(0, _PART_DIED, _NOT_READY)
     arena.note_end(job)
     return "the job went on" if code == 0 else "the job ended with a sentence"
 
@@ -53,8 +53,8 @@ def broker_away_at_the_start(arena: Arena, _chance: random.Random) -> str:
     arena.kill_broker()
     begun_s = arena.clock.monotonic_s()
     for command in (arena.job(), arena.producer(10)):
-        arena.expect_exit(command, _NOT_READY)
-        arena.expect_words(command, address)
+        command.expect_exit(_NOT_READY)
+        command.expect_words(address)
     waited_s = arena.clock.monotonic_s() - begun_s
     arena.start_broker()
     return f"both had said so after {waited_s:.0f} s"
@@ -70,7 +70,7 @@ def partition_added(arena: Arena, _chance: random.Random) -> str:
     seen = len(job.batches())
     arena.wait_until(lambda: len(job.batches()) > seen + 4, "batches after the new partition", job)
     job.signal(signal.SIGTERM)
-    arena.expect_exit(job, 0)
+    job.expect_exit(0)
     arena.note_end(job)
     return f"{partitions} partitions"
 
@@ -81,15 +81,15 @@ def topic_made_anew(arena: Arena, chance: random.Random) -> str:
     elsewhere = {"KAFKA_TOPIC": f"events-{number}", "RUN_ID": f"anew-{number}"}
     begin = {"START_TIME": "2026-01-01T00:00:00+00:00"}
     first = arena.command("produce", "--count", "50", **elsewhere, **begin)
-    arena.expect_exit(first, 0)
-    arena.expect_exit(arena.job(**elsewhere), 0)
+    first.expect_exit(0)
+    arena.job(**elsewhere).expect_exit(0)
     topic = arena.broker.model_copy(update={"topic": elsewhere["KAFKA_TOPIC"]})
     delete_topic(topic)
     ensure_topic(topic, clock=arena.clock)
-    arena.expect_exit(arena.command("produce", "--count", "500", **elsewhere, **begin), 0)
+    arena.command("produce", "--count", "500", **elsewhere, **begin).expect_exit(0)
     job = arena.job(**elsewhere)
-    arena.expect_exit(job, _USAGE)
-    arena.expect_words(job, "topic")
+    job.expect_exit(_USAGE)
+    job.expect_words("topic")
     delete_topic(topic)
     return "refused"
 
@@ -103,8 +103,8 @@ def port_taken(arena: Arena, _chance: random.Random) -> str:
         "EMBEDDED_KAFKA_PORT": str(arena.port),
     }
     up = arena.command("up", **other)
-    arena.expect_exit(up, _NOT_READY)
-    arena.expect_words(up, str(arena.port), str(arena.broker_pid()))
+    up.expect_exit(_NOT_READY)
+    up.expect_words(str(arena.port), str(arena.broker_pid()))
     return "refused"
 
 

@@ -74,6 +74,31 @@ class Child:
         """Send it a signal."""
         self.process.send_signal(number)
 
+    def expect_exit(self, *codes: int) -> int:
+        """Wait for its end and see that it came as it should; the exit code.
+
+        Raises:
+            FaultNotSurvived: another exit code, or a traceback.
+        """
+        code = self.ended()
+        if code not in codes or "Traceback (most recent call last)" in self.output():
+            raise FaultNotSurvived(
+                f"`{self.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}.",
+                details=self.last_lines(),
+            )
+        return code
+
+    def expect_words(self, *words: str) -> None:
+        """See that it has said these words, lines and case aside.
+
+        Raises:
+            FaultNotSurvived: it has not said one of them.
+        """
+        said = " ".join(self.output().split()).lower()
+        for word in words:
+            if word.lower() not in said:
+                raise FaultNotSurvived(f"`{self.words}` did not speak of {word}.", details=self.last_lines())
+
     def output(self) -> str:
         """All that it has said so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")

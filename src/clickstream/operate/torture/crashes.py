@@ -39,13 +39,13 @@ def jvm_killed_at_any_moment(arena: Arena, chance: random.Random) -> str:
     arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches", job)
     jvm = job.jvm()
     if jvm is None:  # it was faster than we were
-        arena.expect_exit(job, 0)
+        job.expect_exit(0)
         arena.note_end(job)
         return "the job had ended before"
     arena.clock.sleep(chance.random())
     jvm.kill()
     # In its last moment it may have been about to end well.
-    arena.expect_exit(job, _PART_DIED, 0)
+    job.expect_exit(_PART_DIED, 0)
     arena.note_end(job)
     return f"after {len(job.batches())} batches; {_open(arena)} to compute again"
 
@@ -74,7 +74,7 @@ def told_to_stop(arena: Arena, chance: random.Random) -> str:
     job = arena.command("stream")
     arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches", job)
     job.signal(number)
-    arena.expect_exit(job, 0)
+    job.expect_exit(0)
     arena.note_end(job)
     if arena.open_batches:
         raise FaultNotSurvived(
@@ -94,14 +94,14 @@ def jvm_paused(arena: Arena, chance: random.Random) -> str:
         jvm.suspend()
         arena.clock.sleep(chance.uniform(1, 4))
         jvm.resume()
-    arena.expect_exit(job, 0)
+    job.expect_exit(0)
     arena.note_end(job)
     return "went on"
 
 
 def _killed_at(arena: Arena, point: str, time: int) -> None:
     job = arena.doomed_job(point, time)
-    arena.expect_exit(job, _PART_DIED)
+    job.expect_exit(_PART_DIED)
     arena.note_end(job)
     if not arena.open_batches:
         raise FaultNotSurvived(

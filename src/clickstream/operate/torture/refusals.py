@@ -78,12 +78,12 @@ def second_job(arena: Arena, chance: random.Random) -> str:
     arena.wait_until(lambda: len(first.batches()) >= 1 or first.jvm() is not None, "a running job", first)
     arena.wait_until(lambda: len(first.batches()) >= chance.randint(0, 2), "batches", first)
     second = arena.job()
-    arena.expect_exit(second, _NOT_READY)
-    arena.expect_words(second, "checkpoint")
+    second.expect_exit(_NOT_READY)
+    second.expect_words("checkpoint")
     # Only a job that runs can be told to stop after its batch.
     arena.wait_until(lambda: len(first.batches()) >= 1, "a batch", first)
     first.signal(signal.SIGTERM)
-    arena.expect_exit(first, 0)
+    first.expect_exit(0)
     arena.note_end(first)
     return "refused"
 
@@ -98,8 +98,8 @@ def output_not_writable(arena: Arena, chance: random.Random) -> str:
         undo.callback(_put_back, away, folder)
         folder.write_bytes(b"a file in the folder's place")
         job = arena.job()
-        arena.expect_exit(job, _USAGE, _NOT_READY)
-        arena.expect_words(job, folder.name)
+        job.expect_exit(_USAGE, _NOT_READY)
+        job.expect_words(folder.name)
     arena.note_end(job)
     return "said so"
 
@@ -112,16 +112,16 @@ def disk_full(arena: Arena, _chance: random.Random) -> str:
         job.kill()
         arena.note_end(job)
         return "not inflicted: this system sets no such limit on a running process"
-    arena.expect_exit(job, _NOT_READY)
-    arena.expect_words(job, "cannot be written")
+    job.expect_exit(_NOT_READY)
+    job.expect_words("cannot be written")
     arena.note_end(job)
     return "said so"
 
 
 def _refused(arena: Arena, word: str, **changed: str) -> None:
     job = arena.job(**changed)
-    arena.expect_exit(job, _USAGE)
-    arena.expect_words(job, word)
+    job.expect_exit(_USAGE)
+    job.expect_words(word)
 
 
 def _put_back(away: Path, folder: Path) -> None:

@@ -13,6 +13,7 @@ from clickstream.operate.torture.crashes import CRASHES
 from clickstream.operate.torture.damage import DAMAGE
 from clickstream.operate.torture.fault import Fault
 from clickstream.operate.torture.inputs import INPUTS
+from clickstream.operate.torture.promises import hold_the_promises
 from clickstream.operate.torture.refusals import REFUSALS
 from clickstream.pipeline.broker_access import JvmParts
 
@@ -82,7 +83,7 @@ def torment(
                 outcome = fault.inflict(arena, random.Random(f"{seed} {number}"))  # noqa: S311 - as above
                 if number % _SETTLE_EVERY == 0 or number == len(faults):
                     arena.settle()
-                verdict = arena.hold_the_promises()
+                verdict = hold_the_promises(arena)
             except FaultNotSurvived as error:
                 raise FaultNotSurvived(
                     f"Round {number}, {fault.name}: {error.sentence}",
