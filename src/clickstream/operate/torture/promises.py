@@ -1,0 +1,53 @@
+"""What must hold after every fault."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from clickstream.broker.topics import offset_ranges
+from clickstream.check.findings import Verdict
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena
+
+_MOST_FINDINGS = 20
+
+
+def hold_the_promises(arena: Arena) -> Verdict:
+    """Look at the processes, at the topic and at every landed row.
+
+    Raises:
+        FaultNotSurvived: something that a command had started still runs, an acknowledged record is not in
+            the topic, or the check found a difference.
+    """
+    child = arena.left_running()
+    if child is not None:
+        raise FaultNotSurvived(f"`{child.words}` still runs.", details=child.last_lines())
+    left = [words for pid, words in _processes_in(arena.folder).items() if pid != arena.broker_pid()]
+    if left:
+        raise FaultNotSurvived("Processes are still running.", details=tuple(words[:300] for words in left))
+    in_topic = sum(end - first for first, end in offset_ranges(arena.broker).values())
+    if in_topic < arena.acknowledged:
+        raise FaultNotSurvived(
+            f"{arena.acknowledged:,} records were acknowledged, and {in_topic:,} are in the topic."
+        )
+    verdict = arena.check()
+    if not verdict.passed:
+        findings = [f"{finding.code}: {finding.sentence}" for finding in verdict.failures]
+        raise FaultNotSurvived("The check found differences.", details=tuple(findings[:_MOST_FINDINGS]))
+    return verdict
+
+
+def _processes_in(folder: Path) -> dict[int, str]:
+    """Command line by pid of all that runs in the folder, or names it; not we, nor who has called us."""
+    found: dict[int, str] = {}
+    ours = {os.getpid(), *(process.pid for process in psutil.Process().parents())}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            words = " ".join(process.cmdline())
+            if process.pid not in ours and (
+                str(folder) in words or Path(process.cwd()).is_relative_to(folder)
+            ):
+                found[process.pid] = words
+    return found
