@@ -12,6 +12,7 @@ from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
+from clickstream.pipeline.at_work import watched
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
@@ -24,7 +25,6 @@ from clickstream.sinks.holding import held, jvm_lock_path
 from clickstream.sinks.landing import Landing
 from clickstream.sinks.standing import standing_files
 from clickstream.sinks.terms import claim
-from clickstream.stream.executors import ExecutorWatch, executor_count
 from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
 from clickstream.stream.queries import run_job
 from clickstream.stream.session import Session, close_session, open_session
@@ -173,29 +173,9 @@ def process_with(
                 layout=layout,
                 landings=landings,
                 available_now=available_now,
-                stop_requested=_watched(stop_requested, opened, settings, clock),
+                stop_requested=watched(stop_requested, opened, settings, layout, clock),
                 clock=clock,
             )
-
-
-def _watched(
-    stop_requested: Callable[[], bool], session: Session, settings: Settings, clock: Clock
-) -> Callable[[], bool]:
-    """The same question; on a cluster each time with a look at whether it still gives the job anything."""
-    if settings.stream.master_url.startswith("local"):
-        return stop_requested
-    watch = ExecutorWatch(
-        lambda: executor_count(session),
-        clock,
-        master=settings.stream.master_url,
-        memory=settings.runtime.spark_worker_memory,
-    )
-
-    def watched() -> bool:
-        watch.look()
-        return stop_requested()
-
-    return watched
 
 
 def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:

@@ -28,22 +28,29 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
     master = settings.stream.master_url
     if master.startswith("local"):
         return None
-    addresses = _addresses(master)
-    on_this_machine = bool(addresses) and all(host in _LOOPBACK for host, _ in addresses)
-    if not (on_this_machine or settings.stream.shared_storage):
+    elsewhere = runs_elsewhere(settings)
+    if elsewhere and not settings.stream.shared_storage:
         raise UsageError(
             f"SPARK_MASTER_URL={master} runs the job's executors elsewhere: {_SHARED}.",
             next_step="Mount it everywhere at the same place and set SHARED_STORAGE=true, or stay on this"
             " machine: SPARK_MASTER_URL=local[*], or `clickstream up --spark standalone`.",
         )
     _refuse_too_little_memory(settings.runtime.spark_worker_memory)
-    _refuse_silent(master, addresses)
+    _refuse_silent(master, _addresses(master))
     return ClusterAccess(
         executor_memory=settings.runtime.spark_worker_memory,
         executor_cores=settings.runtime.spark_worker_cores,
         executors=settings.runtime.spark_workers,
-        on_this_machine=on_this_machine,
+        on_this_machine=not elsewhere,
     )
+
+
+def runs_elsewhere(settings: Settings) -> bool:
+    """Whether executors may be on other machines: on any cluster whose masters are not all on loopback."""
+    master = settings.stream.master_url
+    addresses = _addresses(master)
+    here = bool(addresses) and all(host in _LOOPBACK for host, _ in addresses)
+    return not (master.startswith("local") or here)
 
 
 def spark_properties(settings: Settings) -> tuple[Path, ...]:
