@@ -6,8 +6,10 @@ these functions sees every batch exactly once.
 """
 
 import re
+from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
@@ -61,12 +63,14 @@ def record_files(layout: Layout, query: str) -> list[RecordFile]:
     # Singles first: what goes between the two looks has a compaction record by then.
     singles = layout.record_paths(query)
     compacted = compacted_files(layout, query)
-    taken = [range(file.first, file.last + 1) for file in compacted]
+    firsts = [file.first for file in compacted]
+    lasts = list(accumulate((file.last for file in compacted), max))
     counting = [
         RecordFile(path, batch_id, batch_id, compacted=False)
         for path in singles
         for batch_id in [int(path.stem)]
-        if not any(batch_id in batches for batches in taken)
+        for begun in [bisect_right(firsts, batch_id)]
+        if not begun or batch_id > lasts[begun - 1]
     ]
     return sorted([*compacted, *counting], key=lambda file: (file.first, file.last))
 
