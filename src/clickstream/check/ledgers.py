@@ -8,8 +8,8 @@ from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.ledger import LedgerOpening, SentLedger, read_ledger
 from clickstream.contract.terms import RunTerms
 
-StillRuns = Callable[[LedgerOpening], bool]
-"""Tells whether the producer that opened a ledger is alive."""
+StillRuns = Callable[[LedgerOpening, Path], bool]
+"""Tells whether the producer that opened the ledger in a file is alive."""
 
 WITHOUT_ACKS = "0"
 """Under this MSG_ACKS an acknowledgement says only that a record was handed over."""
@@ -66,7 +66,7 @@ def read_ledgers(folder: Path, terms: RunTerms, still_runs: StillRuns) -> Ledger
         ledgers.append(ledger)
         if ledger.closed:
             continue
-        if still_runs(ledger.opening):
+        if still_runs(ledger.opening, path):
             running += 1
         else:
             findings.append(_abandoned(ledger, name))

@@ -41,7 +41,7 @@ def verify(
     *,
     clock: Clock,
     ask_ranges: Callable[[], Mapping[int, OffsetRange]] | None = None,
-    still_runs: StillRuns = lambda opening: False,
+    still_runs: StillRuns = lambda opening, ledger: False,
 ) -> Verdict:
     """Recompute every row of the five tables from the topic's bytes, and compare all that landed.
 

@@ -27,7 +27,7 @@ class LedgerOpening:
 
     `topic_id` is empty where the broker cannot tell. `acks` is MSG_ACKS: with 0 an acknowledgement means
     nothing. `start_time` is the event time of the stream's first event as it was asked for, empty for now.
-    `started_at` is ISO-8601. `pid` and `process_started_at_s` (Unix epoch) say which process writes it.
+    `started_at` is ISO-8601. `host`, `pid` and `process_started_at_s` (Unix epoch) say which process writes.
     """
 
     topic: str
@@ -36,6 +36,7 @@ class LedgerOpening:
     seed: int
     start_time: str
     started_at: str
+    host: str
     pid: int
     process_started_at_s: float
 

@@ -1,6 +1,7 @@
 """Keeping the ledger of what a producer sends, and telling whether its producer still runs."""
 
 import os
+import platform
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from clickstream.settings import BrokerSettings, GeneratorSettings
 
 WRITTEN_EVERY_S = 5.0
 """How much of a killed producer's account may be missing."""
+
+FRESH_S = 60.0
+"""How long ago a producer on another machine may have written, to count as one that still sends."""
 
 MOST_FAULTS_KEPT = 10_000
 """So many places of faults are written at once, however short the while: what bounds the memory."""
@@ -83,13 +87,17 @@ def opening_of(
         seed=generator.seed,
         start_time=generator.start_time,
         started_at=clock.now().isoformat(timespec="milliseconds"),
+        host=platform.node(),
         pid=os.getpid(),
         process_started_at_s=psutil.Process().create_time(),
     )
 
 
-def still_runs(opening: LedgerOpening) -> bool:
-    """Whether the process that keeps this ledger is alive on this machine."""
+def still_runs(opening: LedgerOpening, ledger: Path, clock: Clock) -> bool:
+    """Whether the process that keeps this ledger is alive; elsewhere, whether it has just written."""
+    if opening.host != platform.node():
+        # A container is another machine, too: its process ids say nothing here.
+        return clock.now().timestamp() - ledger.stat().st_mtime < FRESH_S
     writer = StartedProcess("producer", opening.pid, opening.process_started_at_s, (), Path())
     return writer.is_running()
 

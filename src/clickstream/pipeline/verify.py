@@ -63,7 +63,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         read_topic,
         clock=clock,
         ask_ranges=lambda: offset_ranges(source),
-        still_runs=still_runs,
+        still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
     )
 
 

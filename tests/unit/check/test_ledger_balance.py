@@ -15,7 +15,7 @@ from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, o
 from clickstream.contract.records import OffsetRange
 from unit.check.landing import RUN, STORY, Landing, land
 
-OPENING = LedgerOpening("events", "", "all", 42, "", "2026-01-01T00:00:00.000+00:00", 7, 1.5)
+OPENING = LedgerOpening("events", "", "all", 42, "", "2026-01-01T00:00:00.000+00:00", "here", 7, 1.5)
 
 # STORY lands 12 records, 7 and 5 in two partitions. By (partition, offset): rejected are (1, 1), (0, 3) and
 # (1, 4); (0, 5), which happened at 3 s, is late for page_metrics and for sessions.
@@ -58,7 +58,7 @@ def checked(
         landing.read_topic,
         clock=SystemClock(),
         ask_ranges=None if ranges is None else lambda: ranges,
-        still_runs=lambda opening: running,
+        still_runs=lambda opening, ledger: running,
     )
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from clickstream.contract.ledger import LedgerOpening, Sent, SentLedger, read_ledger
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.ledger_keeping import (
+    FRESH_S,
     MOST_FAULTS_KEPT,
     WRITTEN_EVERY_S,
     kept_ledger,
@@ -122,7 +124,17 @@ except FolderNotWritable as error:
     assert not only_ledger(tmp_path).closed
 
 
-def test_a_ledger_tells_whether_its_producer_still_runs() -> None:
+def test_a_ledger_tells_whether_its_producer_still_runs(tmp_path: Path) -> None:
     ours = opening()
-    assert still_runs(ours)
-    assert not still_runs(replace(ours, process_started_at_s=ours.process_started_at_s - 3_600))
+    assert still_runs(ours, tmp_path, ManualClock())
+    ended = replace(ours, process_started_at_s=ours.process_started_at_s - 3_600)
+    assert not still_runs(ended, tmp_path, ManualClock())
+
+
+def test_a_producer_on_another_machine_counts_as_running_while_it_writes(tmp_path: Path) -> None:
+    ledger = tmp_path / "one.jsonl"
+    ledger.write_text("")
+    written = datetime.fromtimestamp(ledger.stat().st_mtime, UTC)
+    elsewhere = replace(opening(), host="elsewhere")
+    assert still_runs(elsewhere, ledger, ManualClock(written))
+    assert not still_runs(elsewhere, ledger, ManualClock(written + timedelta(seconds=FRESH_S)))
