@@ -104,6 +104,8 @@ def close_session(session: SparkSession) -> None:
     scratch = _scratch_of.pop(session, None)
     with suppress(Exception):  # a JVM that has died cannot stop its session, and need not
         session.stop()
+    with suppress(Exception):  # the first try may end at the dead JVM's socket, and PySpark keep its context
+        context.stop()
     _end_jvm(gateway)
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
