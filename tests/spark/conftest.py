@@ -12,9 +12,16 @@ from story import stream_settings
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    log_file = tmp_path_factory.mktemp("spark") / "spark.log"
+    folder = tmp_path_factory.mktemp("spark")
+    further = folder / "further.conf"
+    further.write_text("spark.of.the.users.own given\nspark.app.name overridden\n")
     opened = open_session(
-        stream_settings(), java_home=find_java().path, jars=[], log_file=log_file, short_run=True
+        stream_settings(),
+        java_home=find_java().path,
+        jars=[],
+        log_file=folder / "spark.log",
+        short_run=True,
+        properties=[further],
     )
     yield opened
     close_session(opened)

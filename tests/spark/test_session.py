@@ -28,6 +28,11 @@ def test_the_job_has_no_web_page_unless_it_is_asked_for(session: SparkSession) -
     assert session.sparkContext.uiWebUrl is None
 
 
+def test_further_properties_act_and_do_not_override_the_kits_own(session: SparkSession) -> None:
+    assert session.conf.get("spark.of.the.users.own") == "given"
+    assert session.conf.get("spark.app.name") == "clickstream"
+
+
 def test_times_are_utc_and_keep_their_microseconds(session: SparkSession, tmp_path: Path) -> None:
     assert session.conf.get("spark.sql.session.timeZone") == "UTC"
     moment = session.sql("select timestamp'1500-01-01 00:00:00.123456Z' as moment")
