@@ -159,6 +159,27 @@ def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed,
     assert "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH" in told
 
 
+@pytest.mark.parametrize(
+    ("damaged", "named"),
+    [
+        ("events_raw/csv/batch-000000000000-00000.csv", "of batch 0 of events_raw"),
+        ("_landed/events_raw/000000000001.json", "000000000001.json"),
+    ],
+)
+def test_an_output_that_is_not_as_it_landed_is_refused_with_the_file_and_the_ways_out(landed, damaged, named):
+    file = landed.folder / "data/output/default" / damaged
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    try:
+        told = refused(landed)
+    finally:
+        file.write_bytes(whole)
+    assert damaged in told
+    assert named in told
+    for way_out in ("clickstream check", "clickstream repair", "another OUTPUT_PATH"):
+        assert way_out in told
+
+
 def test_a_topic_that_was_deleted_and_created_anew_is_refused(landed):
     settings, _ = load(landed.settings)
     delete_topic(settings.broker)

@@ -65,6 +65,7 @@ def process(
         BrokerRefused: it does not let us in.
         CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
         CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
         RunInProgress: another job runs on this checkpoint.
         PartDied: a query or the JVM ended by itself.
     """
