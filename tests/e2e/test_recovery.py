@@ -8,6 +8,8 @@ import pytest
 from clickstream.contract.tables import QUERIES
 
 EVENTS = 12_000
+PATIENCE_S = 300
+"""Several JVMs in a row, on a machine that has other things to do."""
 SIMULATED = {
     "START_TIME": "2026-03-01T00:00:00+00:00",
     "MSGS_PER_SEC": "40",
@@ -49,7 +51,9 @@ def produced(kit, bootstrap_servers, topic):
 def running(kit, produced):
     """A job in the middle of it."""
     job = kit.start("stream")
-    kit.wait_until(lambda: len(kit.records()) >= 5 and tether_of(job), "batches landed", deadline_s=240)
+    kit.wait_until(
+        lambda: len(kit.records()) >= 5 and tether_of(job), "batches landed", deadline_s=PATIENCE_S
+    )
     return job
 
 
@@ -102,7 +106,9 @@ def test_after_a_stop_in_order_the_next_start_replays_nothing(kit, running, aske
         assert numbers(checkpoints / query / "offsets") == numbers(checkpoints / query / "commits"), query
     landed = len(kit.records())
     again = kit.start("stream")
-    kit.wait_until(lambda: len(kit.records()) >= landed + 4, "the next start's batches landed")
+    kit.wait_until(
+        lambda: len(kit.records()) >= landed + 4, "the next start's batches landed", deadline_s=PATIENCE_S
+    )
     again.terminate()
     assert again.wait(90) == 0, kit.log()
     assert "replayed=false" in kit.log()
@@ -115,13 +121,21 @@ def test_with_recover_a_job_survives_its_jvm_and_says_what_happened(kit, produce
     job = kit.start("stream", "--recover")
     for killed in (1, 2):
         landed = len(kit.records())
-        kit.wait_until(lambda wanted=landed + 4: len(kit.records()) >= wanted, "more batches landed")
+        kit.wait_until(
+            lambda wanted=landed + 4: len(kit.records()) >= wanted,
+            "more batches landed",
+            deadline_s=PATIENCE_S,
+        )
         jvm_of(job).kill()
         kit.wait_until(
-            lambda told=killed: kit.log().count("start again where it was") == told, "the crash was told"
+            lambda told=killed: kit.log().count("start again where it was") == told,
+            "the crash was told",
+            deadline_s=PATIENCE_S,
         )
     landed = len(kit.records())
-    kit.wait_until(lambda: len(kit.records()) >= landed + 4, "the third JVM's batches landed")
+    kit.wait_until(
+        lambda: len(kit.records()) >= landed + 4, "the third JVM's batches landed", deadline_s=PATIENCE_S
+    )
     job.terminate()
     assert job.wait(90) == 0, kit.log()
     assert kit.log().count("error:") == 2
@@ -136,14 +150,20 @@ def test_with_recover_a_job_survives_its_broker_too_and_finds_it_where_it_is_by_
     with start_broker(kit.folder / ".clickstream"):
         kit.done("produce", "--count", str(EVENTS // 2))
         job = kit.start("stream", "--recover")
-        kit.wait_until(lambda: len(kit.records()) >= 5, "batches landed")
+        kit.wait_until(lambda: len(kit.records()) >= 5, "batches landed", deadline_s=PATIENCE_S)
     # Spark waits for a broker for minutes before it gives up; the JVM's death brings that forward.
     jvm_of(job).kill()
-    kit.wait_until(lambda: "No broker runs here" in kit.log(), "an attempt without broker was told")
+    kit.wait_until(
+        lambda: "No broker runs here" in kit.log(),
+        "an attempt without broker was told",
+        deadline_s=PATIENCE_S,
+    )
     landed = len(kit.records())
     with start_broker(kit.folder / ".clickstream"):
         kit.wait_until(
-            lambda: len(kit.records()) >= landed + 4, "batches landed from the broker that is back"
+            lambda: len(kit.records()) >= landed + 4,
+            "batches landed from the broker that is back",
+            deadline_s=PATIENCE_S,
         )
         job.terminate()
         assert job.wait(90) == 0, kit.log()
@@ -153,9 +173,13 @@ def test_with_recover_a_job_survives_its_broker_too_and_finds_it_where_it_is_by_
 def test_a_crash_that_comes_back_each_time_ends_with_its_cause(kit, produced):
     job = kit.start("stream", "--recover", "--attempts", "1")
     for _attempt in range(2):
-        kit.wait_until(lambda: tether_of(job), "the JVM is up")
+        kit.wait_until(lambda: tether_of(job), "the JVM is up", deadline_s=PATIENCE_S)
         jvm_of(job).kill()
-        kit.wait_until(lambda: job.poll() is not None or not tether_of(job), "the crash was noticed")
+        kit.wait_until(
+            lambda: job.poll() is not None or not tether_of(job),
+            "the crash was noticed",
+            deadline_s=PATIENCE_S,
+        )
     assert job.wait(60) == 4, kit.log()
     assert "started again 1 times and died each time" in kit.log()
     assert kit.processes() == []
