@@ -39,6 +39,18 @@ def test_it_ends_with_pass_and_has_something_of_everything_in_it(shown):
     assert all(query["batches_with_records"] >= 5 for query in verdict["queries"])
 
 
+def test_what_was_sent_is_in_the_topic_and_landed_or_was_rejected(shown):
+    kit, _ = shown
+    ledger = kit.verdict("--demo")[1]["ledger"]
+    assert (ledger["producers"], ledger["closed"], ledger["failed"]) == (1, 1, 0)
+    assert ledger["produced"] == ledger["acknowledged"] == ledger["in_topic"] == ledger["committed"] == 20_000
+    assert ledger["landed"] + ledger["rejected"] == 20_000
+    faults = {account["fault"]: account for account in ledger["faults"]}
+    malformed = [account["rejected"] for name, account in faults.items() if name.startswith("malformed:")]
+    assert sum(malformed) == ledger["rejected"] > 0
+    assert faults["late"]["late_dropped"]["page_metrics"] > 0
+
+
 def test_it_stops_what_it_started(shown):
     kit, _ = shown
     assert kit.processes() == []

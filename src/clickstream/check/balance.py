@@ -6,7 +6,8 @@ import polars as pl
 
 from clickstream.check.exactly_one import PLACE
 from clickstream.check.fault_accounts import accounts_of, fault_places, misplaced
-from clickstream.check.findings import Code, Finding, LedgerVerdict
+from clickstream.check.findings import Code, Finding
+from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.ledgers import Ledgers, acknowledges
 from clickstream.contract.records import OffsetRange
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from clickstream.check.ledger_verdict import LedgerVerdict
+
 
 class Severity(StrEnum):
     """Whether a finding alone makes the verdict FAIL."""
@@ -153,50 +155,6 @@ class QueryVerdict:
     records: int
     watermark_ms: int
     batches_cross_checked: int
-
-
-@dataclass(frozen=True, slots=True)
-class FaultAccount:
-    """What became of the records that were sent with one fault; all counts are of acknowledged records.
-
-    acknowledged = landed + rejected + unread + missing + unplaced: in events_raw, in events_rejected, not yet
-    read by the job, not in the topic, or acknowledged without an offset. `late_dropped` has, by table with
-    windows, how many of the landed ones its late filter dropped.
-    """
-
-    fault: str
-    acknowledged: int
-    landed: int
-    rejected: int
-    unread: int
-    missing: int
-    unplaced: int
-    late_dropped: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerVerdict:
-    """The ledgers of the run's topic against the topic and what landed of it.
-
-    Of the `producers`, `closed` have closed their ledger, `running` still send, the others were killed.
-    `in_topic` counts the topic's records, `without_ledger` those of them that no ledger acknowledges (another
-    producer's, or those that a killed one could not write down any more); both are None where the topic's
-    offsets are not known. `committed` counts the offsets that the job has read, of which `landed` are in
-    events_raw and `rejected` in events_rejected.
-    """
-
-    producers: int
-    closed: int
-    running: int
-    produced: int
-    acknowledged: int
-    failed: int
-    in_topic: int | None
-    without_ledger: int | None
-    committed: int
-    landed: int
-    rejected: int
-    faults: tuple[FaultAccount, ...]
 
 
 @dataclass(frozen=True, slots=True)

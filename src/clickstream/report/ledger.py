@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.check.findings import FaultAccount, LedgerVerdict
+from clickstream.check.ledger_verdict import FaultAccount, LedgerVerdict
 
 _KINDS = ":"
 """Stands between a fault and its kind: all kinds are counted in one row."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.check.findings import Code, Finding, LedgerVerdict, Severity, Verdict
+from clickstream.check.findings import Code, Finding, Severity, Verdict
+from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.verifying import verify
 from clickstream.clock import SystemClock
 from clickstream.contract.layout import Layout
