@@ -23,21 +23,21 @@ class Killed(Exception):
     """Stands for the end of the process at one point of a landing."""
 
 
-def killed_at(point: str, time: int) -> Callable[[], Callable[[str], None]]:
-    """For each query, something that raises when its landing reaches `point` for the n-th time."""
+def killed_at(point: str, time: int, query: str | None = None) -> Callable[[str], Callable[[str], None]]:
+    """For each query, or one, something that raises when its landing reaches `point` for the n-th time."""
 
-    def of_one_query() -> Callable[[str], None]:
+    def of_query(name: str) -> Callable[[str], None]:
         seen = 0
 
         def reached(here: str) -> None:
             nonlocal seen
             seen += here == point
-            if here == point and seen == time:
+            if here == point and seen == time and query in {None, name}:
                 raise Killed(point)
 
         return reached
 
-    return of_one_query
+    return of_query
 
 
 class LandingJob:
@@ -53,7 +53,7 @@ class LandingJob:
         self,
         *,
         queries: Iterable[str] = QUERIES,
-        reached: Callable[[], Callable[[str], None]] = lambda: lambda _point: None,
+        reached: Callable[[str], Callable[[str], None]] = lambda _query: lambda _point: None,
         stop_requested: Callable[[], bool] | None = None,
         sink: dict[str, Any] | None = None,
         stream: dict[str, Any] | None = None,
@@ -71,7 +71,7 @@ class LandingJob:
                 settings=SinkSettings(**(sink or {})),
                 clock=SystemClock(),
                 on_batch=self.progress.append,
-                reached=reached(),
+                reached=reached(query),
                 offsets_in=file_offsets,
             )
             for query in QUERIES

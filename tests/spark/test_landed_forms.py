@@ -35,7 +35,7 @@ def job(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Land
     job.run()
     job.topic.add(*map(at, (*NEAR_MIDNIGHT, *BEYOND_FOUR_DIGITS)), b"{", click("12:30:00"))
     with pytest.raises(PartDied):
-        job.run(reached=killed_at(FILES_MOVED, time=1))
+        job.run(reached=killed_at(FILES_MOVED, time=1, query="events_raw"))
     job.run(sink=BY_DATE)
     return job
 
