@@ -8,7 +8,7 @@ from clickstream.pipeline.spark_access import runs_elsewhere
 from clickstream.settings import Settings
 from clickstream.stream.executors import ExecutorWatch, executor_count
 from clickstream.stream.session import Session
-from clickstream.stream.shared_storage import by_executors, refuse_unshared
+from clickstream.stream.shared_storage import by_executors, refuse_unshared, trial_files
 
 _POLL_S = 0.2
 
@@ -40,5 +40,5 @@ def watched(
             if asked():
                 return asked
             clock.sleep(_POLL_S)
-        refuse_unshared([layout.output, layout.checkpoint], by_executors(session))
+        refuse_unshared([layout.output, layout.checkpoint], by_executors(session), trial_files(session))
     return asked

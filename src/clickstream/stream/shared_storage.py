@@ -14,12 +14,12 @@ WriteFiles = Callable[[Path, int], None]
 """Lets executors write so many files into a folder, each by a task of its own."""
 
 _TRIAL = "_shared_storage_trial"
-# More than a cluster of this kind has executors, so that each gets some.
-_FILES = 64
+_FILES_PER_CORE = 2
+"""Enough that every executor gets some."""
 
 
-def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles) -> None:
-    """Return only when the driver sees every file that executors write into these folders.
+def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles, files: int) -> None:
+    """Return only when the driver sees every file that executors write into these folders, `files` in each.
 
     An executor that joins later is not tried. Leaves nothing behind.
 
@@ -32,14 +32,14 @@ def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles) -> None:
         why = ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_files(trial, _FILES)
+            write_files(trial, files)
         except Exception as error:  # whatever Spark raises, it means: they cannot write there
             why = f" ({str(error).splitlines()[0]})" if str(error) else ""
         seen = len(list(trial.glob("part-*")))
         shutil.rmtree(trial, ignore_errors=True)
-        if seen != _FILES:
+        if seen != files:
             raise UsageError(
-                f"Of {_FILES} files that executors were to write into {folder}, the driver sees {seen}{why}:"
+                f"Of {files} files that executors were to write into {folder}, the driver sees {seen}{why}:"
                 " OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share.",
                 next_step="Mount it at the same place on all of them, writable to their user.",
             )
@@ -52,3 +52,8 @@ def by_executors(session: "SparkSession") -> WriteFiles:
         session.range(0, count, 1, count).write.parquet(str(folder))
 
     return write_files
+
+
+def trial_files(session: "SparkSession") -> int:
+    """How many files try all executors that the job has now."""
+    return _FILES_PER_CORE * int(session.sparkContext.defaultParallelism)

@@ -25,14 +25,14 @@ def not_writable(_folder: Path, _count: int) -> None:
 
 def test_storage_that_everybody_sees_is_taken_and_nothing_is_left_in_it(tmp_path: Path) -> None:
     folders = [tmp_path / "output", tmp_path / "checkpoint"]
-    refuse_unshared(folders, shared)
+    refuse_unshared(folders, shared, 4)
     assert [list(folder.iterdir()) for folder in folders] == [[], []]
 
 
-@pytest.mark.parametrize(("write", "seen"), [(partly_shared, 32), (not_writable, 0)])
+@pytest.mark.parametrize(("write", "seen"), [(partly_shared, 2), (not_writable, 0)])
 def test_storage_that_an_executor_does_not_see_is_refused(write, seen: int, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
-        refuse_unshared([tmp_path / "output"], write)
+        refuse_unshared([tmp_path / "output"], write, 4)
     assert f"the driver sees {seen}" in refused.value.sentence
     assert "must lie on storage that driver and executors share" in refused.value.sentence
     assert "\n" not in refused.value.sentence
