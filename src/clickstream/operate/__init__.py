@@ -1,1 +1,1 @@
-"""What a person does to a running kit: up, down."""
+"""What a person does to a running kit: start it, look at it, restart its parts, clear it up."""
