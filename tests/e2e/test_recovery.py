@@ -1,6 +1,7 @@
 """Crashes, stops and starts: one job at a time, nothing left behind, nothing replayed, nothing lost."""
 
 import signal
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -24,8 +25,11 @@ def said(ended) -> str:
 
 
 def child_of(process, holds):
-    children = psutil.Process(process.pid).children(recursive=True)
-    return next((child for child in children if holds(child)), None)
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with suppress(psutil.Error):  # it may end while it is looked at
+            if holds(child):
+                return child
+    return None
 
 
 def jvm_of(process):
