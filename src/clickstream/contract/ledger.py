@@ -12,7 +12,7 @@ line that is torn: readers leave that one out.
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 LEDGER_VERSION = 1
@@ -137,6 +137,9 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     version = entry.pop("ledger_version")
     if entry.pop("line") != "opening" or version != LEDGER_VERSION:
         raise ValueError(f"it does not open as a ledger of version {LEDGER_VERSION}")
+    names = {declared.name for declared in fields(LedgerOpening)}
+    if set(entry) != names:
+        raise ValueError(f"its opening should say {', '.join(sorted(names))}")
     opening = LedgerOpening(**entry)
     if type(opening.topic) is not str or type(opening.topic_id) is not str or type(opening.acks) is not str:
         raise ValueError("its opening names no topic")
