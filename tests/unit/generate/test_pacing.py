@@ -15,12 +15,13 @@ def a_stream(rate_per_s: float, **settings: object) -> EventStream:
 
 
 @pytest.mark.parametrize("rate_per_s", [1, 3, 7.5, 100, 999.9, 50_000])
-def test_the_rate_is_kept_within_one_per_cent(rate_per_s):
+@pytest.mark.acts("MSGS_PER_SEC")
+def test_the_rate_is_kept_within_one_per_cent_over_a_minute(rate_per_s):
     clock = ManualClock()
     sent = 0
     for records in paced_chunks(a_stream(rate_per_s), clock):
         sent += len(records)
-        if clock.monotonic_s() >= 20:
+        if clock.monotonic_s() >= 60:
             break
     # The first record is due at once: between `sent` records lie `sent - 1` intervals.
     assert (sent - 1) / clock.monotonic_s() == pytest.approx(rate_per_s, rel=0.01)
