@@ -96,6 +96,7 @@ def test_producers_that_are_asked_to_stop_deliver_what_they_have_and_end(setting
     assert children() == []
 
 
+@pytest.mark.acts("PRODUCERS")
 def test_a_producer_that_dies_is_named_and_the_others_are_stopped(settings_for):
     settings = settings_for(MSGS_PER_SEC=1_000, PRODUCERS=2)
 

@@ -39,6 +39,13 @@ def refusal(settings) -> BrokerRefused:
         ),
     ],
 )
+@pytest.mark.acts(
+    "KAFKA_SECURITY_PROTOCOL",
+    "KAFKA_SASL_MECHANISM",
+    "KAFKA_SASL_USERNAME",
+    "KAFKA_SASL_PASSWORD",
+    "KAFKA_SSL_CA_LOCATION",
+)
 def test_records_go_in_and_come_back_by_every_way_in_and_the_password_is_in_no_log(
     kafka, caplog, capfd, protocol, mechanism
 ):

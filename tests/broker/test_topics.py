@@ -23,6 +23,7 @@ def settings(bootstrap_servers, **fields):
     return BrokerSettings.model_construct(**fields)
 
 
+@pytest.mark.acts("KAFKA_TOPIC", "KAFKA_PARTITIONS")
 def test_a_missing_topic_is_created_and_then_left_alone(bootstrap_servers):
     wanted = settings(bootstrap_servers, partitions=5)
     created = ensure_topic(wanted)
@@ -57,6 +58,7 @@ def test_another_number_of_partitions_is_refused_with_both_numbers(bootstrap_ser
     assert "KAFKA_PARTITIONS=3" in refused.value.next_step
 
 
+@pytest.mark.acts("KAFKA_REPLICATION_FACTOR")
 def test_more_copies_than_brokers_are_refused_by_the_settings_name(bootstrap_servers):
     with pytest.raises(SettingInvalid, match="KAFKA_REPLICATION_FACTOR=3"):
         ensure_topic(settings(bootstrap_servers, replication_factor=3))
@@ -81,6 +83,7 @@ def test_offset_ranges_are_those_of_the_log(bootstrap_servers):
 
 
 @pytest.mark.parametrize("ask", [ensure_topic, describe_topic, offset_ranges])
+@pytest.mark.acts("KAFKA_BOOTSTRAP_SERVERS")
 def test_a_broker_that_is_away_is_named_by_its_address(ask):
     # Nobody listens on port 1 of this machine.
     with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:1 did not answer") as away:

@@ -3,6 +3,8 @@
 import json
 import socket
 
+import pytest
+
 NOT_READY = 3
 
 
@@ -16,6 +18,7 @@ def test_a_fresh_folder_is_well_and_stays_empty(kit):
     assert list(kit.folder.iterdir()) == []
 
 
+@pytest.mark.acts("JAVA_HOME")
 def test_a_java_home_that_will_not_do_is_named_with_the_java_that_is_used(kit):
     java = findings(kit.done("doctor", "--json", JAVA_HOME="/no/such/java"))["Java"]
     assert java["health"] == "warning"

@@ -64,6 +64,7 @@ def test_nothing_landed_is_not_a_pass(kit):
     assert "Nothing has landed" in said(ended)
 
 
+@pytest.mark.acts("EMBEDDED_KAFKA_PORT")
 def test_a_port_in_use_is_named_with_its_owner_and_nothing_is_left(kit):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 
 import psutil
+import pytest
 
 from clickstream.contract.tables import QUERIES
 from clickstream.runtime.ports import free_ports
@@ -72,6 +73,13 @@ def has_to_itself(kit, secret: str) -> None:
     assert not [log for log in logs if secret in log.read_text()]
 
 
+@pytest.mark.acts(
+    "SPARK_WORKERS",
+    "SPARK_WORKER_CORES",
+    "SPARK_WORKER_MEMORY",
+    "SPARK_MASTER_PORT",
+    "SPARK_MASTER_WEBUI_PORT",
+)
 def test_a_worker_killed_in_a_batch_costs_time_and_no_row(kit):
     master_port, page_port = free_ports(2)
     kit.settings |= {
@@ -88,6 +96,11 @@ def test_a_worker_killed_in_a_batch_costs_time_and_no_row(kit):
     assert all(str(pid) in up.stdout for pid in started.values())
     assert f"spark://127.0.0.1:{master_port}" in " ".join(up.stdout.split())
     assert listening_ports(started["spark-master"]) == {master_port, page_port}
+
+    for name in WORKERS:
+        command = psutil.Process(started[name]).cmdline()
+        assert command[command.index("--cores") + 1] == "1"
+        assert command[command.index("--memory") + 1] == "600m"
 
     # The job runs on both workers, each with the executor that it was to have.
     kit.wait_until(lambda: len(executors(kit)) == len(WORKERS), "an executor on each worker")

@@ -29,6 +29,7 @@ def exported(tmp_path, monkeypatch):
     }
 
 
+@pytest.mark.acts("KAFKA_BOOTSTRAP_SERVERS")
 def test_the_exported_settings_are_known_and_reach_the_client(exported):
     assert set(exported) <= set(settings())
     told = client_properties(load(exported, dotenv=ROOT / "no-such.env")[0].broker)

@@ -53,6 +53,7 @@ def rows_by_file(job: LandingJob, table: Table, file_format: str) -> dict[str, p
     return rows
 
 
+@pytest.mark.acts("PARTITION_BY_DATE", "CSV_COMPRESSION")
 def test_rows_lie_in_the_folder_of_their_utc_date_and_those_without_one_in_hives(job: LandingJob) -> None:
     by_file = rows_by_file(job, EVENTS_RAW, "parquet")
     assert {Path(name).parent.name: rows["event_time"].to_list() for name, rows in by_file.items()} == {

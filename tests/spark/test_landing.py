@@ -191,6 +191,7 @@ def test_hostile_text_reads_back_from_csv_as_from_parquet(job: LandingJob) -> No
     assert landed == len(HOSTILE_MESSAGES)
 
 
+@pytest.mark.acts("MAX_RECORDS_PER_FILE")
 def test_a_batch_of_many_files_has_the_same_rows_in_file_k_of_both_formats(job: LandingJob) -> None:
     fill(job)
     job.run(queries=["events_raw"], sink={"OUTPUT_FILES_PER_BATCH": 2, "MAX_RECORDS_PER_FILE": 5})

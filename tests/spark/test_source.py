@@ -49,6 +49,9 @@ def options_of(**settings: object) -> dict[str, Any]:
         ("FAIL_ON_DATA_LOSS", False, "failOnDataLoss", "false"),
     ],
 )
+@pytest.mark.acts(
+    "KAFKA_MIN_PARTITIONS", "MAX_OFFSETS_PER_TRIGGER", "KAFKA_STARTING_OFFSETS", "FAIL_ON_DATA_LOSS"
+)
 def test_a_setting_reaches_the_source(setting: str, value: object, option: str, told: object) -> None:
     assert options_of(**{setting: value})[option] == told
 

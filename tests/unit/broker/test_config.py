@@ -16,6 +16,7 @@ def settings(**fields: object) -> BrokerSettings:
 
 
 @pytest.mark.parametrize(("acks", "idempotent"), [("0", False), ("1", False), ("all", True)])
+@pytest.mark.acts("MSG_ACKS")
 def test_acks_act_and_only_all_is_idempotent(acks, idempotent):
     properties = producer_properties(settings(acks=acks))
     assert properties["acks"] == acks
@@ -23,6 +24,7 @@ def test_acks_act_and_only_all_is_idempotent(acks, idempotent):
 
 
 @pytest.mark.parametrize("compression", ["none", "gzip", "lz4", "snappy", "zstd"])
+@pytest.mark.acts("MSG_COMPRESSION")
 def test_compression_acts_and_librdkafka_takes_it(compression):
     properties = producer_properties(settings(compression=compression))
     assert properties["compression.type"] == compression
@@ -40,6 +42,13 @@ def test_compression_acts_and_librdkafka_takes_it(compression):
 )
 def test_loopback_is_spoken_to_by_its_ipv4_address(addresses, family):
     assert client_properties(settings(bootstrap_servers=addresses))["broker.address.family"] == family
+
+
+@pytest.mark.acts("KAFKA_BOOTSTRAP_SERVERS")
+def test_every_client_is_told_the_addresses_without_the_blanks_between_them():
+    spaced = settings(bootstrap_servers="one:9092, two:9093")
+    for properties in (client_properties, producer_properties, consumer_properties):
+        assert properties(spaced)["bootstrap.servers"] == "one:9092,two:9093"
 
 
 @pytest.mark.parametrize("addresses", ["", " ", ","])
@@ -89,6 +98,13 @@ LOGIN = {"sasl_username": "ann", "sasl_password": SecretStr("a secret"), "sasl_m
             },
         ),
     ],
+)
+@pytest.mark.acts(
+    "KAFKA_SECURITY_PROTOCOL",
+    "KAFKA_SASL_MECHANISM",
+    "KAFKA_SASL_USERNAME",
+    "KAFKA_SASL_PASSWORD",
+    "KAFKA_SSL_CA_LOCATION",
 )
 def test_each_protocol_is_told_what_it_needs_and_no_more(protocol, said):
     properties = client_properties(

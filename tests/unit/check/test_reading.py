@@ -87,6 +87,7 @@ def test_a_folder_name_with_signs_of_a_pattern_is_a_name(tmp_path):
     assert rows_of(land(tmp_path / "a[1]*{x}"), "events_raw").height == 9
 
 
+@pytest.mark.acts("OUTPUT_PATH", "RUN_ID")
 def test_by_default_it_is_the_run_of_the_settings(tmp_path, monkeypatch):
     landing = land(tmp_path)
     landing.layout.output.rename(tmp_path / "mine")

@@ -40,6 +40,7 @@ EVERY_FAULT = {
         ),
     ],
 )
+@pytest.mark.acts("UNIFORM", "TRAFFIC")
 def test_a_seed_gives_the_same_bytes_on_every_machine(settings, sha256):
     assert digest(joined(chunks(a_stream(**settings), 20_000))) == sha256
 
@@ -127,6 +128,7 @@ def test_chunks_that_skip_are_the_rest_of_the_stream():
 
 
 @pytest.mark.parametrize("uniform", [False, True])
+@pytest.mark.acts("SEED")
 def test_other_seeds_give_other_events(uniform):
     seeds = (0, 1, 42, 2**64 - 1)
     values = {tuple(a_sound_stream(SEED=seed, UNIFORM=uniform).records(0, 50).values) for seed in seeds}
@@ -179,6 +181,7 @@ def test_partitions_are_those_of_librdkafkas_consistent_partitioner():
     assert set(records.partitions) == set(range(7))
 
 
+@pytest.mark.acts("MSG_KEY")
 def test_without_keys_records_go_round_the_partitions():
     records = a_stream(MSG_KEY="none").records(4, 7)
     assert records.keys == [None] * 7
@@ -186,6 +189,7 @@ def test_without_keys_records_go_round_the_partitions():
     assert records.values == a_stream().records(4, 7).values
 
 
+@pytest.mark.acts("MSGS_PER_SEC")
 def test_event_time_and_kafka_timestamp_are_the_nominal_time():
     records = a_sound_stream(MSGS_PER_SEC=3).records(0, 4)
     assert [orjson.loads(value)["event_time"] for value in records.values] == [

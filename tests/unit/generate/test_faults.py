@@ -94,6 +94,7 @@ def lateness_s(late_rate: float, late_s: int, **others: object) -> list[float]:
     return [ms / 1_000 - time.timestamp() for ms, time in zip(records.timestamps_ms, times, strict=True)]
 
 
+@pytest.mark.acts("LATE_RATE")
 def test_late_events_come_at_their_rate_by_one_second_to_the_most():
     late = [seconds for seconds in lateness_s(0.2, 300) if seconds > 0.5]
     assert len(late) / 20_000 == pytest.approx(0.2, abs=0.015)
@@ -102,6 +103,7 @@ def test_late_events_come_at_their_rate_by_one_second_to_the_most():
     assert sum(seconds > 150 for seconds in late) / len(late) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.acts("LATE_SECONDS")
 def test_the_shortest_lateness_is_one_second():
     assert {round(seconds, 3) for seconds in lateness_s(1, 1)} == {1.0}
 
@@ -117,6 +119,7 @@ EVERY_RATE = {
 
 
 @pytest.mark.parametrize(("setting", "name"), EVERY_RATE.items())
+@pytest.mark.acts("LATE_RATE", "FUTURE_RATE", "DUPLICATE_RATE", "MISSING_FIELD_RATE", "MALFORMED_RATE")
 def test_each_fault_comes_at_its_rate_and_carries_its_name(setting, name):
     records = a_sound_stream(**{setting: 0.1}).records(0, PLACES)
     assert {found.partition(":")[0] for names in records.faults.values() for found in names} == {name}
@@ -174,6 +177,7 @@ def test_future_events_are_ahead_by_one_second_to_the_most():
     assert sum(seconds > 1_800 for seconds in ahead) / len(ahead) == pytest.approx(0.5, abs=0.02)
 
 
+@pytest.mark.acts("FUTURE_SECONDS")
 def test_the_furthest_clock_is_a_year_ahead():
     ahead = [-seconds for seconds in lateness_s(0, 1, FUTURE_RATE=1, FUTURE_SECONDS=31_536_000)]
     assert 31_000_000 < max(ahead) <= 31_536_000.001

@@ -15,6 +15,7 @@ def sent(rate: float, **settings: object):
 
 @pytest.mark.parametrize("rate", [0.01, 0.1, 0.3, 0.5])
 @pytest.mark.parametrize("key", ["user_id", "none"])
+@pytest.mark.acts("OUT_OF_ORDER_RATE")
 def test_records_are_sent_late_at_their_rate(rate, key):
     faults = sent(rate, MSG_KEY=key).faults
     assert set(faults.values()) == {("out_of_order",)}

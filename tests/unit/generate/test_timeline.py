@@ -30,6 +30,7 @@ def start_us(text: str, clock: ManualClock | None = None) -> int:
         " 2025-12-31 23:00-01:00 ",
     ],
 )
+@pytest.mark.acts("START_TIME")
 def test_a_start_time_with_any_offset_is_one_moment(text):
     assert start_us(text) == NEW_YEAR_US
 

@@ -74,6 +74,7 @@ def test_a_given_address_and_a_broker_of_our_own_contradict_each_other(tmp_path:
         chosen(tmp_path, READY, KAFKA_BOOTSTRAP_SERVERS="host:9092", BROKER_BACKEND=backend)
 
 
+@pytest.mark.acts("BROKER_BACKEND")
 def test_what_is_asked_for_is_taken(tmp_path: Path) -> None:
     assert chosen(tmp_path, READY, BROKER_BACKEND="embedded").name == "embedded"
     assert chosen(tmp_path, READY, BROKER_BACKEND="redpanda").name == "redpanda"

@@ -46,6 +46,7 @@ def quiet(_line: str) -> None:
     pass
 
 
+@pytest.mark.acts("OUTPUT_PATH", "STATE_PATH")
 def test_reset_lists_what_it_removes_with_its_size_and_then_removes_just_that(settings: Settings) -> None:
     run = settings.paths.output / settings.paths.run_id
     landed = written(run / "sessions" / "csv" / "batch-000000000000-00000.csv", 7)
@@ -72,6 +73,7 @@ def test_neither_does_anything_while_a_part_runs_which_is_named(settings: Settin
     assert log.exists()
 
 
+@pytest.mark.acts("CACHE_PATH")
 def test_purge_removes_the_jars_of_our_locks_and_no_other_file(settings: Settings, tmp_path: Path) -> None:
     jars = tmp_path / "cache" / "jars"
     ours = [written(jars / jar.relative_path) for jar in read_lock(KAFKA)[:2]]

@@ -22,11 +22,13 @@ def broker_process(pid: int, state: Path, created_at: float) -> None:
     processes.save(process, state)
 
 
+@pytest.mark.acts("KAFKA_BOOTSTRAP_SERVERS")
 def test_a_given_address_is_taken(tmp_path: Path) -> None:
     given = settings_in(tmp_path, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
     assert running_broker(given).bootstrap_servers == "127.0.0.1:1"
 
 
+@pytest.mark.acts("STATE_PATH")
 def test_the_broker_that_runs_here_is_found(tmp_path: Path, own_pid: int) -> None:
     broker_process(own_pid, tmp_path, psutil.Process(own_pid).create_time())
     assert running_broker(settings_in(tmp_path)).bootstrap_servers == "127.0.0.1:19092"

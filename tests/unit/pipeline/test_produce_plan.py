@@ -26,6 +26,7 @@ def test_without_start_time_it_is_live_and_needs_no_end() -> None:
     assert plan(generator(), count=None, duration=None, live=False) == ProducePlan(None, live=True)
 
 
+@pytest.mark.acts("START_TIME")
 def test_with_start_time_it_runs_at_full_speed_to_its_end() -> None:
     assert plan(generator(SIMULATED), count=7, duration=None, live=False) == ProducePlan(7, live=False)
 
@@ -49,6 +50,7 @@ def test_a_duration_that_is_none_is_refused_by_name() -> None:
         plan(generator(), count=None, duration="banana", live=False)
 
 
+@pytest.mark.acts("TRAFFIC")
 def test_a_duration_counts_what_the_traffic_brings() -> None:
     settings = generator(traffic="burst:10s:300%:1m")
     assert plan(settings, count=None, duration="10 seconds", live=False).count == 3_000

@@ -49,6 +49,7 @@ def test_executors_elsewhere_are_refused_without_shared_storage(url: str, tmp_pa
     assert "SHARED_STORAGE=true" in refused.value.next_step
 
 
+@pytest.mark.acts("SHARED_STORAGE", "SPARK_WORKERS", "SPARK_WORKER_CORES", "SPARK_WORKER_MEMORY")
 def test_executors_elsewhere_are_taken_when_storage_is_said_to_be_shared(tmp_path: Path) -> None:
     access = cluster_access(
         settings(
@@ -56,12 +57,13 @@ def test_executors_elsewhere_are_taken_when_storage_is_said_to_be_shared(tmp_pat
             SPARK_MASTER_URL="yarn",
             SHARED_STORAGE="true",
             SPARK_WORKERS=3,
+            SPARK_WORKER_CORES=5,
             SPARK_WORKER_MEMORY="2g",
         )
     )
     assert access is not None
     assert not access.on_this_machine
-    assert (access.executors, access.executor_memory) == (3, "2g")
+    assert (access.executors, access.executor_cores, access.executor_memory) == (3, 5, "2g")
 
 
 def test_a_cluster_on_this_machine_shares_its_folders(master: str, tmp_path: Path) -> None:
@@ -84,6 +86,7 @@ def test_the_cluster_that_runs_here_is_entered_by_its_secret(master: str, tmp_pa
 
 
 @pytest.mark.parametrize("place", ["local[*]", "yarn"])
+@pytest.mark.acts("SPARK_PROPERTIES_FILE")
 def test_further_properties_come_from_the_file_that_is_named(place: str, tmp_path: Path) -> None:
     file = tmp_path / "more.conf"
     here = settings(tmp_path, SPARK_MASTER_URL=place, SPARK_PROPERTIES_FILE=file)

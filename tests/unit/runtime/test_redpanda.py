@@ -60,6 +60,7 @@ def test_every_call_names_our_file_and_our_project_and_reads_no_env_file_of_othe
     assert COMPOSE_FILE.is_file()
 
 
+@pytest.mark.acts("KAFKA_TOPIC", "KAFKA_PARTITIONS")
 def test_the_settings_reach_compose(docker: FakeDocker, tmp_path: Path) -> None:
     port = free_port()
     redpanda(tmp_path, port=port, KAFKA_TOPIC="clicks", KAFKA_PARTITIONS=6).start()

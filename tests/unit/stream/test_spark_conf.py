@@ -32,11 +32,26 @@ HERE = cluster(on_this_machine=True)
 ELSEWHERE = cluster(on_this_machine=False)
 
 
+@pytest.mark.acts("SPARK_MASTER_URL")
 def test_in_one_jvm_nothing_is_said_to_executors() -> None:
     conf = conf_of("local[2]")
     assert conf["spark.master"] == "local[2]"
     assert conf[COMMITTER] == "2"
     assert not [name for name in conf if name.startswith(("spark.executor.", "spark.jars"))]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("SPARK_APP_NAME", "mine", "spark.app.name"),
+        ("SPARK_LOG_LEVEL", "DEBUG", "spark.log.level"),
+        ("SPARK_DRIVER_MEMORY", "1500m", "spark.driver.memory"),
+        ("SPARK_SQL_SHUFFLE_PARTITIONS", "7", "spark.sql.shuffle.partitions"),
+    ],
+)
+@pytest.mark.acts("SPARK_APP_NAME", "SPARK_LOG_LEVEL", "SPARK_DRIVER_MEMORY", "SPARK_SQL_SHUFFLE_PARTITIONS")
+def test_spark_is_told_what_the_setting_says(setting: str, value: str, told: str) -> None:
+    assert conf_of("local[2]", **{setting: value})[told] == value
 
 
 @pytest.mark.parametrize(("master", "access"), [("spark://127.0.0.1:7077", HERE), ("yarn", ELSEWHERE)])
@@ -78,6 +93,7 @@ def test_the_job_stays_on_loopback_as_long_as_its_executors_do() -> None:
         assert conf["spark.driver.host"] == conf["spark.driver.bindAddress"] == "127.0.0.1"
 
 
+@pytest.mark.acts("SPARK_DRIVER_HOST")
 def test_executors_elsewhere_reach_the_job_where_spark_or_the_setting_says() -> None:
     assert "spark.driver.host" not in conf_of("yarn", ELSEWHERE)
     assert conf_of("yarn", ELSEWHERE, SPARK_DRIVER_HOST="10.0.0.7")["spark.driver.host"] == "10.0.0.7"
