@@ -1,6 +1,5 @@
 """`clickstream torture`: faults on purpose, and the proof that nothing came of them."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -73,6 +72,5 @@ def torture(
         ):
             survived.append((each.fault, each.duration_s))
             show_text(round_line(each.number, rounds, each.fault, each.outcome, each.duration_s))
-            sys.stdout.flush()  # somebody may follow the file that it goes to
     show(rounds_table(survived))
     show_text(f"PASS: {len(survived)} faults, and after each every landed row was right (seed {seed})")
