@@ -54,7 +54,13 @@ class Staging:
         }
 
 
-_SIGNS = ("No space left on device", "Permission denied", "Read-only file system", "Disk quota exceeded")
+_SIGNS = (
+    "No space left on device",
+    "File too large",
+    "Permission denied",
+    "Read-only file system",
+    "Disk quota exceeded",
+)
 
 
 @contextmanager

@@ -56,10 +56,10 @@ class Child:
 
     def allow_files_of(self, most_bytes: int) -> bool:
         """Let it and its JVM write no longer file, as a full disk would; false where the system cannot."""
-        process = psutil.Process(self.process.pid)
-        if not hasattr(process, "rlimit"):
-            return False
-        process.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        for process in (psutil.Process(self.process.pid), self.jvm()):
+            if process is None or not hasattr(process, "rlimit"):
+                return False
+            process.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
         return True
 
     def kill(self) -> None:
