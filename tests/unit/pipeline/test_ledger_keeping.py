@@ -137,4 +137,4 @@ def test_a_producer_on_another_machine_counts_as_running_while_it_writes(tmp_pat
     written = datetime.fromtimestamp(ledger.stat().st_mtime, UTC)
     elsewhere = replace(opening(), host="elsewhere")
     assert still_runs(elsewhere, ledger, ManualClock(written))
-    assert not still_runs(elsewhere, ledger, ManualClock(written + timedelta(seconds=FRESH_S)))
+    assert not still_runs(elsewhere, ledger, ManualClock(written + timedelta(seconds=FRESH_S + 1)))
