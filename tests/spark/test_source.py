@@ -1,11 +1,15 @@
 """The Kafka source is told what the settings say; Spark alone decides what it makes of it."""
 
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from hypothesis import given as for_any
+from hypothesis import settings as hypothesis_settings
 
 from clickstream.contract.connection import BrokerConnection
 from clickstream.stream.source import kafka_records
+from random_settings import GivenSettings, given_settings
 from story import stream_settings
 
 
@@ -58,3 +62,26 @@ def test_a_setting_reaches_the_source(setting: str, value: object, option: str, 
 
 def test_without_fewest_tasks_the_source_is_told_of_none() -> None:
     assert "minPartitions" not in options_of()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("at-random")
+
+
+@for_any(given=given_settings())
+@hypothesis_settings(deadline=None)
+def test_whatever_is_given_wherever_is_what_the_source_is_told(folder: Path, given: GivenSettings) -> None:
+    settings = given.load(folder)[0]
+    connection = BrokerConnection("127.0.0.1:9092")
+    told = kafka_records(RecordingReader(), settings.stream, connection, settings.broker.topic)
+    fewest_tasks = given.meaning("KAFKA_MIN_PARTITIONS")
+    expected = {
+        "subscribe": given.meaning("KAFKA_TOPIC"),
+        "startingOffsets": given.meaning("KAFKA_STARTING_OFFSETS"),
+        "maxOffsetsPerTrigger": given.meaning("MAX_OFFSETS_PER_TRIGGER"),
+        "failOnDataLoss": "true" if given.meaning("FAIL_ON_DATA_LOSS") else "false",
+        **({"minPartitions": fewest_tasks} if fewest_tasks else {}),
+    }
+    assert expected.items() <= told.items()
+    assert ("minPartitions" in told) == bool(fewest_tasks)
