@@ -117,6 +117,20 @@ class PortInUse(EnvironmentNotReady):
 class FolderNotWritable(EnvironmentNotReady):
     """A folder cannot be created or written."""
 
+    SIGNS: ClassVar[tuple[str, ...]] = (
+        "No space left on device",
+        "File too large",
+        "Permission denied",
+        "Read-only file system",
+        "Disk quota exceeded",
+    )
+    """What Java and the C library say of it; the first that is found in an error tells why."""
+
+    @classmethod
+    def sign_in(cls, text: str) -> str | None:
+        """The sign that another program's error has, if any."""
+        return next((sign for sign in cls.SIGNS if sign in text), None)
+
 
 class BrokerUnavailable(EnvironmentNotReady):
     """The broker did not answer within the deadline."""

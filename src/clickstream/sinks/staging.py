@@ -9,6 +9,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from clickstream.contract.tables import Table
+from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable
 from clickstream.sinks.placing import StagedTable
@@ -54,15 +55,6 @@ class Staging:
         }
 
 
-_SIGNS = (
-    "No space left on device",
-    "File too large",
-    "Permission denied",
-    "Read-only file system",
-    "Disk quota exceeded",
-)
-
-
 @contextmanager
 def in_words(output: Path) -> Iterator[None]:
     """Say in words what Spark makes of a full or unwritable disk; any other error passes as it is.
@@ -73,8 +65,7 @@ def in_words(output: Path) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JJavaError) as error:
-        text = str(error)
-        for sign in _SIGNS:
-            if sign in text:
-                raise not_writable(output, sign) from error
-        raise
+        sign = FolderNotWritable.sign_in(str(error))
+        if sign is None:
+            raise
+        raise not_writable(output, sign) from error

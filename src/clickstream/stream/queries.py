@@ -11,7 +11,7 @@ from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
-from clickstream.errors import ClickstreamError, PartDied
+from clickstream.errors import ClickstreamError, FolderNotWritable, PartDied
 from clickstream.settings import StreamSettings
 from clickstream.stream.decoding import Decoder, events_of
 from clickstream.stream.events import EventsTables, raw_records
@@ -163,7 +163,13 @@ def _raise_first_failure(running: list[RunningQuery]) -> None:
             raise _died(query.name, error) from error
 
 
-def _died(name: str, error: BaseException) -> PartDied:
+def _died(name: str, error: BaseException) -> ClickstreamError:
+    sign = FolderNotWritable.sign_in(str(error))
+    if sign is not None:  # Spark's own log and state lie in the checkpoint
+        return FolderNotWritable(
+            f"The query {name} ended, because its checkpoint cannot be written: {sign}.",
+            next_step="Make room or make it writable, then start again: it goes on where it was.",
+        )
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     # py4j and Spark wrap what happened; the innermost cause comes last.
     causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
