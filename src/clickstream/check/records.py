@@ -100,6 +100,8 @@ def _tables_problem(record: BatchRecord) -> str:
     expected = {table.name for table in tables_of(record.query)}
     if set(record.tables) != expected:
         return f"it names the tables {sorted(record.tables)}, not {sorted(expected)}"
+    if not expected.issuperset(record.repaired):
+        return f"it says that {sorted(map(str, record.repaired))} were repaired, not tables of its own"
     for name, landed in record.tables.items():
         for file_format, files in zip(FORMATS, (landed.parquet, landed.csv), strict=True):
             if any(_is_no_file(entry, f"{name}/{file_format}/") for entry in files):

@@ -48,7 +48,8 @@ class BatchRecord:
     `offsets` maps each partition to `[start, end)`; a partition without new records is there too, with
     start = end. `watermark_ms` is the watermark that the batch ran with, `previous_watermark_ms` that of
     the batch before (0 for batch 0), both in milliseconds since the Unix epoch. `tables` has an entry for
-    every table of the query, also where no row landed.
+    every table of the query, also where no row landed. `repaired` names the tables whose rows the job did not
+    land: they were lost, and the checker put there what it expects of them.
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class BatchRecord:
     watermark_ms: int
     previous_watermark_ms: int
     tables: dict[str, LandedTable]
+    repaired: tuple[str, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -78,6 +80,8 @@ class BatchRecord:
         """The record in JSON's own types."""
         content = asdict(self)
         content["offsets"] = {str(partition): list(span) for partition, span in sorted(self.offsets.items())}
+        if not self.repaired:
+            del content["repaired"]
         for landed in content["tables"].values():
             for entry in (*landed["parquet"], *landed["csv"]):
                 if entry["file_rows"] is None:
@@ -104,7 +108,8 @@ class BatchRecord:
         given = dict(content)
         offsets = {int(p): (int(start), int(end)) for p, (start, end) in given.pop("offsets").items()}
         tables = {name: _table(landed) for name, landed in given.pop("tables").items()}
-        return cls(offsets=offsets, tables=tables, **given)
+        repaired = tuple(given.pop("repaired", ()))
+        return cls(offsets=offsets, tables=tables, repaired=repaired, **given)
 
     @classmethod
     def read(cls, path: Path) -> "BatchRecord":

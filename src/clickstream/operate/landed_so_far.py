@@ -34,6 +34,8 @@ class LandedSoFar:
         """Rows landed by table, in contract order."""
         self.newest: dict[str, NewestBatch] = {}
         """The newest batch by query; a query that has landed none is not in it."""
+        self.repaired: dict[str, int] = {}
+        """Batches by table whose rows `clickstream repair` has put there; a table without any is not in it."""
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
 
@@ -58,4 +60,6 @@ class LandedSoFar:
         for record in records:
             for table, landed in record.tables.items():
                 self.rows[table] = self.rows.get(table, 0) + landed.rows
+            for table in record.repaired:
+                self.repaired[table] = self.repaired.get(table, 0) + 1
             self.newest[query] = NewestBatch(record, landed_at)
