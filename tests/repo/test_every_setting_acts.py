@@ -1,7 +1,7 @@
 """Every setting has a test that it acts: one that fails when its value does not arrive where it must.
 
-Such a test carries `@pytest.mark.acts("NAME", …)`. The marks are read from the source, so that nothing of what
-the tests need has to be there.
+Such a test carries `@pytest.mark.acts("NAME", …)`. The marks are read from the source, so that nothing of
+what the tests need has to be there.
 """
 
 import ast
