@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show, show_text
+from clickstream.cli.terminal import show, show_text, width
 
 
 def config(
@@ -28,4 +28,4 @@ def config(
     elif as_markdown:
         show_text(effective_settings.as_markdown(effective))
     else:
-        show(effective_settings.as_table(effective))
+        show(effective_settings.as_table(effective, width()))

@@ -8,23 +8,37 @@ from rich.table import Table
 
 from clickstream.settings import EffectiveSetting
 
+_WITH_MEANINGS = 120
+"""Columns from which on a meaning takes a line or two; with fewer it is left out, and values stay whole."""
 
-def as_table(effective: Sequence[EffectiveSetting]) -> Table:
-    """A row per setting in street order; what is not a default stands out."""
-    table = Table("setting", "value", "from", "meaning", title="Settings", title_justify="left")
+
+def as_table(effective: Sequence[EffectiveSetting], width: int | None) -> Table:
+    """A row per setting in street order; what is not a default stands out.
+
+    Names are never cut, nor are values, which are folded where they are long.
+
+    Args:
+        effective: the settings.
+        width: columns there are; None means as many as it takes.
+    """
+    has_meanings = width is None or width >= _WITH_MEANINGS
+    where = (
+        "" if has_meanings else f"Meanings: docs/configuration.md, or here from {_WITH_MEANINGS} columns on."
+    )
+    table = Table(title="Settings", title_justify="left", caption=where, caption_justify="left")
+    table.add_column("setting", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", no_wrap=True)
+    if has_meanings:
+        table.add_column("meaning")
     group = effective[0].group if effective else ""
     for setting in effective:
         if setting.group != group:
             table.add_section()
             group = setting.group
         style = "" if setting.source == "default" else "bold"
-        table.add_row(
-            setting.name,
-            escape(setting.value),
-            setting.source,
-            escape(_first_sentence(setting.meaning)),
-            style=style,
-        )
+        meaning = [escape(_first_sentence(setting.meaning))] if has_meanings else []
+        table.add_row(setting.name, escape(setting.value), setting.source, *meaning, style=style)
     return table
 
 
