@@ -32,9 +32,9 @@ def _read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
     by_batch: dict[int, BatchRecord] = {}
     findings: list[Finding] = []
     for file in record_files(layout, query):
-        records, problem = _read(file)
+        records, problem = read_file(file)
         for batch_id, record in enumerate(records, start=file.first):
-            problem = _problem_of(record, batch_id, query, terms)
+            problem = problem_of(record, batch_id, query, terms)
             if problem:
                 findings.append(_invalid(layout, file, query, batch_id, problem))
             else:
@@ -59,7 +59,8 @@ _NO_RECORD = (OSError, ValueError, TypeError, AttributeError, ArithmeticError, R
 """What reading any bytes at all as a record can raise."""
 
 
-def _read(file: RecordFile) -> tuple[tuple[BatchRecord, ...], str]:
+def read_file(file: RecordFile) -> tuple[tuple[BatchRecord, ...], str]:
+    """The records in a file, or none and what is wrong with it; FileNotFoundError where it has gone."""
     try:
         return file.read(), ""
     except FileNotFoundError:
@@ -70,7 +71,8 @@ def _read(file: RecordFile) -> tuple[tuple[BatchRecord, ...], str]:
         return (), str(error) or type(error).__name__
 
 
-def _problem_of(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
+def problem_of(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
+    """What speaks against using a record as that of this batch, in words; empty where nothing does."""
     try:
         return _problem(record, batch_id, query, terms)
     except _NO_RECORD as error:

@@ -1,4 +1,4 @@
-"""Batches with rows that the job did not land: a comparison of the checker with itself, and said to be one."""
+"""Batches with rows that the job did not land: there the checker is compared with itself, and says so."""
 
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.check.run import Run

@@ -76,7 +76,7 @@ def verify(
     queries: list[QueryVerdict] = []
     for name in QUERIES:
         with stages.timed("compute the expected rows"):
-            committed, expected = _expected(name, run, decoded)
+            committed, expected = expected_tables(name, run, decoded)
         query = run.queries[name]
         findings += watermark_findings(name, query.records, committed)
         if name == EVENTS_RAW.query:
@@ -118,7 +118,7 @@ def verify(
     )
 
 
-def _expected(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
+def expected_tables(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
     """What each table of a query must hold, and the events the query saw."""
     batches, terms, events = run.queries[query].batches, run.terms, decoded.events
     if query == EVENTS_RAW.query:

@@ -16,6 +16,7 @@ from clickstream.cli import (
     part_logs,
     produce,
     purge,
+    repair,
     reset,
     restart,
     show,
@@ -60,6 +61,7 @@ app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
 app.command(name="compact")(compact.compact)
+app.command(name="repair")(repair.repair)
 app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)

@@ -35,7 +35,7 @@ class LandedSoFar:
         self.newest: dict[str, NewestBatch] = {}
         """The newest batch by query; a query that has landed none is not in it."""
         self.repaired: dict[str, int] = {}
-        """Batches by table whose rows `clickstream repair` has put there; a table without any is not in it."""
+        """Batches whose rows `clickstream repair` has put there, by table; only tables that have any."""
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
 

@@ -28,7 +28,7 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
         BrokerUnavailable: no broker with the topic can be reached.
     """
     # Before a broker is started for it: without a run there is nothing to compare.
-    _terms(settings)
+    terms_of(settings)
     with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
         on_stage("check every landed row …")
         return verify_topic(settings, broker, clock=clock)
@@ -41,7 +41,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
         BrokerUnavailable: the broker does not answer.
     """
-    terms, layout = _terms(settings), layout_of(settings.paths)
+    terms, layout = terms_of(settings), layout_of(settings.paths)
     # The topic is the run's, whatever the settings say by now.
     source = broker.model_copy(update={"topic": terms.topic})
     try:
@@ -85,7 +85,12 @@ def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
     )
 
 
-def _terms(settings: Settings) -> RunTerms:
+def terms_of(settings: Settings) -> RunTerms:
+    """The terms of the run of these settings.
+
+    Raises:
+        CouldNotCheck: nothing has landed here, or its terms cannot be read.
+    """
     path = layout_of(settings.paths).output_terms_path()
     try:
         return RunTerms.from_json(path.read_text(encoding="utf-8"))

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.compacted import CompactedRecord
-from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
+from clickstream.contract.layout import FORMATS, Layout
 from clickstream.contract.tables import QUERIES, Table, tables_of
 from clickstream.duration import Duration
 from clickstream.settings import SinkSettings
-from clickstream.sinks.durable import make_folder, sealed, sync_folders, write_atomically, writing
+from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.grouping import groups
 from clickstream.sinks.merging import merge_csv, merge_parquet
 from clickstream.sinks.replaced import (
@@ -29,6 +29,7 @@ from clickstream.sinks.replaced import (
     remove_replaced,
     remove_unfinished,
 )
+from clickstream.sinks.spans import Piece, date_folder, place_pieces, spans_of
 
 MERGED = "merged"
 MERGED_MOVED = "merged_moved"
@@ -100,10 +101,10 @@ def _compact_group(
     }
     reached(MERGED)
     first, last = group[0].batch_id, group[-1].batch_id
-    placed = {name: _place(layout, pieces, first, last) for name, pieces in merged.items()}
+    placed = {name: place_pieces(layout, pieces, first, last) for name, pieces in merged.items()}
     reached(MERGED_MOVED)
     batches = tuple(
-        replace(record, tables={name: _spans(record, name, placed[name]) for name in record.tables})
+        replace(record, tables={name: spans_of(record, name, placed[name]) for name in record.tables})
         for record in group
     )
     record = CompactedRecord(int(clock.now().timestamp() * 1_000), batches)
@@ -114,38 +115,18 @@ def _compact_group(
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """The rows of one table, format and date: its merged file, and how many rows of it each batch has."""
-
-    table: Table
-    file_format: str
-    date: str
-    staged: Path
-    rows: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A merged file under its name, and the first row and the number of rows of each batch in it."""
-
-    file_format: str
-    file: LandedFile
-    spans: dict[int, tuple[int, int]]
-
-
 def _merge(
     layout: Layout, settings: SinkSettings, table: Table, group: tuple[BatchRecord, ...], folder: Path
-) -> list[_Piece]:
+) -> list[Piece]:
     """Merge every date's files of a table, in both formats, below the folder; in the order of dates."""
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     for file_format in FORMATS:
         by_date: dict[str, list[LandedFile]] = {}
         rows: dict[str, dict[int, int]] = {}
         for record in group:
             landed = record.tables[table.name]
             for file in landed.parquet if file_format == "parquet" else landed.csv:
-                date = _date_folder(file)
+                date = date_folder(file)
                 by_date.setdefault(date, []).append(file)
                 of_date = rows.setdefault(date, {})
                 of_date[record.batch_id] = of_date.get(record.batch_id, 0) + file.rows
@@ -155,45 +136,5 @@ def _merge(
             staged.parent.mkdir(parents=True, exist_ok=True)
             merge = merge_parquet if file_format == "parquet" else merge_csv
             merge(layout.output, by_date[date], staged, table)
-            pieces.append(_Piece(table, file_format, date, staged, rows[date]))
+            pieces.append(Piece(table, file_format, date, staged, rows[date]))
     return pieces
-
-
-def _place(layout: Layout, pieces: list[_Piece], first: int, last: int) -> list[_Placed]:
-    """Give merged files their names, durable."""
-    placed: list[_Placed] = []
-    for piece in pieces:
-        size_bytes, sha256 = sealed(piece.staged)
-        folder = layout.table_dir(piece.table.name, piece.file_format) / piece.date
-        make_folder(folder)
-        number, _, suffix = piece.staged.name.partition(".")
-        target = folder / layout.compacted_name(first, last, int(number), suffix)
-        piece.staged.replace(target)
-        path = target.relative_to(layout.output).as_posix()
-        spans: dict[int, tuple[int, int]] = {}
-        next_row = 0
-        for batch_id, rows in piece.rows.items():
-            spans[batch_id] = (next_row, rows)
-            next_row += rows
-        placed.append(_Placed(piece.file_format, LandedFile(path, next_row, size_bytes, sha256), spans))
-    sync_folders(layout.table_dir(piece.table.name, piece.file_format) / piece.date for piece in pieces)
-    return placed
-
-
-def _spans(record: BatchRecord, table: str, placed: list[_Placed]) -> LandedTable:
-    """What a batch landed of a table, now as spans of merged files."""
-    by_format = {
-        file_format: tuple(
-            replace(each.file, rows=rows, first_row=first_row, file_rows=each.file.rows)
-            for each in placed
-            if each.file_format == file_format and record.batch_id in each.spans
-            for first_row, rows in [each.spans[record.batch_id]]
-        )
-        for file_format in FORMATS
-    }
-    return LandedTable(record.tables[table].rows, by_format["parquet"], by_format["csv"])
-
-
-def _date_folder(file: LandedFile) -> str:
-    folder = file.path.split("/")[-2]
-    return folder if DATE_FOLDER.fullmatch(folder) else ""
