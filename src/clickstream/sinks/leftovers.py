@@ -59,7 +59,8 @@ def _named(layout: Layout) -> set[str]:
         except UnreadableRecord as error:
             raise CheckpointMismatch(
                 f"The batch record {error}.",
-                next_step="Restore it, or begin anew with another OUTPUT_PATH and CHECKPOINT_PATH.",
+                next_step="Land it anew with `clickstream repair`, restore it, or begin anew with another"
+                " OUTPUT_PATH and CHECKPOINT_PATH.",
             ) from error
         for record in (*records, *replaced_records(layout, query)):
             named.update(file.path for file in record.files())

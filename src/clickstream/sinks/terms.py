@@ -69,7 +69,7 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
     with writing(layout.output):
         apart = what_is_apart(layout)
     if apart is not None:
-        raise _apart(apart)
+        raise _apart(apart, mend="land lost records of the output anew with `clickstream repair`, ")
     if in_checkpoint is None:
         with writing(layout.checkpoint):
             write_atomically(layout.checkpoint_terms_path(), begun.to_json())
@@ -128,8 +128,9 @@ def _worded(name: str, value: object) -> str:
     return str(Duration(int(str(value)))) if name.endswith("_ms") else str(value)
 
 
-def _apart(what: str) -> CheckpointMismatch:
+def _apart(what: str, mend: str = "") -> CheckpointMismatch:
+    ways_out = f"{mend}restore both from one moment, or {_ANEW}."
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
-        next_step=f"Restore both from one moment, or {_ANEW}.",
+        next_step=ways_out[0].upper() + ways_out[1:],
     )
