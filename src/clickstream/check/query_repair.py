@@ -7,6 +7,7 @@ import polars as pl
 
 from clickstream.check.damage import Recorded, Unit, damage_of, disagreeing_rows
 from clickstream.check.expected.rows import BATCH, Expected
+from clickstream.check.files_still_there import landed_without_record
 from clickstream.check.lost_records import LostRecords
 from clickstream.check.repair_plan import Loss, Remedy, Removal
 from clickstream.check.schema import plain, schema_of
@@ -95,6 +96,9 @@ class QueryRepair:
     def _remedy(
         self, unit: Unit, tables: Mapping[str, tuple[str, ...]], records: tuple[BatchRecord, ...]
     ) -> Remedy:
+        why = tuple(dict.fromkeys(sentence for sentences in tables.values() for sentence in sentences))
+        if unit.first not in self._query.records and not unit.compacted:
+            records, tables = self._with_files(unit.first, records[0], tables)
         order = [table for table in tables_of(self._name) if table.name in tables]
         marked = tuple(
             replace(record, repaired=_in_order(self._name, {*record.repaired, *tables})) for record in records
@@ -104,8 +108,21 @@ class QueryRepair:
             marked,
             unit.compacted,
             {table.name: self._rows(table, unit) for table in order},
-            tuple(dict.fromkeys(sentence for table in order for sentence in tables[table.name])),
+            why,
         )
+
+    def _with_files(
+        self, batch_id: int, record: BatchRecord, tables: Mapping[str, tuple[str, ...]]
+    ) -> tuple[tuple[BatchRecord], Mapping[str, tuple[str, ...]]]:
+        """The record with the files that hold what they must, and the tables that are left to land."""
+        left = dict(tables)
+        for table in tables_of(self._name):
+            rows = self._expected[table.name].rows.filter(pl.col(BATCH) == batch_id)
+            landed = landed_without_record(self._layout, table, batch_id, rows)
+            if landed is not None:
+                record = replace(record, tables={**record.tables, table.name: landed})
+                del left[table.name]
+        return (record,), left
 
     def _rows(self, table: Table, unit: Unit) -> tuple[pl.DataFrame, ...]:
         rows = self._expected[table.name].rows

@@ -18,7 +18,8 @@ class Remedy:
     """Tables to land anew: of one batch, or of all batches of a compaction.
 
     `records` are in order, and as they will be but for the files of the tables in `rows`, which has the rows
-    of every batch by table. `why` has a sentence for everything that is wrong.
+    of every batch by table: none where only the record was lost, and the files hold what they must. `why` has
+    a sentence for everything that is wrong.
     """
 
     query: str

@@ -15,13 +15,19 @@ def plan(found: RepairPlan, run_id: str) -> str:
 
 def done(found: RepairPlan) -> str:
     """What was landed anew, in one sentence, and what it is worth."""
-    batches = sum(len(remedy.records) for remedy in found.remedies)
-    if not batches:
-        return "Removed the records that could not be read: what they hid is whole."
-    return (
-        f"{_count(batches, 'batch', 'batches')} repaired: rows put there by the checker itself, not proved. "
-        "See it with `clickstream check`."
-    )
+    batches = sum(len(remedy.records) for remedy in found.remedies if remedy.rows)
+    records = sum(not remedy.rows for remedy in found.remedies)
+    said = []
+    if found.removals:
+        said.append(f"{_count(len(found.removals), 'useless record', 'useless records')} removed.")
+    if records:
+        said.append(
+            f"{_count(records, 'lost record', 'lost records')} written anew, with the job's own files."
+        )
+    if batches:
+        whose = "rows put there by the checker itself, not proved"
+        said.append(f"{_count(batches, 'batch', 'batches')} repaired: {whose}.")
+    return " ".join([*said, "See it with `clickstream check`."])
 
 
 def _lines(found: RepairPlan, run_id: str) -> Iterator[str]:
@@ -29,8 +35,11 @@ def _lines(found: RepairPlan, run_id: str) -> Iterator[str]:
         yield "Nothing is damaged: every record and every file is as it landed."
         return
     for remedy in found.remedies:
-        yield f"{_batches(remedy.query, remedy.first, remedy.last)}: to be landed anew, {_rows(remedy)}"
+        what = f"to be landed anew, {_rows(remedy)}" if remedy.rows else "its record to be written anew"
+        yield f"{_batches(remedy.query, remedy.first, remedy.last)}: {what}"
         yield from _reasons(remedy.why)
+        if not remedy.rows:
+            yield "    The job's files are there, and hold what the topic gives."
     for removal in found.removals:
         yield f"{removal.path.name} of {removal.query}: to be removed"
         yield from _reasons((removal.why,))

@@ -125,16 +125,40 @@ def many_records_missing(landing: Landing) -> None:
         record_path(landing, "page_metrics", batch_id).unlink()
 
 
+def record_and_file_missing(landing: Landing) -> None:
+    record_missing(landing)
+    landing.files("page_metrics")[0].unlink()
+
+
+def record_missing_and_file_doubled(landing: Landing) -> None:
+    record_missing(landing)
+    folder = landing.layout.table_dir("page_metrics", "parquet")
+    shutil.copy(folder / "batch-000000000002-00000.parquet", folder / "batch-000000000002-00001.parquet")
+
+
+def record_missing_and_file_edited(landing: Landing) -> None:
+    record_garbage(landing)
+    table = table_named("events_raw")
+    rows = landing.rows(table, 1).with_columns(pl.lit(7, pl.Int64).alias("latency_ms"))
+    for file_format in ("parquet", "csv"):
+        name = landing.layout.landed_name(1, 0, file_format)
+        (landing.layout.table_dir("events_raw", file_format) / name).write_bytes(contents(rows, file_format))
+
+
 DAMAGES: dict[Damaging, dict[tuple[str, int], tuple[str, ...]]] = {
     raw_file_missing: {("events_raw", 0): ("events_raw",)},
     rejected_file_cut: {("events_raw", 1): ("events_rejected",)},
     csv_edited: {("geo_metrics", 3): ("geo_metrics",)},
     sessions_garbage: {("sessions", 2): ("sessions",)},
-    record_missing: {("page_metrics", 2): ("page_metrics",)},
-    record_garbage: {("events_raw", 1): ("events_raw", "events_rejected")},
-    first_record_missing: {("sessions", 0): ("sessions",)},
-    newest_record_missing: {("geo_metrics", 6): ("geo_metrics",)},
-    many_records_missing: {("page_metrics", batch_id): ("page_metrics",) for batch_id in (1, 2, 3)},
+    # A lost record whose files hold what the topic gives: nothing is put there but the record.
+    record_missing: {},
+    record_garbage: {},
+    first_record_missing: {},
+    newest_record_missing: {},
+    many_records_missing: {},
+    record_and_file_missing: {("page_metrics", 2): ("page_metrics",)},
+    record_missing_and_file_doubled: {("page_metrics", 2): ("page_metrics",)},
+    record_missing_and_file_edited: {("events_raw", 1): ("events_raw",)},
 }
 
 
@@ -155,7 +179,7 @@ def test_what_is_damaged_is_landed_anew_with_the_rows_of_before_and_marked(sound
     standing_files(landing.layout)
 
 
-@pytest.mark.parametrize("damage", [sessions_garbage, record_garbage, newest_record_missing])
+@pytest.mark.parametrize("damage", [sessions_garbage, record_and_file_missing])
 def test_the_check_passes_then_and_says_that_it_has_proved_nothing_of_it(landing, damage):
     damage(landing)
     repair(landing)
@@ -164,6 +188,15 @@ def test_the_check_passes_then_and_says_that_it_has_proved_nothing_of_it(landing
     (warning,) = verdict.findings
     assert warning.code is Code.REPAIRED
     assert warning.sentence == "1 batch repaired: rows put there by the checker itself, not proved."
+
+
+def test_a_lost_record_whose_files_are_there_is_written_anew_and_all_of_it_is_proved(landing):
+    many_records_missing(landing)
+    before = [path.stat().st_mtime_ns for path in landing.files("page_metrics")]
+    plan = repair(landing)
+    assert "3 lost records written anew" in report.done(plan)
+    assert before == [path.stat().st_mtime_ns for path in landing.files("page_metrics")]
+    assert landing.verify().findings == ()
 
 
 def test_a_sound_batch_is_never_touched(landing):
@@ -211,6 +244,7 @@ def test_a_repaired_file_never_takes_the_name_of_one_that_is_there(landing):
 
 def test_files_take_the_form_that_the_settings_give_where_no_record_tells_it(sound, landing):
     many_records_missing(landing)
+    shutil.rmtree(landing.layout.output / "page_metrics")
     repair(landing, PARTITION_BY_DATE=True, CSV_COMPRESSION="gzip", MAX_RECORDS_PER_FILE=2)
     record = record_of(landing.layout, "page_metrics", 2)
     assert record is not None
@@ -377,8 +411,8 @@ def test_a_garbage_compaction_record_alone_is_made_good_batch_by_batch(sound, co
     landing.layout.compacted_path("sessions", 0, 4).write_text("{}")
     for batch_id in range(5):
         record_path(landing, "sessions", batch_id).unlink()
-    repair(landing)
-    assert repaired(landing) == {("sessions", batch_id): ("sessions",) for batch_id in range(5)}
+    plan = repair(landing)
+    assert len(plan.remedies) == 5
     assert rows_of(landing) == rows_of(sound)
     assert landing.verify().passed
 
