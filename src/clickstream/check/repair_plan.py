@@ -71,9 +71,11 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class RepairPlan:
-    """Everything that is damaged, and what becomes of it; `disagreeing` has tables to doubt.
+    """Everything that is damaged, and what becomes of it.
 
     `disagreeing` are tables of which sound batches hold other rows than the topic gives, with how many.
+    `leftovers` are files below OUTPUT_PATH under names of landed batches, which no record names: they go,
+    where nothing is lost that they might be a part of.
     """
 
     terms: RunTerms
@@ -81,8 +83,14 @@ class RepairPlan:
     losses: tuple[Loss, ...]
     removals: tuple[Removal, ...]
     disagreeing: Mapping[str, int]
+    leftovers: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is damaged."""
-        return not (self.remedies or self.losses or self.removals)
+        return not (self.losses or self.can_be_done)
+
+    @property
+    def can_be_done(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.remedies or self.removals or self.leftovers)

@@ -1,17 +1,19 @@
 """Damage in, plan out: what can be landed anew from the topic, and what is lost; nothing is written here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from clickstream.check.damage import recorded
+from clickstream.check.findings import Severity
+from clickstream.check.leftovers import unrecorded_files
 from clickstream.check.lost_records import LostRecords, query_id_of
 from clickstream.check.query_repair import QueryRepair
 from clickstream.check.repair_plan import Loss, Remedy, Removal, RepairPlan
-from clickstream.check.run import read_run
+from clickstream.check.run import Run, read_run
 from clickstream.check.spark_log import read_spark_log
 from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode
 from clickstream.check.verifying import expected_tables
-from clickstream.contract.layout import Layout
+from clickstream.contract.layout import LANDED_NAME, Layout
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.tables import QUERIES
 
@@ -69,4 +71,19 @@ def plan_repair(
         losses += gone_for_good
         removals += repair.removals(gone_for_good)
         disagreeing |= repair.disagreeing
-    return RepairPlan(run.terms, tuple(remedies), tuple(losses), tuple(removals), disagreeing)
+    left = () if losses else tuple(_leftovers(layout, run, remedies))
+    return RepairPlan(run.terms, tuple(remedies), tuple(losses), tuple(removals), disagreeing, left)
+
+
+def _leftovers(layout: Layout, run: Run, remedies: list[Remedy]) -> Iterator[str]:
+    """Files that no record names under the names of landed batches, those being repaired left out."""
+    records = [record for query in run.queries.values() for record in query.records.values()]
+    named = {file.path for record in records for file in record.files()}
+    last_batch = {name: len(query.batches) - 1 for name, query in run.queries.items()}
+    mended = {(remedy.query, record.batch_id) for remedy in remedies for record in remedy.records}
+    for finding in unrecorded_files(layout.output, run.listing, records, last_batch):
+        if finding.file is None or finding.file in named or finding.severity is Severity.WARNING:
+            continue
+        is_ours = LANDED_NAME.fullmatch(finding.file.rsplit("/", 1)[-1])
+        if is_ours and (finding.query, finding.batch_id) not in mended:
+            yield finding.file

@@ -50,7 +50,7 @@ def repair_run(
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
             on_stage("look at every landed file, and at the topic …")
             plan = _plan(terms, layout, broker, clock)
-        if (plan.remedies or plan.removals) and may_write(plan):
+        if plan.can_be_done and may_write(plan):
             on_stage("land anew …")
             carry_out(plan, layout, settings.sink, clock)
     return plan
@@ -74,8 +74,14 @@ def _plan(terms: RunTerms, layout: Layout, broker: BrokerSettings, clock: Clock)
     return plan_repair(layout, read_topic, lambda: offset_ranges(source))
 
 
-def carry_out(plan: RepairPlan, layout: Layout, settings: SinkSettings, clock: Clock) -> None:
-    """Do what a plan says; call it while the run is `held`.
+def carry_out(
+    plan: RepairPlan,
+    layout: Layout,
+    settings: SinkSettings,
+    clock: Clock,
+    reached: Callable[[str], None] = lambda _point: None,
+) -> None:
+    """Do what a plan says; call it while the run is `held`. `reached` is told of `relanding.POINTS`.
 
     Raises:
         RunInProgress: a compaction runs on this output.
@@ -83,7 +89,15 @@ def carry_out(plan: RepairPlan, layout: Layout, settings: SinkSettings, clock: C
     """
     with alone(layout):
         for remedy in plan.remedies:
-            land_anew(layout, settings, remedy.records, remedy.rows, compacted=remedy.compacted, clock=clock)
+            land_anew(
+                layout,
+                settings,
+                remedy.records,
+                remedy.rows,
+                compacted=remedy.compacted,
+                clock=clock,
+                reached=reached,
+            )
         for removal in plan.removals:
             remove_record(removal.path)
     if not plan.losses:

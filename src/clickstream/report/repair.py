@@ -20,6 +20,8 @@ def done(found: RepairPlan) -> str:
     said = []
     if found.removals:
         said.append(f"{_count(len(found.removals), 'useless record', 'useless records')} removed.")
+    if found.leftovers:
+        said.append(f"{_count(len(found.leftovers), 'file', 'files')} removed that no record names.")
     if records:
         said.append(
             f"{_count(records, 'lost record', 'lost records')} written anew, with the job's own files."
@@ -43,6 +45,7 @@ def _lines(found: RepairPlan, run_id: str) -> Iterator[str]:
     for removal in found.removals:
         yield f"{removal.path.name} of {removal.query}: to be removed"
         yield from _reasons((removal.why,))
+    yield from (f"{path}: no record names it: to be removed" for path in found.leftovers)
     for loss in found.losses:
         yield f"{_batches(loss.query, loss.first, loss.last)}: lost, {', '.join(loss.tables)}"
         yield f"    {loss.why}"

@@ -7,7 +7,7 @@ repair that ends anywhere leaves one of the two, and leftovers that the next sta
 
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,11 @@ from clickstream.sinks.placing import StagedTable, place
 from clickstream.sinks.rewriting import Form, Rows, StagedFile, stage_rows
 from clickstream.sinks.spans import Piece, date_folder, place_pieces, spans_of
 
+FILES_PLACED = "files_placed"
+RECORD_REPLACED = "record_replaced"
+POINTS = (FILES_PLACED, RECORD_REPLACED)
+"""Where a repair of some batches says that it has arrived, in order; a crash test ends it there."""
+
 _ONE_FILE = 2**40
 """Rows in a file of many batches: as many as there are."""
 
@@ -35,6 +40,7 @@ def land_anew(
     *,
     compacted: bool,
     clock: Clock,
+    reached: Callable[[str], None] = lambda _point: None,
 ) -> None:
     """Land some tables of a batch, or of all batches of a compaction, anew; their records replace the old.
 
@@ -48,6 +54,7 @@ def land_anew(
         rows: for each table to land, the rows of every batch.
         compacted: whether they are in one compaction record; else there is one batch.
         clock: for the compaction record.
+        reached: told of each of `POINTS` in turn.
 
     Raises:
         FolderNotWritable: the output cannot be written; what was there is as it was.
@@ -73,11 +80,13 @@ def land_anew(
             else:
                 landed = place(layout, table, first, _staged_table(staged), first_part=part)
                 records = [replace(records[0], tables={**records[0].tables, table.name: landed})]
+        reached(FILES_PLACED)
         if compacted:
             whole = CompactedRecord(int(clock.now().timestamp() * 1_000), tuple(records))
             write_atomically(layout.compacted_path(records[0].query, first, last), whole.to_json())
         else:
             write_atomically(layout.record_path(records[0].query, first), records[0].to_json())
+        reached(RECORD_REPLACED)
         named = {layout.output / file.path for record in records for file in record.files()}
         for table in tables:
             there = _files_of(layout, table, first, last, compacted=compacted)

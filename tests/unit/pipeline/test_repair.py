@@ -18,10 +18,14 @@ from clickstream.contract.records import OffsetRange
 from clickstream.contract.sealing import seal, unseal
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.duration import Duration
-from clickstream.pipeline.repair import carry_out
+from clickstream.errors import RunInProgress
+from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.repair import carry_out, repair_run
 from clickstream.report import repair as report
-from clickstream.settings import SinkSettings
+from clickstream.settings import SinkSettings, load
 from clickstream.sinks.compacting import compact
+from clickstream.sinks.holding import held
+from clickstream.sinks.relanding import POINTS, RECORD_REPLACED
 from clickstream.sinks.standing import standing_files
 from clickstream.testing import ManualClock
 from unit.check.landing import Landing, contents, land, table_named
@@ -96,7 +100,7 @@ def rejected_file_cut(landing: Landing) -> None:
 
 
 def csv_edited(landing: Landing) -> None:
-    path = landing.files("geo_metrics", "csv")[0]
+    path = landing.files("geo_metrics", "csv")[-1]
     path.write_text(path.read_text().replace(",1", ",2", 1))
 
 
@@ -217,6 +221,16 @@ def test_nothing_is_planned_where_nothing_is_damaged(landing):
     plan = planned(landing)
     assert plan.is_empty
     assert report.plan(plan, "default").startswith("Nothing is damaged")
+
+
+def test_a_doubled_file_is_named_and_removed(landing):
+    folder = landing.layout.table_dir("sessions", "parquet")
+    shutil.copy(folder / "batch-000000000002-00000.parquet", folder / "batch-000000000002-00001.parquet")
+    (folder / "mine.txt").write_text("somebody else's")
+    plan = repair(landing)
+    assert plan.leftovers == ("sessions/parquet/batch-000000000002-00001.parquet",)
+    assert "no record names it: to be removed" in report.plan(plan, "default")
+    assert [finding.file for finding in landing.verify().findings] == ["sessions/parquet/mine.txt"]
 
 
 def test_planning_writes_nothing(landing):
@@ -374,6 +388,53 @@ def test_a_garbage_record_that_spark_has_not_committed_is_left_to_spark(landing)
     assert (plan.remedies, plan.losses) == ((), ())
     assert not record_path(landing, "sessions", 6).exists()
     assert landing.verify().findings == ()
+
+
+# A repair that ends anywhere.
+
+
+class Ended(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("of_compacted", [False, True], ids=["single", "compacted"])
+def test_a_repair_that_is_cut_off_is_made_good_by_the_next_one(
+    sound, compacted, tmp_path, point, of_compacted
+):
+    landing = copied(compacted if of_compacted else sound, tmp_path)
+    csv_edited(landing)
+
+    def end(reached: str) -> None:
+        if reached == point:
+            raise Ended
+
+    with pytest.raises(Ended):
+        carry_out(planned(landing), landing.layout, SinkSettings(), ManualClock(), end)
+    # Readers by record see every row once all the time: here the Parquet files were whole.
+    assert rows_of(landing) == rows_of(sound)
+    # What a compaction's name lies under, the next `compact` removes too: the check only warns of it.
+    assert planned(landing).is_empty == (of_compacted and point == RECORD_REPLACED)
+    repair(landing)
+    verdict = landing.verify()
+    assert [finding.code for finding in verdict.findings] == [Code.REPAIRED]
+    assert rows_of(landing) == rows_of(sound)
+
+
+def test_it_refuses_while_a_job_runs_before_it_looks_for_a_broker(landing, tmp_path):
+    settings, _ = load(
+        {"OUTPUT_PATH": tmp_path, "CHECKPOINT_PATH": tmp_path / "checkpoints", "RUN_ID": "output"},
+        dotenv=Path("none"),
+    )
+    clock = ManualClock()
+    with held(layout_of(settings.paths), clock), pytest.raises(RunInProgress, match="Another job runs"):
+        repair_run(
+            settings,
+            may_write=lambda _plan: True,
+            clock=clock,
+            on_stage=print,
+            on_download=lambda _done, _total: None,
+        )
 
 
 # Compacted batches.
