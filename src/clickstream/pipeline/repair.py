@@ -47,12 +47,17 @@ def repair_run(
     """
     terms, layout = terms_of(settings), layout_of(settings.paths)
     with held(layout, clock):
-        with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
-            on_stage("look at every landed file, and at the topic …")
-            plan = _plan(terms, layout, broker, clock)
-        if plan.can_be_done and may_write(plan):
-            on_stage("land anew …")
-            carry_out(plan, layout, settings.sink, clock)
+        # What is planned stays true until it is done: a compaction would put other records in its place.
+        with alone(layout):
+            with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
+                on_stage("look at every landed file, and at the topic …")
+                plan = _plan(terms, layout, broker, clock)
+            approved = plan.can_be_done and may_write(plan)
+            if approved:
+                on_stage("repair …")
+                carry_out(plan, layout, settings.sink, clock)
+        if approved:
+            tidy_up(plan, layout)
     return plan
 
 
@@ -81,25 +86,30 @@ def carry_out(
     clock: Clock,
     reached: Callable[[str], None] = lambda _point: None,
 ) -> None:
-    """Do what a plan says; call it while the run is `held`. `reached` is told of `relanding.POINTS`.
+    """Do what a plan says; call it while the run is `held`, `alone`. `reached` is told of `relanding.POINTS`.
 
     Raises:
-        RunInProgress: a compaction runs on this output.
         FolderNotWritable: the output cannot be written; what is landed anew by then counts.
     """
-    with alone(layout):
-        for remedy in plan.remedies:
-            land_anew(
-                layout,
-                settings,
-                remedy.records,
-                remedy.rows,
-                compacted=remedy.compacted,
-                clock=clock,
-                reached=reached,
-            )
-        for removal in plan.removals:
-            remove_record(removal.path)
+    for remedy in plan.remedies:
+        land_anew(
+            layout,
+            settings,
+            remedy.records,
+            remedy.rows,
+            compacted=remedy.compacted,
+            clock=clock,
+            reached=reached,
+        )
+    for removal in plan.removals:
+        remove_record(removal.path)
+
+
+def tidy_up(plan: RepairPlan, layout: Layout) -> None:
+    """Remove what no record names; only where every record can be read, so that this is known.
+
+    Raises:
+        FolderNotWritable: something cannot be removed.
+    """
     if not plan.losses:
-        # With every record readable it is known what belongs to none.
         leftovers.remove(layout)

@@ -20,7 +20,7 @@ from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.duration import Duration
 from clickstream.errors import RunInProgress
 from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.repair import carry_out, repair_run
+from clickstream.pipeline.repair import carry_out, repair_run, tidy_up
 from clickstream.report import repair as report
 from clickstream.settings import SinkSettings, load
 from clickstream.sinks.compacting import compact
@@ -69,6 +69,7 @@ def planned(landing: Landing, *, without_first: int = 0, gone: str = "") -> Repa
 def repair(landing: Landing, **sink: object) -> RepairPlan:
     plan = planned(landing)
     carry_out(plan, landing.layout, SinkSettings(**sink), ManualClock())
+    tidy_up(plan, landing.layout)
     return plan
 
 
