@@ -18,6 +18,17 @@ _STYLE = {
 
 
 _FINDINGS_SHOWN = 20
+_DAMAGE = frozenset(
+    {
+        Code.RECORD_MISSING,
+        Code.RECORD_INVALID,
+        Code.FILE_MISSING,
+        Code.FILE_CHANGED,
+        Code.FILE_UNREADABLE,
+        Code.FILE_SCHEMA,
+        Code.FORMATS_DIFFER,
+    }
+)
 
 
 def verdict(found: Verdict) -> RenderableType:
@@ -131,3 +142,5 @@ def _findings(found: Verdict) -> Iterator[Text]:
             yield Text(f"    {detail}", style="dim")
     if len(shown) > _FINDINGS_SHOWN:
         yield Text(f"… and {len(shown) - _FINDINGS_SHOWN:,} more findings: --json has them all", style="dim")
+    if any(finding.code in _DAMAGE for finding in found.failures):
+        yield Text("`clickstream repair --dry-run` says what of it can be landed anew.", style="dim")

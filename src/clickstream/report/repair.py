@@ -98,6 +98,7 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _moment(epoch_ms: int) -> str:
     try:
-        return datetime.fromtimestamp(epoch_ms / 1_000, UTC).isoformat(timespec="milliseconds")
+        moment = datetime.fromtimestamp(epoch_ms / 1_000, UTC)
     except (ValueError, OverflowError, OSError):
         return f"{epoch_ms} ms"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
