@@ -75,7 +75,7 @@ class RepairPlan:
 
     `disagreeing` are tables of which sound batches hold other rows than the topic gives, with how many.
     `leftovers` are files below OUTPUT_PATH under names of landed batches, which no record names: they go,
-    where nothing is lost that they might be a part of.
+    where nothing is lost that they might be a part of. `gone` says why the topic has none of what was read.
     """
 
     terms: RunTerms
@@ -84,6 +84,7 @@ class RepairPlan:
     removals: tuple[Removal, ...]
     disagreeing: Mapping[str, int]
     leftovers: tuple[str, ...] = ()
+    gone: str = ""
 
     @property
     def is_empty(self) -> bool:

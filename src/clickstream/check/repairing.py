@@ -72,7 +72,7 @@ def plan_repair(
         removals += repair.removals(gone_for_good)
         disagreeing |= repair.disagreeing
     left = () if losses else tuple(_leftovers(layout, run, remedies))
-    return RepairPlan(run.terms, tuple(remedies), tuple(losses), tuple(removals), disagreeing, left)
+    return RepairPlan(run.terms, tuple(remedies), tuple(losses), tuple(removals), disagreeing, left, gone)
 
 
 def _leftovers(layout: Layout, run: Run, remedies: list[Remedy]) -> Iterator[str]:

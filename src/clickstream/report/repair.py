@@ -50,7 +50,12 @@ def _lines(found: RepairPlan, run_id: str) -> Iterator[str]:
         yield f"{_batches(loss.query, loss.first, loss.last)}: lost, {', '.join(loss.tables)}"
         yield f"    {loss.why}"
         yield from (f"    {what}" for what in _what_is_lost(loss))
-    if found.losses:
+    if found.losses and found.gone:
+        yield (
+            "What is lost cannot be put back here: point KAFKA_BOOTSTRAP_SERVERS at the broker that has the"
+            " run's topic, or keep what landed as it is, and begin a new run with another RUN_ID."
+        )
+    elif found.losses:
         yield "What is lost cannot be put back here. To read the topic once more, into another output:"
         yield from (f"    {command}" for command in _replay(found, run_id))
 

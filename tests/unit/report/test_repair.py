@@ -1,5 +1,6 @@
 """A plan of repair in words: what is landed anew, what is lost, and the commands of a replay."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -80,6 +81,12 @@ def test_a_loss_has_batches_offsets_windows_and_the_reason():
         " clickstream stream --available-now",
         "    RUN_ID=mine-replayed KAFKA_TOPIC=events KAFKA_STARTING_OFFSETS=earliest clickstream check",
     ]
+
+
+def test_where_the_topic_is_gone_nobody_is_told_to_read_it_again():
+    text = repair.plan(replace(a_plan(a_loss()), gone="it was deleted"), "default")
+    assert "KAFKA_BOOTSTRAP_SERVERS" in text
+    assert "replayed" not in text
 
 
 def test_a_loss_without_windows_says_so():
