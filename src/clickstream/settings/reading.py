@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
-from clickstream.errors import SettingInvalid, SettingUnknown
+from clickstream.errors import SettingInvalid, SettingUnknown, UsageError
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import REFUSED, SettingsGroup
 from clickstream.settings.wording import expected_of
@@ -48,8 +49,10 @@ def load(
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.
         SettingUnknown: the file has a key that is no setting, but resembles one.
+        UsageError: the file is no UTF-8 text, or a line of it cannot be parsed.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
+    _refuse_unreadable(dotenv)
     in_file = {name: value for name, value in dotenv_values(dotenv).items() if value}
     _refuse_misspelt(in_file, str(dotenv))
     fallback = defaults or {}
@@ -100,6 +103,22 @@ def _effective(group_name: str, group: SettingsGroup, sources: Mapping[str, str]
         )
         for field, info in type(group).model_fields.items()
     ]
+
+
+def _refuse_unreadable(dotenv: Path) -> None:
+    """Refuse what python-dotenv would pass over; the line is not shown, as it may be a password's."""
+    if not dotenv.is_file():
+        return
+    try:
+        with dotenv.open(encoding="utf-8") as lines:
+            broken = next((each.original.line for each in parse_stream(lines) if each.error), None)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{dotenv} cannot be read as UTF-8 text.", next_step="Mend or remove it.") from error
+    if broken is not None:
+        raise UsageError(
+            f"{dotenv} cannot be read from line {broken} on: this is no NAME=value.",
+            next_step="Look for a quote that is not closed.",
+        )
 
 
 def _refuse_misspelt(in_file: Mapping[str, Any], where: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.errors import SettingInvalid, SettingUnknown
+from clickstream.errors import SettingInvalid, SettingUnknown, UsageError
 from clickstream.settings import GROUPS, load
 
 
@@ -90,6 +90,21 @@ def test_a_key_in_dotenv_that_resembles_no_setting_is_somebody_elses(tmp_path: P
     dotenv = tmp_path / ".env"
     dotenv.write_text("COMPOSE_PROJECT_NAME=mine\nEDITOR=vi\n")
     load(dotenv=dotenv)
+
+
+def test_a_line_of_dotenv_that_cannot_be_parsed_is_named_and_not_shown(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("SEED=7\nKAFKA_SASL_PASSWORD='hunter2\n")
+    with pytest.raises(UsageError, match="from line 2 on") as refused:
+        load(dotenv=dotenv)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_dotenv_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"SEED=\xff\xfe\n")
+    with pytest.raises(UsageError, match="UTF-8"):
+        load(dotenv=dotenv)
 
 
 def test_an_empty_value_counts_as_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
