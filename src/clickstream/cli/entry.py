@@ -1,7 +1,9 @@
 """The commands in street order, and the one place that turns an error into words and an exit code."""
 
 import errno
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,6 +90,7 @@ def options(
 
 def run() -> None:
     """Run one command; an error that a user can cause ends in a sentence and its exit code, no traceback."""
+    _open_what_is_closed()
     try:
         app()
     except ClickstreamError as error:
@@ -100,3 +103,11 @@ def run() -> None:
             raise
         show_error(_NO_ROOM)
         sys.exit(_NO_ROOM.exit_code)
+
+
+def _open_what_is_closed() -> None:
+    """Let what is printed to a stream that the caller has closed (`>&-`) vanish, as Python's print would."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")

@@ -9,10 +9,14 @@ import typer
 from clickstream.cli.terminal import show_text, tell, tell_of_stopping
 
 SAMPLE_EVENTS = 10
+_MOST_EVENTS = 10**18
+"""Indices of events are 64-bit integers; skipped and counted ones together stay well below their end."""
 
 
 def produce(
-    count: Annotated[int | None, typer.Option(min=1, help="Stop after this many records.")] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, max=_MOST_EVENTS, help="Stop after this many records.")
+    ] = None,
     duration: Annotated[
         str | None, typer.Option(help="Stop after this much event time, such as '10 minutes'.")
     ] = None,
@@ -23,7 +27,10 @@ def produce(
         typer.Option(help="Event time of the first event, ISO-8601; produces at full speed (START_TIME)."),
     ] = None,
     skip: Annotated[
-        int, typer.Option(min=0, help="Begin with the event after this many: go on where a run ended.")
+        int,
+        typer.Option(
+            min=0, max=_MOST_EVENTS, help="Begin with the event after this many: go on where a run ended."
+        ),
     ] = 0,
     traffic: Annotated[
         str | None,

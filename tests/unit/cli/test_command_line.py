@@ -130,3 +130,21 @@ def test_an_unknown_table_is_refused_with_the_names_there_are() -> None:
     refused = CliRunner().invoke(app, ["show", "nope"]).exception
     assert isinstance(refused, UsageError)
     assert "page_metrics" in refused.next_step
+
+
+@pytest.mark.parametrize("flag", ["--skip", "--count"])
+def test_more_events_than_can_be_counted_are_wrong_usage(flag: str) -> None:
+    ended = CliRunner().invoke(app, ["produce", "--stdout", flag, str(10**18 + 1)], env=PLAIN)
+    assert ended.exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["config"], ["produce", "--stdout", "--count", "1"]])
+def test_an_output_that_is_closed_is_no_crash(tmp_path: Path, command: list[str]) -> None:
+    line = 'exec "$@" >&-'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", line, "sh", sys.executable, "-m", "clickstream", *command],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
