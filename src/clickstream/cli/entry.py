@@ -108,6 +108,6 @@ def run() -> None:
 def _open_what_is_closed() -> None:
     """Let what is printed to a stream that the caller has closed (`>&-`) vanish, as Python's print would."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
