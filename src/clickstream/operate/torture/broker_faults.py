@@ -9,7 +9,7 @@ from clickstream.operate.torture.arena import Arena
 from clickstream.operate.torture.fault import Fault
 
 _NOT_READY, _USAGE, _PART_DIED = 3, 2, 4
-_LIVE_EVENTS, _LIVE_RATE = 2_000, 1_000
+_LIVE_EVENTS, _LIVE_RATE, _FEW_EVENTS = 2_000, 1_000, 300
 
 
 def broker_killed_while_producing(arena: Arena, chance: random.Random) -> str:
@@ -62,13 +62,14 @@ def broker_away_at_the_start(arena: Arena, _chance: random.Random) -> str:
 
 def partition_added(arena: Arena, _chance: random.Random) -> str:
     """The topic gets a partition more while a job runs: it is read from its first record."""
+    arena.produce(_FEW_EVENTS)  # without anything new a job lands no batch
     job = arena.command("stream")
     arena.wait_until(lambda: len(job.batches()) >= 1, "a batch", job)
     partitions = arena.add_partition()
     add_partitions(arena.broker, partitions)
-    arena.produce(300)
     seen = len(job.batches())
-    arena.wait_until(lambda: len(job.batches()) > seen + 4, "batches after the new partition", job)
+    arena.produce(_FEW_EVENTS)
+    arena.wait_until(lambda: len(job.batches()) > seen, "a batch after the new partition", job)
     job.signal(signal.SIGTERM)
     job.expect_exit(0)
     arena.note_end(job)
