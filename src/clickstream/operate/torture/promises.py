@@ -12,6 +12,8 @@ from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena
 
 _MOST_FINDINGS = 20
+_ENDING_DEADLINE_S = 15.0
+_POLL_S = 0.1
 
 
 def hold_the_promises(arena: Arena) -> Verdict:
@@ -24,7 +26,12 @@ def hold_the_promises(arena: Arena) -> Verdict:
     child = arena.left_running()
     if child is not None:
         raise FaultNotSurvived(f"`{child.words}` still runs.", details=child.last_lines())
-    left = [words for pid, words in _processes_in(arena.folder).items() if pid != arena.broker_pid()]
+    left = _left(arena)
+    # What watches over a JVM ends a moment after it.
+    deadline_s = arena.clock.monotonic_s() + _ENDING_DEADLINE_S
+    while left and arena.clock.monotonic_s() < deadline_s:
+        arena.clock.sleep(_POLL_S)
+        left = _left(arena)
     if left:
         raise FaultNotSurvived("Processes are still running.", details=tuple(words[:300] for words in left))
     in_topic = sum(end - first for first, end in offset_ranges(arena.broker).values())
@@ -37,6 +44,10 @@ def hold_the_promises(arena: Arena) -> Verdict:
         findings = [f"{finding.code}: {finding.sentence}" for finding in verdict.failures]
         raise FaultNotSurvived("The check found differences.", details=tuple(findings[:_MOST_FINDINGS]))
     return verdict
+
+
+def _left(arena: Arena) -> list[str]:
+    return [words for pid, words in _processes_in(arena.folder).items() if pid != arena.broker_pid()]
 
 
 def _processes_in(folder: Path) -> dict[int, str]:
