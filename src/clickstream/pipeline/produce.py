@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from math import floor
 
 from clickstream.broker.topics import ensure_topic
-from clickstream.clock import Clock
+from clickstream.clock import Clock, SystemClock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import Duration
 from clickstream.errors import DeliveryFailed, SettingInvalid
@@ -27,10 +27,13 @@ def plan(
     It begins with event `skip`; count and duration are counted from there, whichever ends first.
 
     Raises:
-        SettingInvalid: the duration is none, TRAFFIC is no shape, or a simulated period has no end.
+        SettingInvalid: the duration is none, TRAFFIC is no shape, START_TIME no time, or a simulated
+            period has no end.
     """
     timeline = Timeline(0, settings.rate_per_s, Traffic.parse(settings.traffic))
     live = live or not settings.start_time
+    if settings.start_time:
+        start_us_of(settings, SystemClock())  # what is no time cannot be a matter of where it ends
     if duration is not None:
         try:
             span = Duration.parse(duration)

@@ -36,6 +36,12 @@ def test_a_simulated_period_without_end_is_refused() -> None:
         plan(generator(SIMULATED), count=None, duration=None, live=False)
 
 
+def test_a_start_time_that_is_no_time_is_told_so_before_an_end_is_asked_for() -> None:
+    with pytest.raises(SettingInvalid, match="START_TIME") as refused:
+        plan(generator("foo"), count=None, duration=None, live=False)
+    assert "ISO-8601" in refused.value.next_step
+
+
 def test_live_keeps_to_the_clock_also_with_a_start_time() -> None:
     assert plan(generator(SIMULATED), count=None, duration=None, live=True) == ProducePlan(None, live=True)
 
