@@ -1,6 +1,6 @@
 """The Spark job against the checker on random streams: equal, row for row.
 
-A hundred streams by default; `tox -e differential -- --examples 1000 --seed 7` for more, or for others.
+Twenty streams by default; `tox -e differential -- --examples 1000 --seed 7` for more, or for others.
 """
 
 import shutil
@@ -22,7 +22,7 @@ from story import stream_settings
 def test_on_any_stream_the_job_lands_what_the_checker_expects(
     session: SparkSession, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
-    examples = int(pytestconfig.getoption("--examples", default=100))
+    examples = int(pytestconfig.getoption("--examples", default=20))
     chosen_seed = int(pytestconfig.getoption("--seed", default=1))
     compared = {"streams": 0, "rows": 0, "late": 0, "rejected": 0, "open": 0}
 
