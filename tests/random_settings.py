@@ -91,6 +91,9 @@ VALUES: Mapping[str, Values] = {
     "KAFKA_REPLICATION_FACTOR": whole(1, 32_767),
     "MSG_ACKS": one_of("0", "1", "all"),
     "MSG_COMPRESSION": one_of("none", "gzip", "lz4", "snappy", "zstd"),
+    "MSG_DELIVERY_TIMEOUT": st.builds(
+        lambda seconds: Value(f"{seconds} seconds", Duration(seconds * 1_000)), st.integers(1, 86_400)
+    ),
     "KAFKA_SECURITY_PROTOCOL": one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
     "KAFKA_SASL_MECHANISM": one_of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
     "KAFKA_SASL_USERNAME": plain(_written),

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from clickstream.broker.config import DELIVERY_TIMEOUT_S, producer_properties
+from clickstream.broker.config import producer_properties
 from clickstream.broker.failures import RecentErrors
 from clickstream.broker.tallies import FaultTally, PartitionTally
 from clickstream.contract.ledger import Sent
@@ -29,7 +29,7 @@ class RecordProducer:
 
     Produced = acknowledged + failed once `finish` has returned; what an acknowledgement is worth is MSG_ACKS'
     affair, see `config.producer_properties`. A record fails when it is refused, or not acknowledged within
-    120 s, retries included. Records that failed are not tried again: with acks other than 0 a failed record
+    MSG_DELIVERY_TIMEOUT, retries included. Records that failed are not tried again: with acks other than 0 a failed record
     may still be in the topic when only its acknowledgement was lost.
 
     Args:
@@ -167,7 +167,8 @@ class RecordProducer:
         self._failed += 1
         if not self._first_error:
             timed_out = error.code() == KafkaError._MSG_TIMED_OUT
-            self._keep_first_error(self._unanswered(DELIVERY_TIMEOUT_S) if timed_out else error.str())
+            within_s = self._settings.delivery_timeout.milliseconds / 1_000
+            self._keep_first_error(self._unanswered(within_s) if timed_out else error.str())
 
     def _keep_first_error(self, text: str) -> None:
         self._first_error = self._first_error or "; ".join((text, *self._recent.texts))

@@ -13,8 +13,8 @@ from clickstream.pipeline.ledger_keeping import kept_ledger, opening_of
 from clickstream.pipeline.places import layout_of
 from clickstream.settings import BrokerSettings, Settings
 
-DELIVERY_DEADLINE_S = 150.0
-"""Longer than librdkafka's own delivery timeout, so that each record has had its report before we give up."""
+_BEYOND_THE_DELIVERY_TIMEOUT_S = 30.0
+"""So much longer we wait than librdkafka, so that each record has had its report before we give up."""
 
 STOPPING_DEADLINE_S = 30.0
 """Somebody waits for the end: what a broker has not acknowledged by then counts as failed."""
@@ -84,5 +84,6 @@ def send(
                 if producer.counts.failed:
                     break
         finally:
-            counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else DELIVERY_DEADLINE_S)
+            patience_s = broker.delivery_timeout.milliseconds / 1_000 + _BEYOND_THE_DELIVERY_TIMEOUT_S
+            counts = producer.finish(STOPPING_DEADLINE_S if stop_requested() else patience_s)
     return Delivery(counts, producer.first_error)

@@ -3,11 +3,22 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
-from clickstream.settings.kinds import A_CA_FILE, SettingsGroup, certificates_in, refused
+from clickstream.duration import Duration
+from clickstream.settings.kinds import A_CA_FILE, AnyDuration, SettingsGroup, certificates_in, refused
 
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
+
+
+def _librdkafka_takes(value: Duration) -> Duration:
+    # librdkafka wants it longer than its linger, and counts milliseconds in 31 bits.
+    if not 1_000 <= value.milliseconds <= 86_400_000:
+        raise refused("a duration from '1 second' to '1 day'")
+    return value
+
+
+DeliveryTimeout = Annotated[AnyDuration, AfterValidator(_librdkafka_takes)]
 
 
 class BrokerSettings(SettingsGroup):
@@ -27,6 +38,10 @@ class BrokerSettings(SettingsGroup):
     """Who must have a record before it counts as acknowledged; only `all` keeps every promise."""
     compression: Literal["none", "gzip", "lz4", "snappy", "zstd"] = Field("lz4", alias="MSG_COMPRESSION")
     """How record batches are compressed on the wire and in the log."""
+    delivery_timeout: DeliveryTimeout = Field(
+        Duration(120_000), alias="MSG_DELIVERY_TIMEOUT", examples=["2 minutes", "1 hour"]
+    )
+    """How long a record may wait for its acknowledgement, retries included, before it counts as failed."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", alias="KAFKA_SECURITY_PROTOCOL"
     )

@@ -8,6 +8,7 @@ from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import read_ranges
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
+from clickstream.duration import Duration
 
 # Nobody listens on port 1 of this machine.
 NOBODY = "127.0.0.1:1"
@@ -83,6 +84,14 @@ def test_records_that_nobody_acknowledges_in_time_have_failed_and_the_address_is
     producer.send(records(20))
     assert producer.finish(0.3) == DeliveryCounts(produced=20, acknowledged=0, failed=20)
     assert NOBODY in producer.first_error
+
+
+@pytest.mark.acts("MSG_DELIVERY_TIMEOUT")
+def test_the_delivery_timeout_acts_and_the_error_says_how_long_it_was(broker_settings):
+    producer = RecordProducer(broker_settings(bootstrap_servers=NOBODY, delivery_timeout=Duration(1_500)))
+    producer.send(records(20))
+    assert producer.finish(30) == DeliveryCounts(produced=20, acknowledged=0, failed=20)
+    assert f"no acknowledgement from {NOBODY} within 1.5 s" in producer.first_error
 
 
 def test_a_producer_that_sent_nothing_connects_to_nobody(broker_settings):

@@ -67,6 +67,7 @@ def test_clients_of_the_broker_are_told_what_is_given(folder: Path, given: Given
     producer = producer_properties(broker)
     assert producer["acks"] == given.meaning("MSG_ACKS")
     assert producer["compression.type"] == given.meaning("MSG_COMPRESSION")
+    assert producer["delivery.timeout.ms"] == given.meaning("MSG_DELIVERY_TIMEOUT").milliseconds  # type: ignore[attr-defined]
     # A broker of our own is spoken to in the clear, whatever is set for another one.
     assert addressed(broker, "127.0.0.1:1").security_protocol == "PLAINTEXT"
 

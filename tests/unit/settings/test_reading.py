@@ -56,6 +56,7 @@ def test_a_commands_own_default_gives_way_to_everything_a_person_set(
         ("GEO_WINDOW", "1 month", "a duration"),
         ("MSG_ACKS", "2", "one of 0, 1, all"),
         ("MSG_COMPRESSION", "brotli", "one of none, gzip, lz4, snappy, zstd"),
+        ("MSG_DELIVERY_TIMEOUT", "10 milliseconds", "a duration from '1 second' to '1 day'"),
         ("MSGS_PER_SEC", "-5", "above 0"),
         ("MSGS_PER_SEC", "nan", "a number"),
         ("LATE_RATE", "1.5", "of at most 1"),
