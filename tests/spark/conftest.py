@@ -28,6 +28,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", default=20, help="random streams of the differential test")
+    parser.addoption("--examples", default=100, help="random streams of the differential test")
     parser.addoption("--seed", default=1, help="which random streams and messages")
     parser.addoption("--messages", default=100_000, help="fuzzed messages of the hostile flood")

@@ -1,5 +1,6 @@
 """The whole job over a topic cut by hand, and the whole check of what it landed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -13,11 +14,21 @@ from clickstream.contract.terms import RunTerms
 from clickstream.settings import SinkSettings, StreamSettings
 from clickstream.sinks.landing import Landing
 from clickstream.stream.queries import plan_queries, run_queries
-from cut_topic import CutTopic
+from cut_topic import Arriving, CutTopic
 
 
-def run_and_check(session: SparkSession, topic: CutTopic, settings: StreamSettings, folder: Path) -> Verdict:
-    """Run the four queries over all cuts, one micro-batch each, and recompute every row that they landed."""
+def run_and_check(
+    session: SparkSession,
+    topic: CutTopic,
+    settings: StreamSettings,
+    folder: Path,
+    *,
+    runs: Iterable[Iterable[Iterable[Arriving]]],
+) -> Verdict:
+    """Run the four queries over all cuts, one micro-batch each, and recompute every row that they landed.
+
+    Each of `runs` has cuts of its own, and is a job that begins when the one before has ended.
+    """
     layout = Layout(output=folder / "output", checkpoint=folder / "checkpoint")
     terms = RunTerms(
         run_id="run-1",
@@ -29,29 +40,33 @@ def run_and_check(session: SparkSession, topic: CutTopic, settings: StreamSettin
         session_gap_ms=settings.session_gap.milliseconds,
         watermark_delay_ms=settings.watermark_delay.milliseconds,
         shuffle_partitions=settings.shuffle_partitions,
+        future_tolerance_ms=settings.future_tolerance.milliseconds,
     )
     layout.output_terms_path().parent.mkdir(parents=True)
     layout.output_terms_path().write_text(terms.to_json())
-    landings = {
-        query: Landing(
-            query,
-            run_id=terms.run_id,
-            topic=terms.topic,
+    for cuts in runs:
+        for records in cuts:
+            topic.cut(records)
+        landings = {
+            query: Landing(
+                query,
+                run_id=terms.run_id,
+                topic=terms.topic,
+                layout=layout,
+                settings=SinkSettings(),
+                clock=SystemClock(),
+                offsets_in=topic.offsets_in,
+            )
+            for query in QUERIES
+        }
+        run_queries(
+            plan_queries(topic.records(session), settings),
+            settings,
             layout=layout,
-            settings=SinkSettings(),
+            landings=landings,
+            available_now=True,
+            stop_requested=lambda: False,
             clock=SystemClock(),
-            offsets_in=topic.offsets_in,
         )
-        for query in QUERIES
-    }
-    run_queries(
-        plan_queries(topic.records(session), settings),
-        settings,
-        layout=layout,
-        landings=landings,
-        available_now=True,
-        stop_requested=lambda: False,
-        clock=SystemClock(),
-    )
     # The offset log speaks of files here, not of a topic: the records are all that the check goes by.
     return verify(Layout(layout.output, folder / "no-checkpoint"), topic.read, clock=SystemClock())

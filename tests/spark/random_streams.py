@@ -16,12 +16,16 @@ BASE_MS = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp() * 1_000)
 PARTITIONS = 3
 
 
+TOLERANCE_MS = 4_000
+
+
 @dataclass(frozen=True)
 class Stream:
-    """Settings of the job, and the records of each micro-batch."""
+    """Settings, the records of each micro-batch, and after how many of them each run of the job ends."""
 
     settings: dict[str, str]
     batches: list[list[Arriving]]
+    runs_end_after: list[int]
 
 
 def _spelled(moment_us: int) -> str:
@@ -83,7 +87,9 @@ _messages = st.one_of(
 @st.composite
 def _records(draw: st.DrawFn) -> Arriving:
     moment_us, value = draw(_messages)
-    return Arriving(draw(st.integers(0, PARTITIONS - 1)), moment_us // 1_000, value)
+    # How far the event lies ahead of its record: by the tolerance, and by a millisecond more or less.
+    ahead_ms = draw(st.sampled_from([0, 0, 0, TOLERANCE_MS, TOLERANCE_MS + 1, TOLERANCE_MS - 1, -5_000]))
+    return Arriving(draw(st.integers(0, PARTITIONS - 1)), moment_us // 1_000 - ahead_ms, value)
 
 
 # Page window, geo window, session gap, watermark delay, in units; few, as Spark compiles each anew.
@@ -96,7 +102,12 @@ def streams(draw: st.DrawFn) -> Stream:
     """A stream of at most five micro-batches, empty ones among them, under settings of its own."""
     units = draw(st.sampled_from(_SETTINGS))
     settings = {name: f"{unit * UNIT_MS} milliseconds" for name, unit in zip(_NAMES, units, strict=True)}
+    if draw(st.integers(0, 2)) == 0:
+        settings["FUTURE_TOLERANCE"] = f"{TOLERANCE_MS} milliseconds"
     batches = draw(st.lists(st.lists(_records(), max_size=16), min_size=1, max_size=5))
     # Nothing at all to compare is no pass: one event that every stream has.
     batches[0].append(Arriving(0, BASE_MS, b'{"event_time":"2026-03-01T12:00:00Z","user_id":"user_1"}'))
-    return Stream(settings, batches)
+    ends = [len(batches)]
+    if len(batches) > 1 and draw(st.integers(0, 3)) == 0:
+        ends.insert(0, draw(st.integers(1, len(batches) - 1)))
+    return Stream(settings, batches, ends)

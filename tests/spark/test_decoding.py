@@ -112,7 +112,7 @@ def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_qu
 
 
 def test_what_is_rejected_as_future_stands_in_events_rejected_alone(session: SparkSession) -> None:
-    tables = EventsTables(TEN_MINUTES)(
+    tables = EventsTables(Decoder(TEN_MINUTES))(
         raw_records(records_of(session, [at("2026-03-02T12:00:00Z", fast=True)]))
     )
     assert tables[EVENTS_RAW.name].count() == 0
@@ -154,15 +154,17 @@ def test_names_made_to_collide_in_the_parser_end_nothing(session: SparkSession) 
 
 @pytest.mark.parametrize("table", [EVENTS_RAW, EVENTS_REJECTED], ids=lambda table: table.name)
 def test_the_rows_have_the_columns_of_the_contract(session: SparkSession, table: Table) -> None:
-    rows = EventsTables()(raw_records(records_of(session, [b"{}"])))[table.name]
+    rows = EventsTables(Decoder())(raw_records(records_of(session, [b"{}"])))[table.name]
     assert rows.dtypes == [(column.name, SPARK_TYPE[column.type]) for column in table.columns]
 
 
 def test_every_record_is_in_exactly_one_of_the_two_tables(session: SparkSession) -> None:
     batch = raw_records(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
-    as_events = {row.kafka_offset for row in EventsTables().events(batch).select("kafka_offset").collect()}
+    as_events = {
+        row.kafka_offset for row in EventsTables(Decoder()).events(batch).select("kafka_offset").collect()
+    }
     as_rejected = {
-        row.kafka_offset for row in EventsTables().rejected(batch).select("kafka_offset").collect()
+        row.kafka_offset for row in EventsTables(Decoder()).rejected(batch).select("kafka_offset").collect()
     }
     assert not as_events & as_rejected
     assert as_events | as_rejected == set(range(len(HOSTILE_MESSAGES)))

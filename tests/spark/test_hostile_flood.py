@@ -31,9 +31,8 @@ def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
     arriving = [Arriving(at % PARTITIONS, base_ms + at, value) for at, value in enumerate(messages)]
 
     topic = CutTopic(tmp_path / "topic")
-    for cut in range(CUTS):
-        topic.cut(arriving[cut::CUTS])
-    verdict = run_and_check(session, topic, stream_settings(), tmp_path)
+    cuts = [arriving[cut::CUTS] for cut in range(CUTS)]
+    verdict = run_and_check(session, topic, stream_settings(), tmp_path, runs=[cuts])
 
     assert verdict.passed, f"seed {seed}: {verdict.findings}"
     assert verdict.events + verdict.rejected == len(messages)

@@ -29,8 +29,8 @@ class RecordProducer:
 
     Produced = acknowledged + failed once `finish` has returned; what an acknowledgement is worth is MSG_ACKS'
     affair, see `config.producer_properties`. A record fails when it is refused, or not acknowledged within
-    MSG_DELIVERY_TIMEOUT, retries included. Records that failed are not tried again: with acks other than 0 a failed record
-    may still be in the topic when only its acknowledgement was lost.
+    MSG_DELIVERY_TIMEOUT, retries included. Records that failed are not tried again: with acks other than 0
+    a failed record may still be in the topic when only its acknowledgement was lost.
 
     Args:
         settings: broker, topic, acks and compression.

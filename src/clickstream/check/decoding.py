@@ -120,7 +120,8 @@ def _ahead_us(events: pl.DataFrame) -> pl.Series:
 def _with_event_ts(events: pl.DataFrame) -> pl.DataFrame:
     moments = event_ts(events["event_time"], events["kafka_timestamp"])
     return (
-        events.with_columns(event_ts=moments)
+        # A zero has no sign.
+        events.with_columns(pl.col("revenue") + 0.0, event_ts=moments)
         .with_columns(pl.col("event_ts", "kafka_timestamp").cast(MOMENT))
         .cast({name: dtype for name, dtype in DECODED_EVENTS.items() if name in FIELD_NAMES})
         .select(DECODED_EVENTS.names())

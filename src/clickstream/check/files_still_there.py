@@ -23,8 +23,8 @@ def landed_without_record(
 ) -> LandedTable | None:
     """What a batch has landed of a table, from the files that lie under its name.
 
-    None where they are not all there, cannot be read, or hold other rows than expected: then they prove
-    nothing.
+    None where they are not all there, cannot be read, hold other rows than expected, or are a repair's: then
+    they prove nothing.
 
     Args:
         layout: the run's paths.
@@ -55,7 +55,7 @@ def _read_all(
     for path in layout.table_files(table.name, file_format):
         name = LANDED_NAME.fullmatch(path.name)
         if name and int(name["batch"]) == batch_id:
-            if int(name["part"]) in paths:
+            if name["repaired"] or int(name["part"]) in paths:
                 return None
             paths[int(name["part"])] = path
     found: list[tuple[LandedFile, pl.DataFrame]] = []

@@ -37,6 +37,8 @@ class Code(StrEnum):
     FILE_UNREADABLE = "file_unreadable"
     FILE_SCHEMA = "file_schema"
     """A file has not the columns or types of its table."""
+    FILE_MISPLACED = "file_misplaced"
+    """A file in the folder of a date has rows of another one."""
     FILE_TWICE = "file_twice"
     """Two records, or one record twice, name one file."""
     FILE_LEFTOVER = "file_leftover"

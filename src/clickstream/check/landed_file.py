@@ -12,6 +12,7 @@ from clickstream.check.findings import Code, Finding
 from clickstream.check.quarantine import read_in_quarantine
 from clickstream.check.schema import schema_of
 from clickstream.contract.batch import LandedFile
+from clickstream.contract.layout import DATE_COLUMN, DATE_FOLDER, NO_DATE
 from clickstream.contract.tables import Table
 
 GZIPPED_CSV = ".csv.gz"
@@ -48,7 +49,7 @@ class NamedFile:
 
 
 def read_landed(output: Path, named: NamedFile) -> FileRead:
-    """Read a whole file and hold it against its record: existence, size, hash, rows, the table's schema."""
+    """Read a whole file and hold it against its record: existence, size, hash, rows, schema and date."""
     path = output / named.entry.path
     try:
         content = path.read_bytes()
@@ -64,7 +65,30 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
     if rows is not None and rows.height != named.entry.rows_in_file:
         what = f"holds {rows.height:,} rows, its record says {named.entry.rows_in_file:,}"
         findings.append(named.finding(Code.FILE_CHANGED, what))
+    if rows is not None:
+        findings += _misplaced(rows, named)
     return FileRead(rows, findings)
+
+
+def date_folder_of(entry: LandedFile) -> str:
+    """The folder of a date that a file lies in, such as `dt=2026-01-01`; empty where it lies in none."""
+    folder = entry.path.split("/")[-2]
+    return folder if DATE_FOLDER.fullmatch(folder) else ""
+
+
+def _misplaced(rows: pl.DataFrame, named: NamedFile) -> list[Finding]:
+    """Whether a file that lies in the folder of a date has rows of another one."""
+    folder = date_folder_of(named.entry)
+    if not folder or rows.is_empty():
+        return []
+    moment = pl.col(named.table.dated_by)
+    # Null before it is written out: not every moment of 64 bits has a text.
+    sayable = pl.when(moment.dt.year().is_between(1, 9999)).then(moment)
+    date = (pl.lit(f"{DATE_COLUMN}=") + sayable.dt.strftime("%Y-%m-%d")).fill_null(NO_DATE)
+    others = rows.select(date.alias(DATE_COLUMN)).filter(pl.col(DATE_COLUMN) != folder)[DATE_COLUMN]
+    if others.is_empty():
+        return []
+    return [named.finding(Code.FILE_MISPLACED, f"holds {len(others):,} rows of {others[0]}")]
 
 
 def _changed(content: bytes, named: NamedFile) -> Finding | None:

@@ -14,7 +14,7 @@ import polars as pl
 
 from clickstream.check.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.expected.rows import BATCH
-from clickstream.check.landed_file import GZIPPED_CSV, NamedFile, read_landed
+from clickstream.check.landed_file import GZIPPED_CSV, NamedFile, date_folder_of, read_landed
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.tables import Table
 
@@ -59,9 +59,10 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
 
 
 def _is_plain(parquet: LandedFile, csv: LandedFile) -> bool:
-    """Whether the two are files of this batch alone, with the same rows, and the text is not packed."""
+    """Whether the two are files of this batch alone, of one date, and the text is not packed."""
     of_one_batch = parquet.file_rows is None and csv.file_rows is None
-    return of_one_batch and parquet.rows == csv.rows and not csv.path.endswith(GZIPPED_CSV)
+    together = parquet.rows == csv.rows and date_folder_of(parquet) == date_folder_of(csv)
+    return of_one_batch and together and not csv.path.endswith(GZIPPED_CSV)
 
 
 def _texts(output: Path, table: Table, entries: Sequence[LandedFile]) -> Iterator[bytes]:

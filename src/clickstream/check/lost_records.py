@@ -53,17 +53,9 @@ class LostRecords:
             return "neither the records beside it nor Spark's log tell which offsets the batch read"
         if self._query_id is None:
             return "no other record and no checkpoint tells the query's id"
-        watermark_ms = int(self._timeline.watermarks_us[batch_id]) // _US_PER_MS
-        previous_ms = int(self._timeline.previous_us[batch_id]) // _US_PER_MS
-        for known, computed in (
-            (self.watermark_ms(batch_id), watermark_ms),
-            (self.watermark_ms(batch_id - 1), previous_ms),
-        ):
-            if known is not None and known != computed:
-                return (
-                    f"by the topic's events it ran with watermark {computed}, by the records beside it or "
-                    f"Spark's log with {known}"
-                )
+        contradiction = self.contradiction(batch_id)
+        if contradiction:
+            return contradiction
         return BatchRecord(
             run_id=self._terms.run_id,
             query=name,
@@ -71,10 +63,35 @@ class LostRecords:
             batch_id=batch_id,
             topic=self._terms.topic,
             offsets=dict(self._query.batches.offsets[batch_id]),
-            watermark_ms=watermark_ms,
-            previous_watermark_ms=previous_ms,
+            watermark_ms=self._computed_ms(batch_id),
+            previous_watermark_ms=self._computed_ms(batch_id - 1),
             tables={table.name: LandedTable(0, (), ()) for table in tables_of(name)},
         )
+
+    def contradiction(self, batch_id: int) -> str:
+        """Where the topic's events give a batch other watermarks than it ran with; empty where they agree.
+
+        Then the events before it were cut into batches in another way than is assumed here.
+        """
+        for known, computed in (
+            (self.watermark_ms(batch_id), self._computed_ms(batch_id)),
+            (self.watermark_ms(batch_id - 1), self._computed_ms(batch_id - 1)),
+        ):
+            if known is not None and known != computed:
+                return (
+                    f"by the topic's events it ran with watermark {computed}, by the records beside it or "
+                    f"Spark's log with {known}"
+                )
+        return ""
+
+    def first_unknown(self) -> int | None:
+        """The first batch of which nothing tells where it ended; None where all are told of."""
+        batches = range(len(self._query.batches))
+        return next((batch_id for batch_id in batches if not self.ends_known(batch_id)), None)
+
+    def _computed_ms(self, batch_id: int) -> int:
+        """The watermark that the topic's events give the batch, 0 before the first."""
+        return int(self._timeline.watermarks_us[batch_id]) // _US_PER_MS if batch_id >= 0 else 0
 
     def begins_known(self, batch_id: int) -> bool:
         """Whether something tells where the batch began."""

@@ -85,6 +85,14 @@ class QueryRepair:
             return "its compaction record is whole, but says what cannot be of this batch"
         if not self._in_topic.issuperset(batches if self._name == EVENTS_RAW.query else [unit.last]):
             return self._gone or "the topic no longer has all offsets that its rows come from"
+        if self._name != EVENTS_RAW.query:
+            # A window's rows depend on the watermark of every batch before, and that on where each was cut.
+            unknown = self._lost.first_unknown()
+            if unknown is not None and unknown < unit.first:
+                return f"nothing tells where batch {unknown} before it ended, on which its rows depend"
+            contradiction = next(filter(None, map(self._lost.contradiction, batches)), "")
+            if contradiction:
+                return contradiction
         records: list[BatchRecord] = []
         for batch_id in batches:
             record = self._query.records.get(batch_id) or self._lost.record(batch_id)

@@ -3,6 +3,8 @@
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from clickstream.cli.entry import run
-
+    try:
+        from clickstream.cli.entry import run
+    except KeyboardInterrupt:  # so early that nothing has begun
+        raise SystemExit(130) from None
     run()

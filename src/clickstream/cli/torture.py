@@ -21,7 +21,7 @@ def torture(
     ] = None,
     list_faults: Annotated[bool, typer.Option("--list", help="Name the faults, and do nothing.")] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the list as Markdown, for documents.")
+        bool, typer.Option("--markdown", help="Print lists and tables as Markdown, for documents.")
     ] = False,
 ) -> None:
     """Kill, pause, damage and refuse: a run of its own, one fault after the other, checked after each.
@@ -38,7 +38,14 @@ def torture(
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.own_folder import begin_anew
     from clickstream.pipeline.stopping import stop_on_signals
-    from clickstream.report.torture import faults_markdown, faults_table, round_line, rounds_table
+    from clickstream.report.torture import (
+        faults_markdown,
+        faults_table,
+        round_line,
+        rounds_markdown,
+        rounds_table,
+        torture_verdict,
+    )
     from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
     from clickstream.settings import load
 
@@ -70,7 +77,10 @@ def torture(
             stop_requested=stop_requested,
             only=only or "",
         ):
-            survived.append((each.fault, each.duration_s))
+            survived.append((each.fault, each.duration_s, each.inflicted))
             show_text(round_line(each.number, rounds, each.fault, each.outcome, each.duration_s))
-    show(rounds_table(survived))
-    show_text(f"PASS: {len(survived)} faults, and after each every landed row was right (seed {seed})")
+    if as_markdown:
+        show_text(rounds_markdown(survived))
+    else:
+        show(rounds_table(survived))
+    show_text(torture_verdict([inflicted for _, _, inflicted in survived], seed))

@@ -27,11 +27,13 @@ NO_DATE = f"{DATE_COLUMN}=__HIVE_DEFAULT_PARTITION__"
 DATE_FOLDER = re.compile(rf"{DATE_COLUMN}=[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{NO_DATE}")
 
 _SUFFIX = r"(?P<suffix>parquet|csv|csv\.gz)"
-LANDED_NAME = re.compile(rf"batch-(?P<batch>[0-9]{{12}})-(?P<part>[0-9]{{5,}})\.{_SUFFIX}")
+LANDED_NAME = re.compile(
+    rf"batch-(?P<batch>[0-9]{{12}})-(?P<part>[0-9]{{5,}})(?P<repaired>-repaired)?\.{_SUFFIX}"
+)
 COMPACTED_NAME = re.compile(
     rf"compacted-(?P<first>[0-9]{{12}})-(?P<last>[0-9]{{12}})-(?P<part>[0-9]{{5,}})\.{_SUFFIX}"
 )
-_RECORD_NAME = re.compile(r"[0-9]+\.json")
+_RECORD_NAME = re.compile(r"[0-9]{12}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,12 @@ class Layout:
         """Spark's checkpoint of one query."""
         return self.checkpoint / query
 
-    def landed_name(self, batch_id: int, part: int, suffix: str) -> str:
-        """The name of one landed file, the same for every try of the batch; parts count over all dates."""
-        return f"batch-{batch_id:012d}-{part:05d}.{suffix}"
+    def landed_name(self, batch_id: int, part: int, suffix: str, *, repaired: bool = False) -> str:
+        """The name of one landed file, the same for every try of the batch; parts count over all dates.
+
+        `repaired` is for rows that not the job has landed: who finds the file without its record can tell.
+        """
+        return f"batch-{batch_id:012d}-{part:05d}{'-repaired' if repaired else ''}.{suffix}"
 
     def compacted_name(self, first: int, last: int, part: int, suffix: str) -> str:
         """The name of one file with the rows of the batches `first` to `last`."""

@@ -1,6 +1,6 @@
 """What came of each fault, while it goes on and at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -11,14 +11,43 @@ def round_line(number: int, rounds: int, fault: str, outcome: str, duration_s: f
     return f"{number:>4}/{rounds}  {fault}: {outcome}  ({duration_s:.1f} s)"
 
 
-def rounds_table(survived: Sequence[tuple[str, float]]) -> Table:
-    """How often each fault was inflicted, and how long it took on the average; by name."""
-    table = Table("fault", "times", "survived", "seconds each", title="Faults", title_justify="left")
-    for fault in sorted({fault for fault, _ in survived}):
-        durations_s = [duration_s for name, duration_s in survived if name == fault]
-        times = len(durations_s)
-        table.add_row(fault, str(times), str(times), f"{sum(durations_s) / times:.1f}")
+Survived = Sequence[tuple[str, float, bool]]
+"""Of each round the fault, how many seconds it took, and whether the fault hit."""
+
+
+def rounds_table(survived: Survived) -> Table:
+    """How often each fault was inflicted, and how long a round of it took on the average; by name."""
+    table = Table(*_ROUNDS, title="Faults survived", title_justify="left")
+    for row in _rows(survived):
+        table.add_row(*row)
     return table
+
+
+def rounds_markdown(survived: Survived) -> str:
+    """The same for a document."""
+    rows = [_ROUNDS, ("---",) * len(_ROUNDS), *_rows(survived)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def torture_verdict(inflicted: Sequence[bool], seed: int) -> str:
+    """The last line: how many faults were inflicted, and how many have missed."""
+    missed = inflicted.count(False)
+    of_them = f", {missed} more missed" if missed else ""
+    return (
+        f"PASS: {inflicted.count(True)} faults{of_them}, and after each every landed row was right"
+        f" (seed {seed})"
+    )
+
+
+_ROUNDS = ("fault", "inflicted", "missed", "seconds each")
+
+
+def _rows(survived: Survived) -> Iterator[tuple[str, ...]]:
+    for fault in sorted({fault for fault, _, _ in survived}):
+        durations_s = [duration_s for name, duration_s, _ in survived if name == fault]
+        inflicted = [hit for name, _, hit in survived if name == fault]
+        seconds_each = f"{sum(durations_s) / len(durations_s):.1f}"
+        yield fault, str(inflicted.count(True)), str(inflicted.count(False)), seconds_each
 
 
 def faults_markdown(promise_of: Mapping[str, str]) -> str:

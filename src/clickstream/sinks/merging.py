@@ -37,11 +37,21 @@ def merge_parquet(output: Path, files: Sequence[LandedFile], target: Path, table
         raise _damaged(
             f"Files of {table.name} beginning with {files[0].path} cannot be merged: {error}"
         ) from error
-    rows.write_parquet(target, compression="zstd")
     expected = sum(file.rows for file in files)
     # What replaces many files is read back before it does.
-    if rows.height != expected or not pl.read_parquet(target, hive_partitioning=False).equals(rows):
+    if rows.height != expected or not parquet_reads_back(rows, target):
         raise _damaged(f"Files of {table.name} beginning with {files[0].path} hold other rows than recorded")
+
+
+def parquet_reads_back(rows: pl.DataFrame, target: Path) -> bool:
+    """Write rows to a Parquet file; whether it reads back as they are.
+
+    Through memory: a path may hold what polars takes for a pattern, and a full disk is an OSError then.
+    """
+    content = io.BytesIO()
+    rows.write_parquet(content, compression="zstd")
+    target.write_bytes(content.getvalue())
+    return pl.read_parquet(io.BytesIO(target.read_bytes()), hive_partitioning=False).equals(rows)
 
 
 def merge_csv(output: Path, files: Sequence[LandedFile], target: Path, table: Table) -> None:

@@ -19,12 +19,18 @@ class StagedTable:
 
 
 def place(
-    layout: Layout, table: Table, batch_id: int, staged: StagedTable, *, first_part: int = 0
+    layout: Layout,
+    table: Table,
+    batch_id: int,
+    staged: StagedTable,
+    *,
+    first_part: int = 0,
+    repaired: bool = False,
 ) -> LandedTable:
     """Give a table's staged files their landed names; when it returns, files and names are durable.
 
     A CSV file goes to the folder of the same date as the Parquet file with its rows. Parts are counted from
-    `first_part` on, for who must not write over what lies there.
+    `first_part` on, for who must not write over what lies there; `repaired` is said by the names.
     """
     dates = [_date_folder(file) for file in staged.parquet]
     landed: dict[str, tuple[LandedFile, ...]] = {}
@@ -39,7 +45,7 @@ def place(
         ):
             size_bytes, sha256 = sealed(file)
             suffix = file_format + (".gz" if file.suffix == ".gz" else "")
-            target = folder / layout.landed_name(batch_id, part, suffix)
+            target = folder / layout.landed_name(batch_id, part, suffix, repaired=repaired)
             file.replace(target)
             entries.append(LandedFile(target.relative_to(layout.output).as_posix(), rows, size_bytes, sha256))
         sync_folders(folders)

@@ -78,7 +78,7 @@ def land_anew(
             if compacted:
                 records = _placed_together(layout, table, records, of_batches, staged)
             else:
-                landed = place(layout, table, first, _staged_table(staged), first_part=part)
+                landed = place(layout, table, first, _staged_table(staged), first_part=part, repaired=True)
                 records = [replace(records[0], tables={**records[0].tables, table.name: landed})]
         reached(FILES_PLACED)
         if compacted:

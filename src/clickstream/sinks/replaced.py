@@ -10,9 +10,9 @@ from filelock import FileLock, Timeout
 from clickstream.clock import Clock
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.compacted import CompactedRecord
-from clickstream.contract.landed import compacted_files, superseded_paths
+from clickstream.contract.landed import compacted_files, record_files, superseded_paths
 from clickstream.contract.layout import COMPACTED_NAME, FORMATS, Layout
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.tables import QUERIES, tables_of
 from clickstream.duration import Duration
 from clickstream.errors import OutputDamaged, RunInProgress
 from clickstream.sinks.durable import make_folder, sync_folder, sync_folders
@@ -70,25 +70,30 @@ def remove_replaced(
 
 
 def remove_unfinished(layout: Layout) -> list[Path]:
-    """Remove what a compaction that was cut off left before it counted; call it while no other one runs."""
+    """Remove what a compaction that was cut off left before it counted; call it while no other one runs.
+
+    Merged files without a record go only where every batch of theirs has one: they may be all that is left
+    of batches whose compaction record was lost.
+    """
     if layout.compacting_dir().exists():
         shutil.rmtree(layout.compacting_dir(), ignore_errors=True)
-    found = [
-        path
-        for table in TABLES
-        for file_format in FORMATS
-        for path in layout.table_files(table.name, file_format)
-        if COMPACTED_NAME.fullmatch(path.name)
-    ]
-    if not found:
-        return []
-    named = {
-        layout.output / entry.path
-        for query in QUERIES
-        for file in compacted_files(layout, query)
-        for entry in _compacted(file.path).files()
-    }
-    removed = [path for path in found if path not in named]
+    removed: list[Path] = []
+    for query in QUERIES:
+        merged = {
+            path: range(int(name["first"]), int(name["last"]) + 1)
+            for table in tables_of(query)
+            for file_format in FORMATS
+            for path in layout.table_files(table.name, file_format)
+            if (name := COMPACTED_NAME.fullmatch(path.name))
+        }
+        if not merged:
+            continue
+        compacted = compacted_files(layout, query)
+        named = {layout.output / entry.path for file in compacted for entry in _compacted(file.path).files()}
+        landed = {
+            batch_id for file in record_files(layout, query) for batch_id in range(file.first, file.last + 1)
+        }
+        removed += [path for path, of in merged.items() if path not in named and landed.issuperset(of)]
     for path in removed:
         path.unlink()
     return removed

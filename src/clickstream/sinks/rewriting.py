@@ -13,6 +13,7 @@ import polars as pl
 from clickstream.contract.layout import DATE_COLUMN, NO_DATE
 from clickstream.contract.tables import ColumnType, Table
 from clickstream.errors import OutputDamaged
+from clickstream.sinks.merging import parquet_reads_back
 
 Rows = pl.DataFrame
 """The rows of a table: its columns in contract order, moments in microseconds and UTC, strings plain."""
@@ -87,8 +88,7 @@ def _date(table: Table) -> pl.Expr:
 def _write(table: Table, rows: Rows, parquet: Path, csv: Path) -> None:
     for folder in (parquet.parent, csv.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    rows.write_parquet(parquet, compression="zstd")
-    if not pl.read_parquet(parquet, hive_partitioning=False).equals(rows):
+    if not parquet_reads_back(rows, parquet):
         raise OutputDamaged(
             f"Rows of {table.name} do not read back as they were written to {parquet}.",
             next_step="Look at the disk; nothing was repaired here.",

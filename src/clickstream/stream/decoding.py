@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
-from clickstream.contract.event import DEFAULT_EVENT_TYPE, FIELD_NAMES
+from clickstream.contract.event import DEFAULT_EVENT_TYPE, EVENT_FIELDS, FIELD_NAMES, JsonType
 from clickstream.contract.rejection import FUTURE_EVENT
 from clickstream.duration import Duration
 from clickstream.stream.compact import is_compact, pieces, value_in
@@ -15,6 +15,9 @@ NO_TOLERANCE = Duration(0)
 
 
 _DECODED = (*FIELD_NAMES, "event_ts", "kafka_partition", "kafka_offset", "kafka_timestamp", "value", "reason")
+
+
+_NUMBERS = frozenset(field.name for field in EVENT_FIELDS if field.type is JsonType.NUMBER)
 
 
 class Decoder:
@@ -97,4 +100,6 @@ def _field(name: str) -> Column:
         if name in STRING_FIELDS
         else F.col("strict")[name]
     )
-    return F.when(F.col("is_compact"), compact).otherwise(strict)
+    value = F.when(F.col("is_compact"), compact).otherwise(strict)
+    # A zero has no sign: the slow path's parser keeps it for some spellings and drops it for others.
+    return value + F.lit(0.0) if name in _NUMBERS else value

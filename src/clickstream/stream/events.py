@@ -9,8 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
-from clickstream.duration import Duration
-from clickstream.stream.decoding import NO_TOLERANCE, Decoder
+from clickstream.stream.decoding import Decoder
 
 
 def raw_records(records: DataFrame) -> DataFrame:
@@ -19,10 +18,14 @@ def raw_records(records: DataFrame) -> DataFrame:
 
 
 class EventsTables:
-    """Divides the records of a micro-batch into the rows of events_raw and of events_rejected."""
+    """Divides the records of a micro-batch into the rows of events_raw and of events_rejected.
 
-    def __init__(self, future_tolerance: Duration = NO_TOLERANCE) -> None:
-        self._decode = Decoder(future_tolerance)
+    Args:
+        decode: the decoder of the session; one serves all queries.
+    """
+
+    def __init__(self, decode: Decoder) -> None:
+        self._decode = decode
         self._is_event = F.col("reason").isNull()
         self._event_columns = [F.col(name) for name in EVENTS_RAW.column_names]
         self._rejected_columns = [F.col(name) for name in EVENTS_REJECTED.column_names]

@@ -18,7 +18,7 @@ from clickstream.stream.events import EventsTables, raw_records
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.jvm import JVM_GONE, needing_the_jvm
 from clickstream.stream.page_metrics import page_metrics
-from clickstream.stream.resuming import owe_the_last_batch
+from clickstream.stream.resuming import owe_the_last_batch, remove_cut_off
 from clickstream.stream.running_query import RunningQuery
 from clickstream.stream.sessions import sessions
 from clickstream.stream.source import kafka_records
@@ -42,14 +42,12 @@ class QueryPlan:
 
 def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
     """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
-    seen = events_of(Decoder(settings.future_tolerance)(records))
+    # Building its expressions takes some five thousand calls to the JVM: once.
+    decode = Decoder(settings.future_tolerance)
+    seen = events_of(decode(records))
     delay = settings.watermark_delay
     return [
-        QueryPlan(
-            EVENTS_RAW.query,
-            raw_records(records),
-            EventsTables(settings.future_tolerance),
-        ),
+        QueryPlan(EVENTS_RAW.query, raw_records(records), EventsTables(decode)),
         _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
         _one_table(GEO_METRICS.name, geo_metrics(seen, settings.geo_window, delay)),
         _one_table(SESSIONS.name, sessions(seen, settings.session_gap, delay)),
@@ -132,6 +130,7 @@ def _start(
     plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
 ) -> RunningQuery:
     checkpoint = layout.query_checkpoint(plan.name)
+    remove_cut_off(checkpoint)
     query = RunningQuery(plan.name, plan.rows, lambda batch, batch_id: land(plan.tables_in(batch), batch_id))
     writer = (
         plan.rows.writeStream.queryName(plan.name)

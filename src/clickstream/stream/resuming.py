@@ -1,12 +1,29 @@
-"""What a run over all that is there owes to the one before it: the batch for a watermark that has moved.
+"""What a start does to a checkpoint before Spark goes on from it.
 
-After a batch that moved the watermark Spark runs one more, without data, for the windows that are complete
-by now; but only in the run that computed the batch. A run that ends in between would leave them in the
-state for good, and its rows would not be those of an undisturbed run.
+What a crash has cut off in Spark's log goes: a first batch whose `offsets/0` was never named would else keep
+Spark from starting for good, because it takes the staged file for somebody else's checkpoint (SPARK-53103).
+
+And a run over all that is there owes something to the one before it: the batch for a watermark that has
+moved. After a batch that moved the watermark Spark runs one more, without data, for the windows that are
+complete by now; but only in the run that computed the batch. A run that ends in between would leave them in
+the state for good, and its rows would not be those of an undisturbed run.
 """
 
 import json
 from pathlib import Path
+
+
+def remove_cut_off(checkpoint: Path) -> list[Path]:
+    """Remove what a crash left in a query's log before it had its name; call it while no job runs.
+
+    Spark writes an entry as `.7.<uuid>.tmp` and renames it when it is whole; it never reads one. Returns what
+    was removed. A folder that is not there has nothing.
+    """
+    folders = (checkpoint, checkpoint / "offsets", checkpoint / "commits", *checkpoint.glob("sources/*"))
+    removed = [path for folder in folders for path in folder.glob(".*.tmp")]
+    for path in removed:
+        path.unlink()
+    return removed
 
 
 def owe_the_last_batch(checkpoint: Path) -> bool:

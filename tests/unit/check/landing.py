@@ -34,7 +34,8 @@ from unit.check.reference import (
 )
 
 S = 1_000_000
-T0 = 1_767_225_600 * S
+T0 = 1_767_225_580 * S
+"""Twenty seconds before midnight."""
 TERMS = Terms(page_window_us=10 * S, geo_window_us=20 * S, gap_us=5 * S, delay_ms=3_000)
 RUN = RunTerms(
     run_id="run-1",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.findings import Code
+from clickstream.contract.layout import FORMATS
 from unit.check.landing import Landing, land
 
 
@@ -38,12 +39,28 @@ def text_of(landing: Landing) -> bytes:
 
 
 NAME = "batch-000000000002-00000.csv"
+DAY = "dt=2025-12-31"
+"""That of the sessions in it."""
 
 
-@pytest.mark.parametrize("folder", ["", "dt=2026-01-01/"], ids=["no date", "date"])
+@pytest.mark.parametrize("folder", ["", f"{DAY}/"], ids=["no date", "date"])
 def test_a_packed_file_holds_what_its_text_says(landing, folder):
     pack(landing, f"{folder}{NAME}.gz", gzip.compress(text_of(landing)))
     assert landing.verify().findings == ()
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_file_in_the_folder_of_another_date_than_its_rows_is_found(landing, file_format):
+    record = landing.record("sessions", 2)
+    landed = record.tables["sessions"]
+    (file,) = getattr(landed, file_format)
+    moved = replace(file, path=file.path.replace(f"/{file_format}/", f"/{file_format}/dt=1999-01-01/"))
+    (landing.layout.output / moved.path).parent.mkdir()
+    (landing.layout.output / file.path).rename(landing.layout.output / moved.path)
+    landing.write_record(replace(record, tables={"sessions": replace(landed, **{file_format: (moved,)})}))
+    (finding,) = landing.verify().findings
+    assert (finding.code, finding.file) == (Code.FILE_MISPLACED, moved.path)
+    assert DAY in finding.sentence
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clickstream.check.findings import Code, Severity
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import CouldNotCheck
-from unit.check.landing import RUN, STORY, Rejected, click, land
+from unit.check.landing import RUN, STORY, T0, Rejected, click, land
 
 
 def test_a_sound_landing_passes_with_the_figures_of_the_story(tmp_path):
@@ -41,7 +41,7 @@ def test_a_verdict_tells_batches_records_watermark_and_what_sparks_log_confirmed
     queries = {query.query: query for query in landing.verify().queries}
     pages, sessions = queries["page_metrics"], queries["sessions"]
     assert (pages.batches, pages.batches_with_records, pages.records) == (6, 4, 12)
-    assert pages.watermark_ms == 1_767_225_600_000 + 31_000
+    assert pages.watermark_ms == T0 // 1_000 + 31_000
     assert (pages.batches_cross_checked, sessions.batches_cross_checked) == (5, 0)
 
 

@@ -25,10 +25,23 @@ from clickstream.report import repair as report
 from clickstream.settings import SinkSettings, load
 from clickstream.sinks.compacting import compact
 from clickstream.sinks.holding import held
-from clickstream.sinks.relanding import POINTS, RECORD_REPLACED
+from clickstream.sinks.relanding import FILES_PLACED, POINTS, RECORD_REPLACED
 from clickstream.sinks.standing import standing_files
 from clickstream.testing import ManualClock
 from unit.check.landing import Landing, contents, land, table_named
+
+
+class Ended(Exception):
+    """Stands for the end of the process."""
+
+
+def ending_at(point: str) -> Callable[[str], None]:
+    def reached(here: str) -> None:
+        if here == point:
+            raise Ended
+
+    return reached
+
 
 Damaging = Callable[[Landing], None]
 ALL = Duration.parse("1 hour")
@@ -76,6 +89,14 @@ def repair(landing: Landing, **sink: object) -> RepairPlan:
 def rows_of(landing: Landing) -> dict[str, list[tuple]]:
     tables = {table.name: read(table.name, landing.layout.output).collect() for table in TABLES}
     return {name: rows.sort(rows.columns).rows() for name, rows in tables.items()}
+
+
+def files_of(landing: Landing) -> dict[Path, bytes]:
+    return {
+        path: path.read_bytes()
+        for path in landing.layout.output.rglob("*")
+        if path.suffix != ".lock" and path.is_file()
+    }
 
 
 def repaired(landing: Landing) -> dict[tuple[str, int], tuple[str, ...]]:
@@ -204,6 +225,40 @@ def test_a_lost_record_whose_files_are_there_is_written_anew_and_all_of_it_is_pr
     assert landing.verify().findings == ()
 
 
+def test_repaired_rows_are_not_taken_for_the_jobs_when_their_record_is_lost_too(sound, landing):
+    landing.files("page_metrics")[0].unlink()
+    repair(landing)
+    (batch,) = repaired(landing)
+    record_path(landing, *batch).unlink()
+    plan = repair(landing)
+    assert plan.remedies[0].row_counts()["page_metrics"] > 0
+    assert repaired(landing) == {batch: ("page_metrics",)}
+    assert rows_of(landing) == rows_of(sound)
+
+
+def test_what_a_repair_that_was_cut_off_has_placed_is_not_taken_for_the_jobs(sound, landing):
+    record_and_file_missing(landing)
+    plan = planned(landing)
+    with pytest.raises(Ended):
+        carry_out(plan, landing.layout, SinkSettings(), ManualClock(), reached=ending_at(FILES_PLACED))
+    repair(landing)
+    assert repaired(landing) == {("page_metrics", 2): ("page_metrics",)}
+    assert rows_of(landing) == rows_of(sound)
+
+
+def test_behind_batches_that_nothing_tells_apart_windows_stay_as_they_are(landing):
+    for batch_id in (0, 1):
+        record_path(landing, "page_metrics", batch_id).unlink()
+    shutil.rmtree(landing.layout.query_checkpoint("page_metrics") / "offsets")
+    (csv,) = landing.record("page_metrics", 2).tables["page_metrics"].csv
+    (landing.layout.output / csv.path).unlink()
+    before = files_of(landing)
+    plan = repair(landing)
+    assert files_of(landing) == before
+    lost = {(loss.first, loss.last): loss.why for loss in plan.losses}
+    assert "nothing tells where batch 0 before it ended" in lost[2, 2]
+
+
 def test_a_sound_batch_is_never_touched(landing):
     sessions_garbage(landing)
     output = landing.layout.output
@@ -254,7 +309,7 @@ def test_a_repaired_file_never_takes_the_name_of_one_that_is_there(landing):
     assert not old.exists()
     record = record_of(landing.layout, "sessions", 2)
     assert record is not None
-    assert record.tables["sessions"].parquet[0].path.endswith("batch-000000000002-00001.parquet")
+    assert record.tables["sessions"].parquet[0].path.endswith("batch-000000000002-00001-repaired.parquet")
 
 
 def test_files_take_the_form_that_the_settings_give_where_no_record_tells_it(sound, landing):
@@ -264,7 +319,7 @@ def test_files_take_the_form_that_the_settings_give_where_no_record_tells_it(sou
     record = record_of(landing.layout, "page_metrics", 2)
     assert record is not None
     landed = record.tables["page_metrics"]
-    assert all("/dt=2026-01-01/" in file.path and file.rows <= 2 for file in (*landed.parquet, *landed.csv))
+    assert all("/dt=20" in file.path and file.rows <= 2 for file in (*landed.parquet, *landed.csv))
     assert all(file.path.endswith(".csv.gz") for file in landed.csv)
     assert len(landed.parquet) > 1
     assert landing.verify().passed
@@ -394,10 +449,6 @@ def test_a_garbage_record_that_spark_has_not_committed_is_left_to_spark(landing)
 # A repair that ends anywhere.
 
 
-class Ended(Exception):
-    """Stands for the end of the process."""
-
-
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("of_compacted", [False, True], ids=["single", "compacted"])
 def test_a_repair_that_is_cut_off_is_made_good_by_the_next_one(
@@ -405,13 +456,8 @@ def test_a_repair_that_is_cut_off_is_made_good_by_the_next_one(
 ):
     landing = copied(compacted if of_compacted else sound, tmp_path)
     csv_edited(landing)
-
-    def end(reached: str) -> None:
-        if reached == point:
-            raise Ended
-
     with pytest.raises(Ended):
-        carry_out(planned(landing), landing.layout, SinkSettings(), ManualClock(), end)
+        carry_out(planned(landing), landing.layout, SinkSettings(), ManualClock(), ending_at(point))
     # Readers by record see every row once all the time: here the Parquet files were whole.
     assert rows_of(landing) == rows_of(sound)
     # What a compaction's name lies under, the next `compact` removes too: the check only warns of it.

@@ -83,7 +83,7 @@ def rows_by_batch(layout: Layout) -> dict[tuple[str, int], list[dict]]:
                 rows = [
                     row
                     for file in landed.parquet
-                    for row in pl.read_parquet(layout.output / file.path, hive_partitioning=False)
+                    for row in pl.read_parquet(layout.output / file.path, hive_partitioning=False, glob=False)
                     .slice(file.first_row, file.rows)
                     .to_dicts()
                 ]
@@ -101,34 +101,36 @@ def table_files(layout: Layout) -> list[Path]:
 
 
 def put_under_dates(landing: Landing) -> None:
-    """Land everything again by date: of every batch the first row under one day, the rest under the next."""
+    """Land everything again by date: midnight falls into the story."""
     output = landing.layout.output
     for query in QUERIES:
         for record in records_of(landing.layout, query):
             tables = {}
             for name, landed in record.tables.items():
+                dated_by = next(table.dated_by for table in TABLES if table.name == name)
                 by_format = {}
                 for file_format, entries in zip(FORMATS, (landed.parquet, landed.csv), strict=True):
                     by_format[file_format] = [
-                        part for entry in entries for part in divided(output, entry, file_format)
+                        part for entry in entries for part in divided(output, entry, file_format, dated_by)
                     ]
                 tables[name] = LandedTable(landed.rows, *(tuple(by_format[each]) for each in FORMATS))
             landing.write_record(replace(record, tables=tables))
 
 
-def divided(output: Path, entry: LandedFile, file_format: str) -> list[LandedFile]:
+def divided(output: Path, entry: LandedFile, file_format: str, dated_by: str) -> list[LandedFile]:
     source = output / entry.path
     # By rows as CSV has them: a line break may stand in a quoted text.
     rows = pl.read_csv(source, infer_schema=False) if file_format == "csv" else pl.read_parquet(source)
     source.unlink()
     parts = []
-    for number, (day, part) in enumerate((("2026-01-01", rows.head(1)), ("2026-01-02", rows.slice(1)))):
-        if part.height:
-            stem = source.name.removesuffix(f"-00000.{file_format}")
-            target = source.parent / f"dt={day}" / f"{stem}-{number:05d}.{file_format}"
-            target.parent.mkdir(exist_ok=True)
-            part.write_csv(target) if file_format == "csv" else part.write_parquet(target)
-            parts.append(LandedFile(target.relative_to(output).as_posix(), part.height, *sealed(target)))
+    date = pl.col(dated_by).cast(pl.String).str.head(10)
+    for number, day in enumerate(rows.select(date.unique().sort())[dated_by]):
+        part = rows.filter(date == day)
+        stem = source.name.removesuffix(f"-00000.{file_format}")
+        target = source.parent / f"dt={day}" / f"{stem}-{number:05d}.{file_format}"
+        target.parent.mkdir(exist_ok=True)
+        part.write_csv(target) if file_format == "csv" else part.write_parquet(target)
+        parts.append(LandedFile(target.relative_to(output).as_posix(), part.height, *sealed(target)))
     return parts
 
 
@@ -192,6 +194,35 @@ def test_files_of_a_compaction_without_record_are_named_by_the_check_and_no_fail
     assert "clickstream compact" in found[0].sentence
 
 
+def test_merged_files_whose_record_is_lost_stay_until_all_of_their_batches_have_one(landing) -> None:
+    run(landing)
+    before = rows_by_batch(landing.layout)
+    (record,) = landing.layout.compacted_dir("sessions").iterdir()
+    away = record.rename(landing.layout.output / "kept.json")
+    for _ in range(2):
+        run(landing)
+    away.rename(record)
+    assert rows_by_batch(landing.layout) == before
+
+
+def test_a_file_that_is_only_named_like_a_record_is_none(landing) -> None:
+    before = rows_by_batch(landing.layout)
+    record = landing.layout.record_path("events_raw", 3)
+    shutil.copy(record, record.with_name("3.json"))
+    assert rows_by_batch(landing.layout) == before
+    standing_files(landing.layout)
+    assert landing.verify().passed
+
+
+@pytest.mark.parametrize("name", ["a [1] b", "*", "{a,b}", "?", "dt=2026-01-01"])
+def test_a_folder_may_have_any_name(tmp_path, name) -> None:
+    landing = land(tmp_path / name, empty_batches=4)
+    before = rows_by_batch(landing.layout)
+    run(landing)
+    assert rows_by_batch(landing.layout) == before
+    assert landing.verify().passed
+
+
 def test_replaced_files_stay_until_readers_have_had_their_time(landing) -> None:
     clock = ManualClock()
     small = table_files(landing.layout)
@@ -233,10 +264,10 @@ def test_folders_by_date_are_merged_each_for_itself_and_packed_on_request(landin
     names = {path.relative_to(landing.layout.output).as_posix() for path in table_files(landing.layout)}
     stem = "compacted-000000000000-000000000005"
     assert {name for name in names if name.startswith("events_raw/")} == {
-        f"events_raw/parquet/dt=2026-01-01/{stem}-00000.parquet",
-        f"events_raw/parquet/dt=2026-01-02/{stem}-00001.parquet",
-        f"events_raw/csv/dt=2026-01-01/{stem}-00000.csv.gz",
-        f"events_raw/csv/dt=2026-01-02/{stem}-00001.csv.gz",
+        f"events_raw/parquet/dt=2025-12-31/{stem}-00000.parquet",
+        f"events_raw/parquet/dt=2026-01-01/{stem}-00001.parquet",
+        f"events_raw/csv/dt=2025-12-31/{stem}-00000.csv.gz",
+        f"events_raw/csv/dt=2026-01-01/{stem}-00001.csv.gz",
     }
     # The same row of Parquet and CSV is in file k.
     for parquet in landing.layout.output.glob("*/parquet/dt=*/*.parquet"):

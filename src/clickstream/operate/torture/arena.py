@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from clickstream.broker.topics import ensure_topic
+from clickstream.broker.topics import ensure_topic, offset_ranges
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.children import COMMAND_DEADLINE_S, Child, start
+from clickstream.operate.torture.open_batches import OpenBatches, unread
+from clickstream.operate.torture.sent import Sent
 from clickstream.operate.torture.terms import Terms
 from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
 from clickstream.pipeline.places import layout_of
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from clickstream.runtime.embedded_kafka import EmbeddedKafka
 
 _POLL_S = 0.05
+
+
+class FaultMissed(Exception):
+    """The fault did not hit: what it was meant for had ended before. It is tried again."""
 
 
 class Arena:
@@ -40,11 +45,11 @@ class Arena:
     def __init__(self, folder: Path, kafka: JvmParts, clock: Clock) -> None:
         self.folder = folder.absolute()
         self.clock = clock
-        self.acknowledged = 0
-        """Records that producers were told are in the topic."""
-        self.open_batches: set[tuple[str, int]] = set()
-        """Batches cut off before their commit that no job has computed again since."""
         self._terms = Terms(self.folder)
+        self.sent = Sent()
+        """What producers were told of their records."""
+        self.open_batches = OpenBatches(self.layout)
+        """Batches cut off before their commit that no job has computed again since."""
         self._kafka_parts = kafka
         self._kafka: EmbeddedKafka | None = None
         self._children: list[Child] = []
@@ -88,6 +93,16 @@ class Arena:
         self._kafka.stop()
         self._kafka = None
 
+    @contextmanager
+    def paused_broker(self) -> Iterator[None]:
+        """Let the broker stand still for the block."""
+        pid = self.broker_pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def broker_pid(self) -> int:
         """The broker's process."""
         assert self._kafka is not None and self._kafka.process is not None  # noqa: S101, PT018 - started
@@ -97,9 +112,9 @@ class Arena:
         """Start a `clickstream` command, with some settings changed."""
         return self._started(("clickstream", *arguments), changed)
 
-    def doomed_job(self, point: str, time: int) -> Child:
-        """Start the job whose JVM is killed at a named point of a landing."""
-        return self._started(("clickstream.operate.torture.doomed_job", point, str(time)), {})
+    def doomed_job(self, query: str, point: str, time: int) -> Child:
+        """Start the job that is killed where the landing of a query reaches a named point."""
+        return self._started(("clickstream.operate.torture.doomed_job", query, point, str(time)), {})
 
     def add_partition(self) -> int:
         """Let the topic have one partition more, as far as the settings say; the new number."""
@@ -111,56 +126,73 @@ class Arena:
             "produce", "--count", str(count), *flags, **self._terms.next_events(count), **changed
         )
 
-    def produced(self, producer: Child, *, exit_code: int = 0) -> int:
-        """Wait for a producer, and add what it has had acknowledged; that number."""
-        producer.expect_exit(exit_code)
-        count = producer.acknowledged()
-        self.acknowledged += count
-        return count
+    def produced(self, producer: Child) -> int:
+        """Wait for a producer that must have every record acknowledged; how many those were."""
+        producer.expect_exit(0)
+        return self.sent.all_of(producer)
 
     def produce(self, count: int, *flags: str, **changed: str) -> int:
         """Produce the stream's next events; how many were acknowledged, which is all of them."""
         return self.produced(self.producer(count, *flags, **changed))
 
-    def job(self, **changed: str) -> Child:
+    def job(self, *flags: str, **changed: str) -> Child:
         """Start a job over what is in the topic now."""
-        return self.command("stream", "--available-now", **changed)
+        return self.command("stream", "--available-now", *flags, **changed)
+
+    def job_that_goes_on(self, *flags: str) -> Child:
+        """Start a job that runs until it is stopped."""
+        return self.command("stream", *flags)
 
     def settle(self) -> None:
-        """Run the job over all that is there: it must end well and compute every open batch again."""
+        """Run the job over all that is there: it ends well, with every open batch computed and all read."""
         job = self.job()
         job.expect_exit(0)
-        self.note_end(job)
+        self.open_batches.after(job)
         if self.open_batches:
             raise FaultNotSurvived(
-                f"Batches that were cut off were not computed again: {sorted(self.open_batches)}.",
-                details=job.last_lines(),
+                f"Cut off, and not computed again: {self.open_batches}.", details=job.last_lines()
             )
+        left = self.unread()
+        if left:
+            raise FaultNotSurvived(f"A job over all that is there did not read all: {left[0]}.")
 
-    def note_end(self, job: Child) -> None:
-        """After a job's end: what it computed again is no longer open, what it left open now is."""
-        self.open_batches -= set(job.batches())
-        for query in QUERIES:
-            log = self.layout.query_checkpoint(query)
-            started, committed = _entries(log / "offsets"), _entries(log / "commits")
-            self.open_batches |= {(query, batch_id) for batch_id in started - committed}
+    def unread(self) -> list[str]:
+        """What of the topic has not landed, query by query."""
+        return unread(self.layout, {at: end for at, (_, end) in offset_ranges(self.broker).items()})
 
     def check(self) -> Verdict:
         """Recompute every landed row, in this process."""
         return verify_topic(self.settings, self.broker, clock=self.clock)
 
-    def left_running(self) -> Child | None:
-        """A command that has not ended although its round has; it is killed."""
-        left = next((child for child in self._children if child.is_running()), None)
-        if left is not None:
-            left.kill()
+    def left_running(self) -> list[Child]:
+        """The commands that have not ended although their round has; they are killed."""
+        left = [child for child in self._children if child.is_running()]
+        for child in left:
+            child.kill()
         self._children.clear()
         return left
 
+    def abandon(self) -> None:
+        """Give up a round whose fault has missed: end its commands, and hear out its jobs."""
+        children = list(self._children)
+        self.left_running()
+        for child in children:
+            self.open_batches.after(child)
+
     def wait_until(self, holds: Callable[[], object], what: str, child: Child) -> None:
-        """Wait for a condition while a command runs; the command's end also ends the wait."""
+        """Wait for a condition while a command runs.
+
+        Raises:
+            FaultMissed: the command ended well before it came to this.
+            FaultNotSurvived: it ended otherwise, or it did not come to this in time.
+        """
         deadline_s = self.clock.monotonic_s() + COMMAND_DEADLINE_S
-        while not holds() and child.is_running():
+        while not holds():
+            if not child.is_running():
+                if holds():
+                    return
+                child.expect_exit(0)
+                raise FaultMissed(f"`{child.words}` had ended before {what}")
             if self.clock.monotonic_s() > deadline_s:
                 raise FaultNotSurvived(f"It did not come to this: {what}.", details=child.last_lines())
             self.clock.sleep(_POLL_S)
@@ -172,12 +204,8 @@ class Arena:
             self.start_broker()
             yield self
         finally:
-            for child in self._children:
-                if child.is_running():
-                    child.kill()
+            self.left_running()
             if self._kafka is not None:
-                with suppress(ProcessLookupError):
-                    os.kill(self.broker_pid(), signal.SIGCONT)
                 self._kafka.stop()
 
     def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
@@ -186,7 +214,3 @@ class Arena:
         child = start(arguments, folder=self.folder, log=log, env=child_environment(given))
         self._children.append(child)
         return child
-
-
-def _entries(log: Path) -> set[int]:
-    return {int(path.name) for path in log.glob("*") if path.name.isdigit()}

@@ -1,23 +1,37 @@
 """The commands that run under torture: each a process of its own, as a user would start it."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import FaultNotSurvived
 from clickstream.runtime import processes
 
 COMMAND_DEADLINE_S = 300.0
 """No command under torture takes longer, whatever has happened to it."""
 
-_BATCH = re.compile(r"event=batch_landed query=(\w+) batch_id=(\d+)")
+_BATCH = re.compile(r"event=batch_landed query=(\w+) batch_id=(\d+).*? replayed=(True|False|true|false)\b")
 _COUNTS = re.compile(r"produced ([\d,]+) · acknowledged ([\d,]+) · failed ([\d,]+)")
+_THE_JOB = "org.apache.spark.deploy.SparkSubmit"
+_TRACEBACK = "Traceback (most recent call last)"
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedBatch:
+    """A batch that a job says it has computed; `replayed` where it had landed before and was left alone."""
+
+    query: str
+    batch_id: int
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +61,21 @@ class Child:
         return self.process.poll() is None
 
     def jvm(self) -> psutil.Process | None:
-        """The JVM that it runs, once there is one."""
+        """The JVM that the job runs in, once there is one; not the one that spells out its command line."""
         try:
             children = psutil.Process(self.process.pid).children(recursive=True)
-            return next((child for child in children if child.name() == "java"), None)
         except psutil.NoSuchProcess:
             return None
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                if child.name() == "java" and _THE_JOB in child.cmdline():
+                    return child
+        return None
 
     def allow_files_of(self, most_bytes: int) -> bool:
-        """Let it and its JVM write no longer file, as a full disk would; false where the system cannot."""
+        """Let it and its JVM write no longer file, as a full disk would; false where one of them has gone."""
         for process in (psutil.Process(self.process.pid), self.jvm()):
-            if process is None or not hasattr(process, "rlimit"):
+            if process is None:
                 return False
             process.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
         return True
@@ -71,17 +89,20 @@ class Child:
         self.process.wait()
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        self.process.send_signal(number)
+        """Send it a signal; Ctrl-C's goes to all that it has started as well, as from a terminal."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
 
-    def expect_exit(self, *codes: int) -> int:
+    def expect_exit(self, *codes: int, within_s: float = COMMAND_DEADLINE_S) -> int:
         """Wait for its end and see that it came as it should; the exit code.
 
         Raises:
-            FaultNotSurvived: another exit code, or a traceback.
+            FaultNotSurvived: another exit code, a traceback, or no end.
         """
-        code = self.ended()
-        if code not in codes or "Traceback (most recent call last)" in self.output():
+        code = self.ended(within_s)
+        if code not in codes or _TRACEBACK in self.output():
             raise FaultNotSurvived(
                 f"`{self.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}.",
                 details=self.last_lines(),
@@ -89,15 +110,15 @@ class Child:
         return code
 
     def expect_words(self, *words: str) -> None:
-        """See that it has said these words, lines and case aside.
+        """See that it has said these words, line breaks aside.
 
         Raises:
             FaultNotSurvived: it has not said one of them.
         """
-        said = " ".join(self.output().split()).lower()
+        said = " ".join(self.output().split())
         for word in words:
-            if word.lower() not in said:
-                raise FaultNotSurvived(f"`{self.words}` did not speak of {word}.", details=self.last_lines())
+            if " ".join(word.split()) not in said:
+                raise FaultNotSurvived(f"`{self.words}` did not say: {word}.", details=self.last_lines())
 
     def output(self) -> str:
         """All that it has said so far."""
@@ -107,14 +128,25 @@ class Child:
         """The end of what it has said."""
         return processes.last_lines(self.log)
 
-    def batches(self) -> list[tuple[str, int]]:
-        """Query and batch id of every batch that a job said it has computed and landed, or found landed."""
-        return [(query, int(batch_id)) for query, batch_id in _BATCH.findall(self.output())]
+    def batches(self) -> list[ComputedBatch]:
+        """Every batch that a job said it has computed, in its order."""
+        return [
+            ComputedBatch(query, int(batch_id), replayed.lower() == "true")
+            for query, batch_id, replayed in _BATCH.findall(self.output())
+        ]
 
-    def acknowledged(self) -> int:
-        """How many records a producer said were acknowledged; 0 where it did not come to that."""
+    def delivered(self) -> DeliveryCounts:
+        """What a producer that has ended said became of its records.
+
+        Raises:
+            FaultNotSurvived: it said nothing of it.
+        """
         counts = _COUNTS.findall(self.output())
-        return int(counts[-1][1].replace(",", "")) if counts else 0
+        if not counts:
+            raise FaultNotSurvived(
+                f"`{self.words}` did not say what became of its records.", details=self.last_lines()
+            )
+        return DeliveryCounts(*(int(count.replace(",", "")) for count in counts[-1]))
 
 
 def start(arguments: tuple[str, ...], *, folder: Path, log: Path, env: Mapping[str, str]) -> Child:

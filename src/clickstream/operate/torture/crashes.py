@@ -1,125 +1,147 @@
-"""The job is killed or told to stop, at named points and at any moment."""
+"""The job is killed: at named points of a landing, as it writes, at any moment, and while it is idle."""
 
 import random
-import signal
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
+from clickstream.contract.layout import FORMATS, LANDED_NAME
+from clickstream.contract.tables import QUERIES, tables_of
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.arena import Arena, FaultMissed
+from clickstream.operate.torture.children import Child
 from clickstream.operate.torture.fault import Fault
-from clickstream.sinks.points import POINTS
+from clickstream.operate.torture.open_batches import Batch
+from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 
 _EVENTS = 600
-_PART_DIED = 4
+_KILLED, _PART_DIED = -9, 4
+_LOOK_EVERY_S = 0.002
 
 
-def jvm_killed_at(arena: Arena, chance: random.Random, *, point: str) -> str:
-    """The JVM is killed at a named point of a batch, which runs again in full."""
+def killed_at(arena: Arena, chance: random.Random, *, point: str) -> str:
+    """JVM and Python are killed at a named point of a batch, which is computed again in full."""
     arena.produce(_EVENTS)
-    time = chance.randint(1, 3)
-    _killed_at(arena, point, time)
-    return f"the {time}. time; {_open(arena)} to compute again"
+    query = chance.choice(QUERIES)
+    cut_off = _killed_at(arena, query, point, chance.randint(1, 2))
+    if point == FILES_MOVED and not _files_of(arena, cut_off):
+        raise FaultMissed(f"batch {cut_off[1]} of {query} has no rows, so that no file was moved")
+    return f"batch {cut_off[1]} of {query} to compute again"
 
 
-def jvm_killed_twice_at_the_same_point(arena: Arena, chance: random.Random) -> str:
-    """The JVM is killed at a point of a batch, and again while that batch runs again."""
+def killed_twice_in_one_batch(arena: Arena, chance: random.Random) -> str:
+    """JVM and Python are killed at a point of a batch, and again while that batch is computed again."""
     arena.produce(_EVENTS)
-    point = chance.choice(POINTS)
-    for _ in range(2):
-        _killed_at(arena, point, 1)
-    return f"at {point}; {_open(arena)} to compute again"
+    query = chance.choice(QUERIES)
+    before_it_lands = POINTS[: POINTS.index(RECORD_WRITTEN)]
+    first, second = chance.choice(before_it_lands), chance.choice(before_it_lands)
+    cut_off = _killed_at(arena, query, first, 1)
+    again = _killed_at(arena, query, second, 1)
+    if again != cut_off:
+        raise FaultNotSurvived(f"Batch {cut_off[1]} of {query} was cut off, and batch {again[1]} came next.")
+    return f"batch {cut_off[1]} of {query}, at {first} and {second}"
+
+
+def jvm_killed_as_it_writes(arena: Arena, chance: random.Random, *, patterns: tuple[str, ...]) -> str:
+    """The JVM is killed as soon as a new file of a kind is seen; Python says that it died."""
+    arena.produce(_EVENTS)
+    pattern = chance.choice(patterns)
+    before = _matching(arena, pattern)
+    skip = chance.randint(0, 3)
+    job = arena.job()
+    _kill_jvm(arena, job, lambda: len(_matching(arena, pattern) - before) > skip)
+    return f"file {skip + 1} of {pattern}; {len(arena.open_batches)} batches to compute again"
 
 
 def jvm_killed_at_any_moment(arena: Arena, chance: random.Random) -> str:
-    """The JVM is killed at a moment of no one's choosing."""
-    arena.produce(_EVENTS)
-    records = chance.randint(0, 6)
-    job = arena.job()
-    arena.wait_until(lambda: job.jvm() is not None, "a JVM", job)
-    arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches", job)
-    jvm = job.jvm()
-    if jvm is None:  # it was faster than we were
-        job.expect_exit(0)
-        arena.note_end(job)
-        return "the job had ended before"
-    arena.clock.sleep(chance.random())
-    jvm.kill()
-    # In its last moment it may have been about to end well.
-    job.expect_exit(_PART_DIED, 0)
-    arena.note_end(job)
-    return f"after {len(job.batches())} batches; {_open(arena)} to compute again"
-
-
-def python_killed(arena: Arena, chance: random.Random) -> str:
-    """The job's Python is killed, and its JVM is gone soon after."""
+    """The JVM is killed at a moment of no one's choosing; Python says that it died."""
     arena.produce(_EVENTS)
     job = arena.job()
-    records = chance.randint(0, 5)
-    arena.wait_until(lambda: job.jvm() is not None, "a JVM", job)
-    arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches", job)
-    jvm = job.jvm()
-    job.process.kill()
-    job.ended()
-    if jvm is not None:
-        jvm.wait(60)
-    arena.note_end(job)
-    return f"after {len(job.batches())} batches; {_open(arena)} to compute again"
+    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    end_s = arena.clock.monotonic_s() + chance.uniform(0, 8)
+    _kill_jvm(arena, job, lambda: arena.clock.monotonic_s() >= end_s)
+    return f"after {len(job.batches())} batches; {len(arena.open_batches)} to compute again"
 
 
-def told_to_stop(arena: Arena, chance: random.Random) -> str:
-    """The job is told to stop: the running batches end, and nothing is left to run again."""
-    arena.produce(_EVENTS)
-    number = chance.choice((signal.SIGTERM, signal.SIGINT))
-    records = chance.randint(1, 6)
-    job = arena.command("stream")
-    arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches", job)
-    job.signal(number)
-    job.expect_exit(0)
-    arena.note_end(job)
+def jvm_killed_while_idle(arena: Arena, chance: random.Random) -> str:
+    """The JVM is killed while it waits for records: nothing is left to compute again."""
+    arena.produce(_EVENTS // 2)
+    job = arena.job_that_goes_on()
+    arena.wait_until(lambda: not arena.unread() and not arena.open_batches.running(), "all was read", job)
+    still_s = arena.clock.monotonic_s() + chance.uniform(1, 3)
+    _kill_jvm(arena, job, lambda: arena.clock.monotonic_s() >= still_s)
     if arena.open_batches:
+        # A batch without data, for windows that had become complete, may have begun just then.
+        return f"{arena.open_batches} to compute again"
+    return "nothing to compute again"
+
+
+def _killed_at(arena: Arena, query: str, point: str, time: int) -> Batch:
+    """Kill the job at a point of a query's landing; the one batch of it that was cut off there."""
+    job = arena.doomed_job(query, point, time)
+    if job.expect_exit(_KILLED, 0) == 0:
+        arena.open_batches.after(job)
+        raise FaultMissed(f"{query} had no batch that reached {point}")
+    arena.open_batches.after(job)
+    cut_off = arena.open_batches.of(query)
+    if len(cut_off) != 1:
         raise FaultNotSurvived(
-            f"After {number.name} batches are left to run again: {sorted(arena.open_batches)}.",
+            f"{query} was killed at {point}, and {len(cut_off)} of its batches are open.",
             details=job.last_lines(),
         )
-    return f"{number.name} after {records} batches; nothing to run again"
+    [(batch, has_landed)] = cut_off.items()
+    if has_landed != (point == RECORD_WRITTEN):
+        state = "a" if has_landed else "no"
+        raise FaultNotSurvived(f"{query} was killed at {point}, and batch {batch[1]} has {state} record.")
+    return batch
 
 
-def jvm_paused(arena: Arena, chance: random.Random) -> str:
-    """The JVM stands still for some seconds, and goes on."""
-    arena.produce(_EVENTS)
-    job = arena.job()
-    arena.wait_until(lambda: len(job.batches()) >= 1, "a batch", job)
+def _kill_jvm(arena: Arena, job: Child, due: Callable[[], bool]) -> None:
+    """Kill the JVM of a job when it is due; the job must say that it died, and end."""
+    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
     jvm = job.jvm()
-    if jvm is not None:
-        jvm.suspend()
-        arena.clock.sleep(chance.uniform(1, 4))
-        jvm.resume()
-    job.expect_exit(0)
-    arena.note_end(job)
-    return "went on"
+    while not due() and job.is_running():
+        arena.clock.sleep(_LOOK_EVERY_S)
+    if jvm is None or not job.is_running():
+        job.expect_exit(0)
+        raise FaultMissed("the job had ended before")
+    jvm.kill()
+    # In its last moment it may have been about to end well.
+    if job.expect_exit(_PART_DIED, 0) == 0:
+        raise FaultMissed("the job was about to end")
+    arena.open_batches.after(job)
 
 
-def _killed_at(arena: Arena, point: str, time: int) -> None:
-    job = arena.doomed_job(point, time)
-    job.expect_exit(_PART_DIED)
-    arena.note_end(job)
-    if not arena.open_batches:
-        raise FaultNotSurvived(
-            f"Killed at {point}, and no batch is left to run again.", details=job.last_lines()
-        )
+def _matching(arena: Arena, pattern: str) -> set[Path]:
+    folder = arena.layout.checkpoint if pattern.startswith("*/") else arena.layout.output
+    return set(folder.glob(pattern))
 
 
-def _open(arena: Arena) -> str:
-    count = len(arena.open_batches)
-    return f"{count} batch" if count == 1 else f"{count} batches"
+def _files_of(arena: Arena, batch: Batch) -> list[Path]:
+    query, batch_id = batch
+    return [
+        path
+        for table in tables_of(query)
+        for file_format in FORMATS
+        for path in arena.layout.table_files(table.name, file_format)
+        if (name := LANDED_NAME.fullmatch(path.name)) and int(name["batch"]) == batch_id
+    ]
 
+
+_WRITTEN = {
+    "jvm_killed_as_it_logs": ("*/offsets/*", "*/commits/*"),
+    "jvm_killed_as_it_writes_state": ("*/state/*/*/*.delta",),
+    "jvm_killed_as_it_writes_rows": ("_staging/*/*/*/parquet/**/*.parquet", "_staging/*/*/*/csv/**/*.csv"),
+}
 
 CRASHES = (
-    *(Fault.of(partial(jvm_killed_at, point=point), f"jvm_killed_at_{point}") for point in POINTS),
-    Fault.of(jvm_killed_twice_at_the_same_point),
+    *(Fault.of(partial(killed_at, point=point), f"killed_at_{point}") for point in POINTS),
+    Fault.of(killed_twice_in_one_batch),
+    *(
+        Fault.of(partial(jvm_killed_as_it_writes, patterns=patterns), name)
+        for name, patterns in _WRITTEN.items()
+    ),
     Fault.of(jvm_killed_at_any_moment),
-    Fault.of(python_killed),
-    Fault.of(told_to_stop),
-    Fault.of(jvm_paused),
+    Fault.of(jvm_killed_while_idle),
 )
 """Each of them costs the start of a JVM."""

@@ -2,20 +2,21 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from clickstream.check.findings import Verdict
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.fault import Fault
+from clickstream.operate.torture.refused import refused, restored
 
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:
     """A landed file that was cut short is named."""
-    return _damaged(arena, _a_file(arena, chance), lambda file: _write(file, file.read_bytes()[:-1]))
+    return _damaged(arena, a_file(arena, chance), lambda file: _write(file, file.read_bytes()[:-1]))
 
 
 def file_edited(arena: Arena, chance: random.Random) -> str:
@@ -26,31 +27,33 @@ def file_edited(arena: Arena, chance: random.Random) -> str:
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         _write(file, bytes(content))
 
-    return _damaged(arena, _a_file(arena, chance), turn_over)
+    return _damaged(arena, a_file(arena, chance), turn_over)
 
 
 def file_deleted(arena: Arena, chance: random.Random) -> str:
     """A landed file that is gone is named."""
-    return _damaged(arena, _a_file(arena, chance), Path.unlink)
+    return _damaged(arena, a_file(arena, chance), Path.unlink)
 
 
 def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str:
     """A landed file that lies in the place of another one is named, whole as it is."""
-    ours = _a_file(arena, chance)
+    ours = a_file(arena, chance)
     others = [path for path in sorted(ours.parent.glob(f"*{ours.suffix}")) if path != ours]
     if not others:
-        return "there is only one such file"
+        raise FaultMissed("there is only one such file")
     return _damaged(arena, ours, lambda file: _write(file, chance.choice(others).read_bytes()))
 
 
 def file_doubled(arena: Arena, chance: random.Random) -> str:
     """A landed file that is there twice is named, under the name that no record has."""
-    ours = _a_file(arena, chance)
+    ours = a_file(arena, chance)
     double = ours.with_name(f"{ours.name.split('.')[0]}-copy{ours.suffix}")
     shutil.copy2(ours, double)
     try:
         verdict = arena.check()
-        named = any(double.name in (finding.file or "") + finding.sentence for finding in verdict.findings)
+        named = any(
+            _place(arena, double) in f"{finding.file} {finding.sentence}" for finding in verdict.findings
+        )
     finally:
         double.unlink()
     if not named:
@@ -59,63 +62,68 @@ def file_doubled(arena: Arena, chance: random.Random) -> str:
 
 
 def record_deleted(arena: Arena, chance: random.Random) -> str:
-    """A batch record that is gone is noticed by the check."""
-    return _damaged(arena, _a_record(arena, chance), Path.unlink, by_name=False)
+    """A batch record that is gone, the newest too, is noticed by the check, and its batch named."""
+    query = chance.choice(QUERIES)
+    # That a batch has landed before its commit is known from its record alone.
+    known = [
+        path
+        for path in arena.layout.record_paths(query)
+        if (query, int(path.stem)) not in arena.open_batches.of(query)
+    ]
+    victim = chance.choice(known)
+    with restored(victim):
+        victim.unlink()
+        verdict = arena.check()
+    missing = {(finding.query, finding.batch_id) for finding in verdict.failures}
+    if (query, int(victim.stem)) not in missing:
+        raise FaultNotSurvived(
+            f"{victim} was deleted, and no finding names its batch.", details=_sentences(verdict)
+        )
+    return f"{_place(arena, victim)}: {verdict.failures[0].code}"
 
 
 def record_turned_to_garbage(arena: Arena, chance: random.Random) -> str:
     """A batch record that holds garbage is named."""
     garbage = chance.choice((b"", b"\x00" * 100, b"{}", b"[1", b"null", b'{"run_id": 1}'))
-    return _damaged(arena, _a_record(arena, chance), lambda file: _write(file, garbage))
+    victim = chance.choice(arena.layout.record_paths(chance.choice(QUERIES)))
+    return _damaged(arena, victim, lambda file: _write(file, garbage))
 
 
-def _damaged(arena: Arena, victim: Path, damage: Callable[[Path], None], *, by_name: bool = True) -> str:
+def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
+    """Where a landed file is gone or cut short, a start is refused, names it, and changes nothing."""
+    victim = a_file(arena, chance)
+    with restored(victim):
+        if chance.randrange(2):
+            victim.unlink()
+        else:
+            _write(victim, victim.read_bytes()[:-1])
+        refused(arena, str(victim))
+    return f"{_place(arena, victim)}: refused"
+
+
+def _damaged(arena: Arena, victim: Path, damage: Callable[[Path], None]) -> str:
     with restored(victim):
         damage(victim)
         verdict = arena.check()
-    if verdict.passed:
-        raise FaultNotSurvived(f"{victim} was damaged, and the check passed.")
-    named = any(victim.name in (finding.file or "") + finding.sentence for finding in verdict.failures)
-    if by_name and not named:
-        raise FaultNotSurvived(
-            f"{victim} was damaged, and no finding names it.",
-            details=tuple(finding.sentence for finding in verdict.failures)[:10],
-        )
-    return f"{_place(arena, victim)}: {verdict.failures[0].code}"
+    place = _place(arena, victim)
+    if not any(place in f"{finding.file} {finding.sentence}" for finding in verdict.failures):
+        raise FaultNotSurvived(f"{victim} was damaged, and no finding names it.", details=_sentences(verdict))
+    return f"{place}: {verdict.failures[0].code}"
 
 
-@contextmanager
-def restored(path: Path) -> Iterator[None]:
-    """Put a file or a folder back as it was at the end of the block, whatever happened to it."""
-    kept = path.with_name(f".{path.name}.kept")
-    copy = shutil.copytree if path.is_dir() else shutil.copy2
-    copy(path, kept)
-    try:
-        yield
-    finally:
-        if path.is_dir():
-            shutil.rmtree(path)
-        kept.replace(path)
-
-
-def _records(arena: Arena, query: str) -> list[Path]:
-    return arena.layout.record_paths(query)
-
-
-def _a_record(arena: Arena, chance: random.Random) -> Path:
-    # Not the newest: one that is gone at the end of the chain was perhaps never there.
-    return chance.choice(_records(arena, chance.choice(QUERIES))[:-1])
-
-
-def _a_file(arena: Arena, chance: random.Random) -> Path:
+def a_file(arena: Arena, chance: random.Random) -> Path:
+    """A landed file of a batch that no compaction has merged."""
     paths = [
         file.path
         for query in QUERIES
-        for record in _records(arena, query)
-        for table in BatchRecord.from_json(record.read_text(encoding="utf-8")).tables.values()
-        for file in (*table.parquet, *table.csv)
+        for record in arena.layout.record_paths(query)
+        for file in BatchRecord.read(record).files()
     ]
     return arena.layout.output / chance.choice(paths)
+
+
+def _sentences(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(finding.sentence for finding in verdict.failures)[:10]
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -136,6 +144,7 @@ DAMAGE = tuple(
         file_doubled,
         record_deleted,
         record_turned_to_garbage,
+        start_on_damaged_output,
     )
 )
-"""None of them needs a JVM."""
+"""None of them starts a JVM."""

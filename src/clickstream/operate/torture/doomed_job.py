@@ -1,9 +1,10 @@
-"""The job with an end in it: its JVM is killed where a landing reaches a named point.
+"""The job with an end in it: it is killed, its JVM and then itself, where a landing reaches a named point.
 
-    python -m clickstream.operate.torture.doomed_job POINT TIME
+    python -m clickstream.operate.torture.doomed_job QUERY POINT TIME
 
-POINT is one of `sinks.points.POINTS`, TIME counts how often any query reaches it. All else as in
-`clickstream stream --available-now`, settings included.
+POINT is one of `sinks.points.POINTS`, TIME counts how often QUERY reaches it. All else as in
+`clickstream stream --available-now`, settings included. What is on the disk then is what a start after a
+crash at that point finds: without its JVM, Python would go on to move files and to declare the batch.
 """
 
 import itertools
@@ -20,15 +21,16 @@ from clickstream.pipeline.process import process
 from clickstream.settings import load
 
 
-def main(point: str, time: int) -> int:
-    """Run it; the exit code of `clickstream stream`."""
+def main(query: str, point: str, time: int) -> int:
+    """Run it; the exit code of `clickstream stream` where the point is never reached."""
     seen = itertools.count(1)
 
-    def reached(_query: str, here: str) -> None:
-        if here == point and next(seen) == time:
+    def reached(of_query: str, here: str) -> None:
+        if (of_query, here) == (query, point) and next(seen) == time:
             for child in psutil.Process().children(recursive=True):
                 if child.name() == "java":
                     os.kill(child.pid, signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     try:
         process(
@@ -48,9 +50,12 @@ def main(point: str, time: int) -> int:
 
 
 def _tell(progress: BatchProgress) -> None:
-    sys.stdout.write(f"event=batch_landed query={progress.query} batch_id={progress.batch_id}\n")
+    sys.stdout.write(
+        f"event=batch_landed query={progress.query} batch_id={progress.batch_id}"
+        f" replayed={str(progress.replayed).lower()}\n"
+    )
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

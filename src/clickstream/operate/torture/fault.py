@@ -8,7 +8,10 @@ from functools import partial
 from clickstream.operate.torture.arena import Arena
 
 Inflict = Callable[[Arena, random.Random], str]
-"""Does it, sees that the kit answers as promised, and says in a few words what came of it."""
+"""Does it, sees that the kit answers as promised, and says in a few words what came of it.
+
+Raises FaultNotSurvived where the kit did not answer so, and `FaultMissed` where the fault did not hit.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,20 @@
 
 import random
 
+from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena
 from clickstream.operate.torture.fault import Fault
 
 
 def half_of_it_malformed(arena: Arena, _chance: random.Random) -> str:
     """Half of what comes is malformed: rejected, every one."""
+    before = arena.check().rejected
     arena.produce(400, MALFORMED_RATE="0.5")
-    return _settled(arena)
+    outcome = _settled(arena)
+    # The check balances the producer's ledger: each record that was spoilt is among the rejected.
+    if arena.check().rejected - before < 100:
+        raise FaultNotSurvived(f"Of some 200 malformed messages {outcome}, {before:,} of them from before.")
+    return outcome
 
 
 def doubled_and_out_of_order(arena: Arena, _chance: random.Random) -> str:

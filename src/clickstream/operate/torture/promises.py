@@ -20,12 +20,12 @@ def hold_the_promises(arena: Arena) -> Verdict:
     """Look at the processes, at the topic and at every landed row.
 
     Raises:
-        FaultNotSurvived: something that a command had started still runs, an acknowledged record is not in
-            the topic, or the check found a difference.
+        FaultNotSurvived: something that a command had started still runs, the topic has other records than
+            were acknowledged, or the check found a difference.
     """
-    child = arena.left_running()
-    if child is not None:
-        raise FaultNotSurvived(f"`{child.words}` still runs.", details=child.last_lines())
+    running = arena.left_running()
+    if running:
+        raise FaultNotSurvived(f"`{running[0].words}` still runs.", details=running[0].last_lines())
     left = _left(arena)
     # What watches over a JVM ends a moment after it.
     deadline_s = arena.clock.monotonic_s() + _ENDING_DEADLINE_S
@@ -34,11 +34,7 @@ def hold_the_promises(arena: Arena) -> Verdict:
         left = _left(arena)
     if left:
         raise FaultNotSurvived("Processes are still running.", details=tuple(words[:300] for words in left))
-    in_topic = sum(end - first for first, end in offset_ranges(arena.broker).values())
-    if in_topic < arena.acknowledged:
-        raise FaultNotSurvived(
-            f"{arena.acknowledged:,} records were acknowledged, and {in_topic:,} are in the topic."
-        )
+    arena.sent.hold_to(sum(end - first for first, end in offset_ranges(arena.broker).values()))
     verdict = arena.check()
     if not verdict.passed:
         findings = [f"{finding.code}: {finding.sentence}" for finding in verdict.failures]

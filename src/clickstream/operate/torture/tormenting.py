@@ -1,38 +1,58 @@
 """Rounds of faults in an order that a seed decides, each followed by a look at all that must hold."""
 
 import random
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from clickstream.clock import Clock
-from clickstream.errors import FaultNotSurvived, Interrupted
-from clickstream.operate.torture.arena import Arena
+from clickstream.errors import ClickstreamError, FaultNotSurvived, Interrupted
+from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.broker_faults import BROKER_FAULTS
 from clickstream.operate.torture.crashes import CRASHES
 from clickstream.operate.torture.damage import DAMAGE
 from clickstream.operate.torture.fault import Fault
+from clickstream.operate.torture.full_disk import FULL_DISK
 from clickstream.operate.torture.inputs import INPUTS
+from clickstream.operate.torture.mending import MENDING
 from clickstream.operate.torture.promises import hold_the_promises
 from clickstream.operate.torture.refusals import REFUSALS
+from clickstream.operate.torture.stops import STOPS
+from clickstream.operate.torture.topic_faults import TOPIC_FAULTS
 from clickstream.pipeline.broker_access import JvmParts
 
-FAULTS: tuple[Fault, ...] = (*CRASHES, *BROKER_FAULTS, *DAMAGE, *REFUSALS, *INPUTS)
+FAULTS: tuple[Fault, ...] = (
+    *CRASHES,
+    *STOPS,
+    *BROKER_FAULTS,
+    *TOPIC_FAULTS,
+    *DAMAGE,
+    *MENDING,
+    *REFUSALS,
+    *FULL_DISK,
+    *INPUTS,
+)
 """Every fault there is, by kind."""
 
 _FIRST_EVENTS = 1_200
 _SETTLE_EVERY = 5
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One fault that was inflicted and survived."""
+    """One fault that was survived."""
 
     number: int
     fault: str
     outcome: str
     duration_s: float
     rows_checked: int
+    inflicted: bool
+    """False where the fault has missed at every try: what it was meant for had ended before, say."""
 
 
 def schedule(seed: int, rounds: int) -> list[Fault]:
@@ -66,12 +86,11 @@ def torment(
         only: the name of a fault, to inflict no other.
 
     Raises:
-        FaultNotSurvived: something did not hold; names the round and the fault.
+        FaultNotSurvived: something did not hold; names the round, the fault and the command that repeats it.
         Interrupted: it was asked to stop; what it had started is stopped.
     """
-    faults = schedule(seed, rounds)
-    if only:
-        faults = [fault for fault in FAULTS if fault.name == only] * rounds
+    faults = [fault for fault in FAULTS if fault.name == only] * rounds if only else schedule(seed, rounds)
+    again = f"clickstream torture --seed {seed}" + (f" --only {only}" if only else "")
     with Arena(folder, kafka, clock).running() as arena:
         arena.produce(_FIRST_EVENTS)
         arena.settle()
@@ -80,16 +99,37 @@ def torment(
                 raise Interrupted(f"Stopped before round {number}.", next_step="Run it again when you like.")
             begun_s = clock.monotonic_s()
             try:
-                outcome = fault.inflict(arena, random.Random(f"{seed} {number}"))  # noqa: S311 - as above
+                outcome, inflicted = _inflict(fault, arena, seed, number)
+                # What a crash has left is looked at before the next job makes it good.
+                verdict = hold_the_promises(arena)
                 if number % _SETTLE_EVERY == 0 or number == len(faults):
                     arena.settle()
-                verdict = hold_the_promises(arena)
-            except FaultNotSurvived as error:
-                raise FaultNotSurvived(
-                    f"Round {number}, {fault.name}: {error.sentence}",
-                    next_step=f"Again: clickstream torture --seed {seed} --rounds {number}. "
-                    f"What happened is in {folder}.",
-                    details=error.details,
+                    verdict = hold_the_promises(arena)
+            except Exception as error:
+                raise _not_survived(
+                    error,
+                    f"Round {number}, {fault.name}",
+                    f"Again: {again} --rounds {number}. What happened is in {folder}.",
                 ) from error
             rows = sum(table.rows_landed for table in verdict.tables)
-            yield Round(number, fault.name, outcome, clock.monotonic_s() - begun_s, rows)
+            yield Round(number, fault.name, outcome, clock.monotonic_s() - begun_s, rows, inflicted)
+
+
+def _inflict(fault: Fault, arena: Arena, seed: int, number: int) -> tuple[str, bool]:
+    """Inflict a fault, again where it misses; what came of it, and whether it hit at all."""
+    misses: list[str] = []
+    while len(misses) < _TRIES:
+        chance = random.Random(f"{seed} {number} {len(misses)}")  # noqa: S311 - to be repeatable is its purpose
+        try:
+            return fault.inflict(arena, chance), True
+        except (FaultMissed, psutil.NoSuchProcess) as missed:
+            misses.append(str(missed))
+            arena.abandon()
+    return f"missed: {'; '.join(misses)}", False
+
+
+def _not_survived(error: Exception, where: str, next_step: str) -> FaultNotSurvived:
+    if isinstance(error, ClickstreamError):
+        return FaultNotSurvived(f"{where}: {error.sentence}", next_step=next_step, details=error.details)
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return FaultNotSurvived(f"{where}: {error!r}", next_step=next_step, details=tuple(lines[-12:]))

@@ -1,0 +1,67 @@
+"""The output cannot be written while the job runs: it says so, and declares nothing of the batch."""
+
+import random
+
+import psutil
+
+from clickstream.contract.landed import record_of
+from clickstream.contract.layout import FORMATS
+from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena, FaultMissed
+from clickstream.operate.torture.fault import Fault
+
+_NOT_READY = 3
+_NO_ROOM_BYTES = 4_096
+
+
+def output_not_writable(arena: Arena, chance: random.Random) -> str:
+    """Where a table's folder cannot be written the job says so, declares nothing, and is exact afterwards."""
+    arena.produce(300)
+    table = chance.choice([table for table in TABLES if table.name != "events_rejected"])
+    folder = arena.layout.table_dir(table.name, chance.choice(FORMATS))
+    job = arena.job_that_goes_on()
+    arena.wait_until(lambda: not arena.unread(), "all was read", job)
+    # Moved away, and a file in its place: what nobody can write into, whoever runs this.
+    away = folder.with_name(f"{folder.name}-away")
+    folder.rename(away)
+    try:
+        folder.write_bytes(b"")
+        arena.produce(300)
+        job.expect_exit(_NOT_READY)
+    finally:
+        folder.unlink()
+        away.rename(folder)
+    job.expect_words(f"{arena.layout.output} cannot be written")
+    arena.open_batches.after(job)
+    return f"{table.name}/{folder.name}: {_nothing_declared(arena, table.query)}"
+
+
+def disk_full(arena: Arena, _chance: random.Random) -> str:
+    """Where no more can be written the job says so, declares nothing, and is exact afterwards."""
+    if not hasattr(psutil.Process, "rlimit"):
+        raise FaultMissed("this system sets no limit on the files of a running process")
+    arena.produce(2_000)
+    job = arena.job()
+    # Before its first batch the JVM unpacks what it compresses with.
+    arena.wait_until(lambda: len(job.batches()) >= len(QUERIES), "four batches had landed", job)
+    if not job.allow_files_of(_NO_ROOM_BYTES):
+        job.expect_exit(0)
+        raise FaultMissed("the job had ended before")
+    job.expect_exit(_NOT_READY)
+    job.expect_words("cannot be written")
+    arena.open_batches.after(job)
+    if not arena.open_batches:
+        raise FaultNotSurvived("The disk was full, and no batch was cut off.", details=job.last_lines())
+    return f"said so; {len(arena.open_batches)} batches to compute again"
+
+
+def _nothing_declared(arena: Arena, query: str) -> str:
+    """The batch that could not be written is open, and has no record."""
+    cut_off = arena.open_batches.of(query)
+    if len(cut_off) != 1 or any(record_of(arena.layout, *batch) for batch in cut_off):
+        raise FaultNotSurvived(f"{query} could not write, and these batches are open: {arena.open_batches}.")
+    return "said so, and declared nothing"
+
+
+FULL_DISK = (Fault.of(output_not_writable), Fault.of(disk_full))

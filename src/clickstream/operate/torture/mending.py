@@ -1,0 +1,87 @@
+"""The output is repaired and compacted, and both are killed at it: no row is lost, none is doubled."""
+
+import random
+
+from clickstream.check.findings import Verdict
+from clickstream.contract.tables import QUERIES
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.damage import a_file
+from clickstream.operate.torture.fault import Fault
+
+_COMPACT = ("compact", "--keep", "4", "--remove-after", "0 seconds")
+_REPAIR = ("repair", "--yes")
+
+
+def damage_repaired(arena: Arena, chance: random.Random) -> str:
+    """Files and records are lost, and repaired from the topic: the check passes, and says what it proves."""
+    lost = _lose_some(arena, chance)
+    arena.command(*_REPAIR).expect_exit(0)
+    return f"{lost} files lost; {_repaired(arena.check())}"
+
+
+def repair_killed(arena: Arena, chance: random.Random) -> str:
+    """A repair is killed and begun again: the damage or the repair is there, and in the end the repair."""
+    lost = _lose_some(arena, chance)
+    killed = arena.command(*_REPAIR)
+    arena.clock.sleep(chance.uniform(0.3, 4))
+    killed.kill()
+    arena.command(*_REPAIR).expect_exit(0)
+    return f"{lost} files lost; {_repaired(arena.check())}"
+
+
+def compacted_under_the_check(arena: Arena, chance: random.Random) -> str:
+    """Old batches are merged while the check looks: it sees every row, once."""
+    arena.clock.sleep(chance.random())
+    compaction = arena.command(*_COMPACT)
+    checks = 0
+    while compaction.is_running():
+        _sound(arena.check())
+        checks += 1
+    compaction.expect_exit(0)
+    return f"{checks} checks meanwhile; {compaction.last_lines()[-1]}"
+
+
+def compaction_killed(arena: Arena, chance: random.Random) -> str:
+    """A compaction is killed, and begun again: each leaves one valid view."""
+    killed = arena.command(*_COMPACT)
+    arena.clock.sleep(chance.uniform(0.3, 3))
+    killed.kill()
+    _sound(arena.check())
+    compaction = arena.command(*_COMPACT)
+    compaction.expect_exit(0)
+    return compaction.last_lines()[-1]
+
+
+def _lose_some(arena: Arena, chance: random.Random) -> int:
+    """Remove some landed files, and a record between two others; how many."""
+    if arena.open_batches:
+        arena.settle()
+    records = arena.layout.record_paths(chance.choice(QUERIES))
+    lost = {a_file(arena, chance) for _ in range(chance.randint(1, 4))} | set(records[1:-1][:1])
+    for path in lost:
+        path.unlink()
+    if arena.check().passed:
+        raise FaultNotSurvived(f"{len(lost)} files were removed, and the check passed.")
+    return len(lost)
+
+
+def _repaired(verdict: Verdict) -> str:
+    _sound(verdict)
+    marked = [finding.sentence for finding in verdict.warnings if finding.code == "repaired"]
+    if not marked:
+        raise FaultNotSurvived("Rows were repaired, and the check does not say so.")
+    return marked[0]
+
+
+def _sound(verdict: Verdict) -> None:
+    if not verdict.passed:
+        raise FaultNotSurvived(
+            "The check found differences.", details=tuple(each.sentence for each in verdict.failures)[:10]
+        )
+
+
+MENDING = tuple(
+    Fault.of(inflict)
+    for inflict in (damage_repaired, repair_killed, compacted_under_the_check, compaction_killed)
+)

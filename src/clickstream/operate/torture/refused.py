@@ -1,0 +1,59 @@
+"""Starts that are refused: with the reason, and with nothing of the run changed by them."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena
+
+_USAGE = 2
+_LOCKS = {"run.lock", "jvm.lock"}
+Stamp = tuple[int, int]
+"""Size in bytes, and the time of the last change in nanoseconds."""
+
+
+def refused(arena: Arena, *words: str, **changed: str) -> None:
+    """Start a job that must be refused with these words, and see that output and checkpoint stay as they are.
+
+    Raises:
+        FaultNotSurvived: it was not refused, or not with these words, or something has changed.
+    """
+    before = _files(arena)
+    job = arena.job(**changed)
+    job.expect_exit(_USAGE)
+    job.expect_words(*words)
+    after = _files(arena)
+    touched = sorted(
+        str(path) for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+    )
+    if touched:
+        raise FaultNotSurvived(
+            f"A start that was refused has changed {len(touched)} files.", details=tuple(touched[:10])
+        )
+
+
+@contextmanager
+def restored(path: Path) -> Iterator[None]:
+    """Put a file or a folder back as it was at the end of the block, whatever happened to it."""
+    kept = path.with_name(f".{path.name}.kept")
+    copy = shutil.copytree if path.is_dir() else shutil.copy2
+    copy(path, kept)
+    try:
+        yield
+    finally:
+        if path.is_dir():
+            shutil.rmtree(path)
+        kept.replace(path)
+
+
+def _files(arena: Arena) -> dict[Path, Stamp]:
+    layout = arena.layout
+    return {
+        path: (found.st_size, found.st_mtime_ns)
+        for folder in (layout.output, layout.checkpoint)
+        for path in folder.rglob("*")
+        if path.name not in _LOCKS and path.is_file()
+        for found in [path.stat()]
+    }

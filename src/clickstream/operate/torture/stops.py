@@ -1,0 +1,134 @@
+"""The job is stopped, paused, left without its Python, and lets itself be started again."""
+
+import random
+import signal
+
+import psutil
+
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena, FaultMissed
+from clickstream.operate.torture.children import Child
+from clickstream.operate.torture.fault import Fault
+
+_EVENTS = 600
+_ORPHAN_ENDS_WITHIN_S = 60.0
+# The running batch and 10 s are promised; the rest is for the machine.
+_STOPS_WITHIN_S = 90.0
+
+
+def python_killed(arena: Arena, chance: random.Random) -> str:
+    """The job's Python is killed, and its JVM is gone soon after."""
+    job, jvm = _running_job(arena, chance.randint(0, 5))
+    job.process.kill()
+    job.ended()
+    _is_gone(jvm)
+    arena.open_batches.after(job)
+    return f"after {len(job.batches())} batches; {len(arena.open_batches)} to compute again"
+
+
+def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) -> str:
+    """The job's Python is killed and the job started again at once: it waits for the JVM, then goes on."""
+    job, jvm = _running_job(arena, chance.randint(0, 5))
+    job.process.kill()
+    job.ended()
+    again = arena.job()
+    _is_gone(jvm)
+    # Only now it is known what the first had left open, and the second cannot have gone on before.
+    arena.open_batches.after(job)
+    again.expect_exit(0)
+    arena.open_batches.after(again)
+    return f"after {len(job.batches())} batches"
+
+
+def told_to_stop(arena: Arena, chance: random.Random) -> str:
+    """The job is told to stop, mostly in a batch: the running ones end, and nothing is left to run again."""
+    arena.produce(_EVENTS)
+    number = chance.choice((signal.SIGTERM, signal.SIGINT))
+    records = chance.randint(0, 6)
+    in_a_batch = chance.random() < 0.7
+    job = arena.job_that_goes_on()
+    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches had landed", job)
+    if in_a_batch:
+        arena.wait_until(
+            lambda: arena.open_batches.running() or not arena.unread(), "a batch was under way", job
+        )
+    running = len(arena.open_batches.running())
+    job.signal(number)
+    job.expect_exit(0, within_s=_STOPS_WITHIN_S)
+    arena.open_batches.after(job)
+    if arena.open_batches:
+        raise FaultNotSurvived(
+            f"After {number.name} there is something to run again: {arena.open_batches}.",
+            details=job.last_lines(),
+        )
+    return f"{number.name} after {records} batches, {running} under way; nothing to run again"
+
+
+def jvm_paused(arena: Arena, chance: random.Random) -> str:
+    """The JVM stands still for some seconds, and goes on."""
+    job, jvm = _running_job(arena, 1)
+    jvm.suspend()
+    arena.clock.sleep(chance.uniform(1, 4))
+    jvm.resume()
+    job.expect_exit(0)
+    arena.open_batches.after(job)
+    return "went on"
+
+
+def starts_again_by_itself(arena: Arena, chance: random.Random) -> str:
+    """Under --recover the JVM is killed: the job says why, and starts again where it was, by itself."""
+    arena.produce(_EVENTS)
+    job = arena.job_that_goes_on("--recover")
+    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    batches = chance.randint(0, 4)
+    arena.wait_until(lambda: len(job.batches()) >= batches, f"{batches} batches had landed", job)
+    first = job.jvm()
+    if first is None:
+        raise FaultMissed("the JVM had gone before")
+    first.kill()
+    arena.wait_until(lambda: _other_than(first, job), "another JVM was there", job)
+    arena.wait_until(lambda: not arena.unread() and not arena.open_batches.running(), "all was read", job)
+    job.signal(signal.SIGTERM)
+    job.expect_exit(0, within_s=_STOPS_WITHIN_S)
+    job.expect_words("error:", "start again where it was")
+    arena.open_batches.after(job)
+    return f"killed after {batches} batches"
+
+
+def _running_job(arena: Arena, batches: int) -> tuple[Child, psutil.Process]:
+    """A job over new records, once it has landed so many batches, and its JVM."""
+    arena.produce(_EVENTS)
+    job = arena.job()
+    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    arena.wait_until(lambda: len(job.batches()) >= batches, f"{batches} batches had landed", job)
+    jvm = job.jvm()
+    if jvm is None:
+        raise FaultMissed("the JVM had ended before")
+    return job, jvm
+
+
+def _other_than(first: psutil.Process, job: Child) -> bool:
+    jvm = job.jvm()
+    return jvm is not None and jvm.pid != first.pid
+
+
+def _is_gone(jvm: psutil.Process) -> None:
+    try:
+        jvm.wait(_ORPHAN_ENDS_WITHIN_S)
+    except psutil.TimeoutExpired as error:
+        raise FaultNotSurvived(
+            f"Its Python was killed, and the JVM {jvm.pid} still runs after {_ORPHAN_ENDS_WITHIN_S:g} s."
+        ) from error
+
+
+STOPS = tuple(
+    Fault.of(inflict)
+    for inflict in (
+        python_killed,
+        started_again_before_the_jvm_is_gone,
+        told_to_stop,
+        jvm_paused,
+        starts_again_by_itself,
+    )
+)

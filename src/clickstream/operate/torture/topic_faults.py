@@ -1,0 +1,74 @@
+"""The topic grows and is made anew, and the broker's port is taken."""
+
+import random
+import signal
+
+from clickstream.broker.topics import add_partitions, delete_topic, describe_topic, ensure_topic
+from clickstream.contract.landed import records_of
+from clickstream.contract.tables import QUERIES
+from clickstream.errors import FaultNotSurvived
+from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.fault import Fault
+
+_USAGE, _NOT_READY = 2, 3
+_FEW_EVENTS = 300
+
+
+def partition_added(arena: Arena, _chance: random.Random) -> str:
+    """The topic gets a partition more while a job runs: every query reads it, from its first record."""
+    arena.produce(_FEW_EVENTS)  # without anything new a job lands no batch
+    job = arena.job_that_goes_on()
+    arena.wait_until(lambda: len(job.batches()) >= 1, "a batch had landed", job)
+    partitions = arena.add_partition()
+    add_partitions(arena.broker, partitions)
+    arena.produce(_FEW_EVENTS)
+    arena.wait_until(lambda: not arena.unread(), "all was read", job)
+    job.signal(signal.SIGTERM)
+    job.expect_exit(0)
+    arena.open_batches.after(job)
+    for query in QUERIES:
+        spans = [
+            record.offsets[partitions - 1]
+            for record in records_of(arena.layout, query)
+            if partitions - 1 in record.offsets
+        ]
+        if not spans or spans[0][0] != 0 or spans[-1][1] == 0:
+            raise FaultNotSurvived(f"{query} has read {spans} of the partition that was added.")
+    return f"{partitions} partitions"
+
+
+def topic_made_anew(arena: Arena, chance: random.Random) -> str:
+    """A topic that was deleted and made anew is not the one that was read: refused."""
+    number = chance.randrange(10**9)
+    elsewhere = {"KAFKA_TOPIC": f"events-{number}", "RUN_ID": f"anew-{number}"}
+    begin = {"START_TIME": "2026-01-01T00:00:00+00:00"}
+    first = arena.command("produce", "--count", "50", **elsewhere, **begin)
+    first.expect_exit(0)
+    arena.job(**elsewhere).expect_exit(0)
+    topic = arena.broker.model_copy(update={"topic": elsewhere["KAFKA_TOPIC"]})
+    old = describe_topic(topic)
+    delete_topic(topic)
+    new = ensure_topic(topic, clock=arena.clock)
+    arena.command("produce", "--count", "500", **elsewhere, **begin).expect_exit(0)
+    job = arena.job(**elsewhere)
+    job.expect_exit(_USAGE)
+    job.expect_words(f"The topic {new.name} was deleted and created again", new.topic_id, old.topic_id)
+    delete_topic(topic)
+    return "refused"
+
+
+def port_taken(arena: Arena, _chance: random.Random) -> str:
+    """A port that is in use is named with its owner, and nothing is left running."""
+    other = {
+        "KAFKA_BOOTSTRAP_SERVERS": "",
+        "BROKER_BACKEND": "embedded",
+        "STATE_PATH": str(arena.folder / "other-state"),
+        "EMBEDDED_KAFKA_PORT": str(arena.port),
+    }
+    up = arena.command("up", **other)
+    up.expect_exit(_NOT_READY)
+    up.expect_words(f"Port {arena.port}, wanted for", f"(pid {arena.broker_pid()})")
+    return "refused"
+
+
+TOPIC_FAULTS = tuple(Fault.of(inflict) for inflict in (partition_added, topic_made_anew, port_taken))
