@@ -160,9 +160,11 @@ class Arena:
         """What of the topic has not landed, query by query."""
         return unread(self.layout, {at: end for at, (_, end) in offset_ranges(self.broker).items()})
 
-    def check(self) -> Verdict:
-        """Recompute every landed row, in this process."""
-        return verify_topic(self.settings, self.broker, clock=self.clock)
+    def check(self, **changed: str) -> Verdict:
+        """Recompute every landed row, in this process; of another run, under other settings."""
+        settings = self._terms.settings(**changed)
+        broker = addressed(settings.broker, f"127.0.0.1:{self._port}")
+        return verify_topic(settings, broker, clock=self.clock)
 
     def left_running(self) -> list[Child]:
         """The commands that have not ended although their round has; they are killed."""

@@ -44,6 +44,10 @@ class OpenBatches:
             for batch_id in _entries(log / "offsets") - _entries(log / "commits")
         }
 
+    def pass_over(self, job: Child) -> None:
+        """Do not hear a job of another run."""
+        self._heard_out.add(job.log)
+
     def after(self, job: Child) -> None:
         """A job has ended, however: hold what it computed to what was open, and see what is open now.
 

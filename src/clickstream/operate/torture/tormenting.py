@@ -11,6 +11,7 @@ import psutil
 from clickstream.clock import Clock
 from clickstream.errors import ClickstreamError, FaultNotSurvived, Interrupted
 from clickstream.operate.torture.arena import Arena, FaultMissed
+from clickstream.operate.torture.births import BIRTHS
 from clickstream.operate.torture.broker_faults import BROKER_FAULTS
 from clickstream.operate.torture.crashes import CRASHES
 from clickstream.operate.torture.damage import DAMAGE
@@ -26,6 +27,7 @@ from clickstream.pipeline.broker_access import JvmParts
 
 FAULTS: tuple[Fault, ...] = (
     *CRASHES,
+    *BIRTHS,
     *STOPS,
     *BROKER_FAULTS,
     *TOPIC_FAULTS,
