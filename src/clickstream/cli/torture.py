@@ -33,7 +33,7 @@ def torture(
     Example: clickstream torture --seed 7 --rounds 40
     """
     from clickstream.clock import SystemClock
-    from clickstream.errors import UsageError
+    from clickstream.errors import CouldNotCheck, UsageError
     from clickstream.operate.torture.tormenting import FAULTS, torment
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.own_folder import begin_anew
@@ -83,4 +83,6 @@ def torture(
         show_text(rounds_markdown(survived))
     else:
         show(rounds_table(survived))
+    if not any(inflicted for _, _, inflicted in survived):
+        raise CouldNotCheck("No fault was inflicted: all have missed.", next_step="Try more rounds.")
     show_text(torture_verdict([inflicted for _, _, inflicted in survived], seed))

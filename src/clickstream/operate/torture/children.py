@@ -21,7 +21,7 @@ COMMAND_DEADLINE_S = 300.0
 
 _BATCH = re.compile(r"event=batch_landed query=(\w+) batch_id=(\d+).*? replayed=(True|False|true|false)\b")
 _COUNTS = re.compile(r"produced ([\d,]+) · acknowledged ([\d,]+) · failed ([\d,]+)")
-_THE_JOB = "org.apache.spark.deploy.SparkSubmit"
+_THE_JOB, _NOT_YET_THE_JOB = "org.apache.spark.deploy.SparkSubmit", "org.apache.spark.launcher.Main"
 _TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -68,7 +68,8 @@ class Child:
             return None
         for child in children:
             with suppress(psutil.NoSuchProcess):
-                if child.name() == "java" and _THE_JOB in child.cmdline():
+                words = child.cmdline() if child.name() == "java" else []
+                if _THE_JOB in words and _NOT_YET_THE_JOB not in words:
                     return child
         return None
 
