@@ -20,7 +20,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         java_home=find_java().path,
         jars=[],
         log_file=folder / "spark.log",
-        short_run=True,
+        short_run=False,  # many minutes, in which the optimising compiler pays
         properties=[further],
     )
     yield opened

@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.check.one_message import decode_message
 from clickstream.contract.event import FIELD_NAMES
 from clickstream.contract.rejection import REASONS
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, ColumnType, Table
@@ -142,14 +143,36 @@ def test_the_fast_path_takes_only_whole_messages_of_the_compact_form(session: Sp
     assert taken == [True, False, False, False, False]
 
 
-def test_names_made_to_collide_in_the_parser_end_nothing(session: SparkSession) -> None:
-    # Jackson refuses an object with hundreds of names of one hash: a limit of the parser, not of the rule,
-    # so that the message counts as not_json. What matters is that the query goes on.
-    names = ["".join("Aa" if (number >> bit) & 1 else "B@" for bit in range(9)) for number in range(512)]
-    message = ("{" + ",".join(f'"{name}":1' for name in names) + "}").encode()
-    rows = Decoder()(records_of(session, [message, COMPACT.encode()])).orderBy("kafka_offset").collect()
-    assert rows[0].reason in (None, "not_json")
-    assert rows[1].reason is None
+COLLIDING = ["".join("Aa" if (number >> bit) & 1 else "B@" for bit in range(9)) for number in range(512)]
+"""Names of one hash: where an object has hundreds of them, Spark's parser gives up."""
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t"], ids=["compact", "blank", "lines"])
+@pytest.mark.parametrize("depth", [0, 1, 3])
+def test_names_made_to_collide_in_the_parser_are_names_like_others(
+    session: SparkSession, depth: int, blank: str
+) -> None:
+    members = ",".join(
+        f'"{name}"{blank}:{blank}{{"a":"x\\"y\\\\","":[":,",{{"page":2}}]}}' for name in COLLIDING
+    )
+    unknown = members if depth == 0 else '"x":' + '{"x":' * (depth - 1) + "{" + members + "}" * depth
+    whole = "{" + unknown + ',"page":"p","us\\u0065r_id":"u","revenue":1.5,"revenue":2.5}'
+    spoilt = [
+        whole + "x",
+        whole.replace('"p"', "'p'"),
+        whole.replace("AaAa", "Aa\x01Aa", 1),
+        whole.replace('":,"', '":', 1),
+        whole.replace('"p"', "7"),
+    ]
+    messages = [message.encode() for message in (whole, *spoilt, COMPACT)]
+    first, *others, last = Decoder()(records_of(session, messages)).orderBy("kafka_offset").collect()
+    assert (first.reason, first.page, first.user_id, first.revenue) == (None, "p", "u", 2.5)
+    assert [row.reason for row in others] == ["not_json"] * 4 + ["wrong_type:page"]
+    assert last.reason is None
+    # The checker, whose parser knows no such limit, says the same.
+    for row, message in zip((first, *others), messages, strict=False):
+        answer = decode_message(message)
+        assert (answer if isinstance(answer, str) else None) == row.reason
 
 
 @pytest.mark.parametrize("table", [EVENTS_RAW, EVENTS_REJECTED], ids=lambda table: table.name)

@@ -35,6 +35,9 @@ _CONTAINER = "CONTAINER"
 
 # Possessive, so that Java's matcher walks a long string in a loop and never by recursion.
 _JSON_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# Without escapes: a name may be spelled with them, and then be one of the contract's.
+_UNKNOWN_NAME = rf'"(?!(?:{"|".join(FIELD_NAMES)})")[^"\\\x00-\x1f]{{0,1000}}+"[ \t\r\n]*+:'
+_BYTES_THAT_HOLD_MANY_NAMES = 600
 _LONG_NUMBER = f"[-+.0-9eE]{{{MAX_NUMBER_CHARACTERS + 1}}}"
 
 
@@ -60,12 +63,29 @@ def _then(row: Column, step: Callable[[Column], Column]) -> Column:
 def _parse(row: Column) -> Column:
     """Parse the message as the first element of an array, with its own digest as the second."""
     text = row["text"]
-    wrapped = F.concat(F.lit("["), text, F.lit(',"'), row["digest"], F.lit('"]'))
+
+    def parsed(spelled: Column) -> Column:
+        return F.try_parse_json(F.concat(F.lit("["), spelled, F.lit(',"'), row["digest"], F.lit('"]')))
+
     can_be_json = F.is_valid_utf8(text) & ~_has_long_number(text)
+    # The parser gives up at some 150 names of one hash. What else it gives up at stays so under other names.
+    again = F.when(
+        F.octet_length(text) > _BYTES_THAT_HOLD_MANY_NAMES, parsed(_with_unknown_names_alike(text))
+    )
     return F.struct(
         text.alias("text"),
         row["digest"].alias("digest"),
-        F.when(can_be_json, F.try_parse_json(wrapped)).alias("parsed"),
+        F.when(can_be_json, F.coalesce(parsed(text), again)).alias("parsed"),
+    )
+
+
+def _with_unknown_names_alike(text: Column) -> Column:
+    """The text with one and the same name for all that are not of the contract, as far as they are plain.
+
+    A string in the place of a name becomes another one, so that a text that is no JSON stays none.
+    """
+    return F.regexp_replace(
+        text, rf"\G((?:[^\"]++|(?!{_UNKNOWN_NAME}){_JSON_STRING})*+){_UNKNOWN_NAME}", r'$1"_":'
     )
 
 

@@ -15,7 +15,7 @@ from clickstream.operate.torture.open_batches import Batch
 from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 
 _EVENTS = 600
-_KILLED, _PART_DIED = -9, 4
+_KILLED, _NOT_READY, _PART_DIED = -9, 3, 4
 _LOOK_EVERY_S = 0.002
 
 
@@ -106,9 +106,11 @@ def _kill_jvm(arena: Arena, job: Child, due: Callable[[], bool]) -> None:
         job.expect_exit(0)
         raise FaultMissed("the job had ended before")
     jvm.kill()
-    # In its last moment it may have been about to end well.
-    if job.expect_exit(_PART_DIED, 0) == 0:
+    # In its last moment it may have been about to end well, in its first about to come up.
+    code = job.expect_exit(_PART_DIED, _NOT_READY, 0)
+    if code == 0:
         raise FaultMissed("the job was about to end")
+    job.expect_words("The job's JVM did not start" if code == _NOT_READY else "error:")
     arena.open_batches.after(job)
 
 
