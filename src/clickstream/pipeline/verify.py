@@ -7,6 +7,7 @@ from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.findings import Verdict
 from clickstream.check.run import read_run
 from clickstream.check.verifying import verify
+from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
@@ -31,7 +32,14 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
     terms_of(settings)
     with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
         on_stage("check every landed row …")
-        return verify_topic(settings, broker, clock=clock)
+        try:
+            return verify_topic(settings, broker, clock=clock)
+        except CouldNotCheck as error:
+            # The rows cannot be held against a topic; the files still can be against their records.
+            damaged = damage_in_words(layout_of(settings.paths))
+            raise CouldNotCheck(
+                error.sentence, next_step=error.next_step, details=(*error.details, *damaged)
+            ) from error
 
 
 def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:

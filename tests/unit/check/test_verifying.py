@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickstream.check.findings import Code, Severity
+from clickstream.check.without_topic import damage_in_words
+from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import RUN, STORY, T0, Rejected, click, land
@@ -170,3 +172,16 @@ def test_a_topic_that_lost_what_the_job_read_cannot_be_compared_with(tmp_path, k
     with pytest.raises(CouldNotCheck, match="no longer holds") as refused:
         landing.verify()
     assert refused.value.details
+
+
+def test_where_the_topic_is_gone_damaged_files_can_still_be_named(tmp_path):
+    landing = land(tmp_path)
+    assert damage_in_words(landing.layout) == ()
+    landing.files("sessions")[0].unlink()
+    csv = landing.files("geo_metrics", "csv")[0]
+    csv.write_text(csv.read_text() + "\n")
+    landing.layout.record_path("page_metrics", 1).write_text("{")
+    said = "\n".join(damage_in_words(landing.layout))
+    for damaged in ("batch 1 of page_metrics", "sessions/parquet/batch-", "geo_metrics/csv/batch-"):
+        assert damaged in said
+    assert damage_in_words(Layout(tmp_path / "none", tmp_path / "none")) == ()
