@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, QUERIES, TABLES
-from clickstream.errors import CheckpointMismatch, FolderNotWritable, PartDied
+from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks import leftovers
 from clickstream.sinks.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
 from file_topic import click
@@ -258,3 +258,32 @@ def test_every_point_of_a_landing_is_reached_in_order(job: LandingJob) -> None:
     job.run(queries=["events_raw"], reached=lambda _query: reached.append)
     assert reached == [*POINTS] * 3
     assert POINTS[0] == BATCH_STARTED
+
+
+def test_a_run_whose_first_log_entry_was_never_named_begins_all_the_same(
+    job: LandingJob, undisturbed: LandingJob
+) -> None:
+    fill(job)
+    for query in QUERIES:
+        offsets = job.layout.query_checkpoint(query) / "offsets"
+        offsets.mkdir(parents=True)
+        (offsets / ".0.00000000-0000-0000-0000-000000000000.tmp").write_text("v1\n{}")
+    job.run()
+    assert_same_rows(job, undisturbed)
+
+
+def test_state_that_was_damaged_inside_is_named_and_nothing_begins_anew(job: LandingJob) -> None:
+    fill(job)
+    job.run()
+    before = job.all_files()
+    state = max(
+        job.layout.query_checkpoint("sessions").glob("state/0/0/*.delta"), key=lambda path: int(path.stem)
+    )
+    content = bytearray(state.read_bytes())
+    content[len(content) // 2] ^= 1
+    state.write_bytes(content)
+    job.topic.add(click("12:20:00", user_id="u1"))
+    with pytest.raises(CheckpointDamaged, match=f"sessions ended, .*{state.parents[2]} cannot") as damaged:
+        job.run()
+    assert "restore" in damaged.value.next_step.lower()
+    assert set(before) <= set(job.all_files())
