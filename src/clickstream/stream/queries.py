@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -12,9 +11,10 @@ from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
-from clickstream.errors import CheckpointDamaged, ClickstreamError, FolderNotWritable, PartDied
+from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
 from clickstream.stream.decoding import Decoder, events_of
+from clickstream.stream.ending import what_ended
 from clickstream.stream.events import EventsTables, raw_records
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.jvm import JVM_GONE, needing_the_jvm
@@ -26,9 +26,6 @@ from clickstream.stream.source import kafka_records
 
 LandBatch = Callable[[Mapping[str, DataFrame], int], None]
 """Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
-
-_STATE_UNREADABLE = "CANNOT_LOAD_STATE_STORE"
-"""What Spark says where a start could not see it: of state whose ends are whole, and which is damaged inside."""
 
 _POLL_S = 0.1
 _CLOSING_POLL_S = 0.02
@@ -152,7 +149,7 @@ def _start(
         plan.rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", plan.name)
         query.started_as(writer.start())
     except PySparkException as error:
-        raise _died(plan.name, error, checkpoint) from error
+        raise what_ended(plan.name, error, checkpoint) from error
     return query
 
 
@@ -163,31 +160,7 @@ def _raise_first_failure(running: list[RunningQuery], layout: Layout) -> None:
     for query in running:
         error = query.failure or query.exception
         if error is not None:
-            raise _died(query.name, error, layout.query_checkpoint(query.name)) from error
-
-
-def _died(name: str, error: BaseException, checkpoint: Path) -> ClickstreamError:
-    sign = FolderNotWritable.sign_in(str(error))
-    if sign is not None:  # Spark's own log and state lie in the checkpoint
-        return FolderNotWritable(
-            f"The query {name} ended, because its checkpoint cannot be written: {sign}.",
-            next_step="Make room or make it writable, then start again: it goes on where it was.",
-        )
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    # py4j and Spark wrap what happened; the innermost cause comes last.
-    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
-    what = (causes or lines or [type(error).__name__])[-1 if causes else 0]
-    if _STATE_UNREADABLE in str(error):
-        return CheckpointDamaged(
-            f"The query {name} ended, because its state in {checkpoint / 'state'} cannot be read: {what}.",
-            next_step="Restore output and checkpoint from one moment, or begin anew with another CHECKPOINT_PATH"
-            " and OUTPUT_PATH: the topic is read again.",
-        )
-    return PartDied(
-        f"The query {name} ended: {what}",
-        next_step="See the job's log; once the cause is gone, start it again: it goes on where it was.",
-        details=tuple(lines[1:6]),
-    )
+            raise what_ended(query.name, error, layout.query_checkpoint(query.name)) from error
 
 
 def _close(running: list[RunningQuery], clock: Clock) -> None:
