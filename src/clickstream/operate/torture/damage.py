@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clickstream.check.findings import Verdict
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.landed import record_files
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
@@ -67,7 +68,7 @@ def record_deleted(arena: Arena, chance: random.Random) -> str:
     # That a batch has landed before its commit is known from its record alone.
     known = [
         path
-        for path in arena.layout.record_paths(query)
+        for path in single_records(arena, query)
         if (query, int(path.stem)) not in arena.open_batches.of(query)
     ]
     victim = chance.choice(known)
@@ -85,7 +86,7 @@ def record_deleted(arena: Arena, chance: random.Random) -> str:
 def record_turned_to_garbage(arena: Arena, chance: random.Random) -> str:
     """A batch record that holds garbage is named."""
     garbage = chance.choice((b"", b"\x00" * 100, b"{}", b"[1", b"null", b'{"run_id": 1}'))
-    victim = chance.choice(arena.layout.record_paths(chance.choice(QUERIES)))
+    victim = chance.choice(single_records(arena, chance.choice(QUERIES)))
     return _damaged(arena, victim, lambda file: _write(file, garbage))
 
 
@@ -116,10 +117,15 @@ def a_file(arena: Arena, chance: random.Random) -> Path:
     paths = [
         file.path
         for query in QUERIES
-        for record in arena.layout.record_paths(query)
+        for record in single_records(arena, query)
         for file in BatchRecord.read(record).files()
     ]
     return arena.layout.output / chance.choice(paths)
+
+
+def single_records(arena: Arena, query: str) -> list[Path]:
+    """The records of a query's batches that no compaction has merged, in order."""
+    return [file.path for file in record_files(arena.layout, query) if not file.compacted]
 
 
 def _sentences(verdict: Verdict) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from clickstream.check.findings import Verdict
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena
-from clickstream.operate.torture.damage import a_file
+from clickstream.operate.torture.damage import a_file, single_records
 from clickstream.operate.torture.fault import Fault
 
 _COMPACT = ("compact", "--keep", "4")
@@ -59,7 +59,7 @@ def _lose_some(arena: Arena, chance: random.Random) -> int:
     """Remove some landed files, and a record between two others; how many."""
     if arena.open_batches:
         arena.settle()
-    records = arena.layout.record_paths(chance.choice(QUERIES))
+    records = single_records(arena, chance.choice(QUERIES))
     lost = {a_file(arena, chance) for _ in range(chance.randint(1, 4))} | set(records[1:-1][:1])
     for path in lost:
         path.unlink()
