@@ -1,5 +1,7 @@
 """approx_count_distinct: the checker's HyperLogLog++ against Spark's, set by set, exactly."""
 
+import random
+
 import numpy as np
 import polars as pl
 import pytest
@@ -14,7 +16,7 @@ SIZES = sorted(
     {0, 1, 2, 3, 5, 10, 50, 100, 200, 400, 512, 600, 700, 800, 900, 1_000, 1_100, 1_200, 1_280, 1_300}
     | {1_500, 2_000, 2_300, 2_500, 2_560, 2_600, 3_000, 5_000, 10_000, 30_000, 100_000}
 )
-SEEDS = ("a", "b", "user_")
+PREFIXES = ("a", "b", "user_")
 ODD_SETS: dict[str, list[str | None]] = {
     "nothing": [],
     "a null": [None],
@@ -40,23 +42,39 @@ def of_the_checker(sets: pl.DataFrame) -> dict[str, int]:
     return dict(zip(sets["name"].gather(grouping.row_of).to_list(), counts.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("prefix", SEEDS)
-def test_sets_of_every_size_count_as_in_spark(session: SparkSession, prefix: str) -> None:
-    sizes = session.createDataFrame([(str(size), size) for size in SIZES if size], "name string, size int")
-    values = sizes.select(
-        "name", F.explode(F.sequence(F.lit(1), "size")).alias("number"), F.lit(prefix).alias("prefix")
-    ).select("name", F.concat("prefix", "name", F.lit("/"), "number").alias("value"))
+def count_both_ways(session: SparkSession, prefix: str, sizes: list[int]) -> None:
+    """Sets of so many values, each with a null beside them, so that the empty one is there, too."""
+    named = session.createDataFrame([(str(size), size) for size in sizes], "name string, size int")
+    numbers = F.explode(F.sequence(F.lit(0), "size")).alias("number")
+    value = F.when(F.col("number") > 0, F.concat(F.lit(prefix), "name", F.lit("/"), "number"))
+    values = named.select("name", numbers).select("name", value.alias("value"))
     of_spark = values.groupBy("name").agg(F.approx_count_distinct("value").alias("count"))
     by_spark = {row["name"]: row["count"] for row in of_spark.collect()}
     sets = pl.concat(
-        pl.DataFrame({"number": range(1, size + 1)}).select(
-            pl.lit(str(size)).alias("name"), pl.format(f"{prefix}{size}/{{}}", "number").alias("value")
+        pl.DataFrame({"number": range(size + 1)}).select(
+            pl.lit(str(size)).alias("name"),
+            pl.when(pl.col("number") > 0).then(pl.format(f"{prefix}{size}/{{}}", "number")).alias("value"),
         )
-        for size in SIZES
-        if size
+        for size in sizes
     )
     assert of_the_checker(sets) == by_spark
-    assert len(by_spark) == len(SIZES) - 1
+    assert len(by_spark) == len(sizes)
+    assert by_spark.get("0", 0) == 0
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_sets_of_every_size_count_as_in_spark(session: SparkSession, prefix: str) -> None:
+    count_both_ways(session, prefix, SIZES)
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_random_sets_count_as_in_spark(
+    session: SparkSession, pytestconfig: pytest.Config, which: int
+) -> None:
+    seed = int(pytestconfig.getoption("--seed", default=1))
+    chance = random.Random(f"{seed} {which}")
+    prefix = "".join(chance.choices("ab \u00fc\U0001f642\0,", k=chance.randint(0, 40)))
+    count_both_ways(session, prefix, chance.sample(range(100_001), 8))
 
 
 def test_odd_sets_count_as_in_spark(session: SparkSession) -> None:
