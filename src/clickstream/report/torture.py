@@ -33,10 +33,9 @@ def torture_verdict(inflicted: Sequence[bool], seed: int) -> str:
     """The last line: how many faults were inflicted, and how many have missed."""
     missed = inflicted.count(False)
     of_them = f", {missed} more missed" if missed else ""
-    return (
-        f"PASS: {inflicted.count(True)} faults{of_them}, and after each every landed row was right"
-        f" (seed {seed})"
-    )
+    hits = inflicted.count(True)
+    faults = "1 fault" if hits == 1 else f"{hits} faults"
+    return f"PASS: {faults}{of_them}, and after each every landed row was right (seed {seed})"
 
 
 _ROUNDS = ("fault", "inflicted", "missed", "seconds each")
