@@ -2,7 +2,7 @@
 
 import pytest
 
-DEFAULT_ROUNDS = 32
+DEFAULT_ROUNDS = 30
 """As many kinds as the default list has time for; which, the seed decides."""
 
 

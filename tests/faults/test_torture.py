@@ -1,6 +1,6 @@
 """Fault after fault over one run, and after each every landed row is right.
 
-    tox -e faults                                    thirty-two kinds of them, once each
+    tox -e faults                                    thirty kinds of them, once each
     tox -e faults-long                               three hundred
     tox -e faults -- --rounds 50 --fault-seed 7      others, in another order
 
