@@ -16,7 +16,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     further = folder / "further.conf"
     further.write_text("spark.of.the.users.own given\nspark.app.name overridden\n")
     opened = open_session(
-        stream_settings(),
+        # Some 10 MB of every run stay behind in a session, and a hundred runs follow one another here.
+        stream_settings(SPARK_DRIVER_MEMORY="4g"),
         java_home=find_java().path,
         jars=[],
         log_file=folder / "spark.log",

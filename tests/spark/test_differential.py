@@ -3,6 +3,7 @@
 A hundred streams by default; `tox -e differential -- --examples 1000 --seed 7` for more, or for others.
 """
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -48,6 +49,7 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
             verdict = run_and_check(session, topic, settings, folder, runs=runs)
         finally:
             shutil.rmtree(folder)
+            gc.collect()  # what Python holds of the stream's plans, the JVM holds too
         note(f"again: tox -e differential -- --examples {examples} --seed {chosen_seed}")
         assert verdict.passed, verdict.findings
         compared["streams"] += 1
