@@ -1,13 +1,17 @@
 """The batches that a crash left open, and what the next job must make of each."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clickstream.contract.landed import record_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.children import Child
+from clickstream.sinks.intact import batches_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Batch = tuple[str, int]
 """A query's name and a batch id."""
@@ -41,7 +45,7 @@ class OpenBatches:
             (query, batch_id)
             for query in QUERIES
             for log in [self._layout.query_checkpoint(query)]
-            for batch_id in _entries(log / "offsets") - _entries(log / "commits")
+            for batch_id in {*batches_in(log / "offsets")} - {*batches_in(log / "commits")}
         }
 
     def pass_over(self, job: Child) -> None:
@@ -87,7 +91,3 @@ def unread(layout: Layout, ends: dict[int, int], queries: Iterable[str] = QUERIE
         for landed in [committed_ends(layout, query)]
         if any(landed.get(partition, 0) != end for partition, end in ends.items())
     ]
-
-
-def _entries(log: Path) -> set[int]:
-    return {int(path.name) for path in log.glob("*") if path.name.isdigit()}
