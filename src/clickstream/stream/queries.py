@@ -132,7 +132,9 @@ def _start(
 ) -> RunningQuery:
     checkpoint = layout.query_checkpoint(plan.name)
     remove_cut_off(checkpoint)
-    query = RunningQuery(plan.name, plan.rows, lambda batch, batch_id: land(plan.tables_in(batch), batch_id))
+    query = RunningQuery(
+        plan.name, plan.rows, checkpoint, lambda batch, batch_id: land(plan.tables_in(batch), batch_id)
+    )
     writer = (
         plan.rows.writeStream.queryName(plan.name)
         .option("checkpointLocation", str(checkpoint))
@@ -166,7 +168,7 @@ def _raise_first_failure(running: list[RunningQuery], layout: Layout) -> None:
 def _close(running: list[RunningQuery], clock: Clock) -> None:
     """End every query after its running batch, however long that takes.
 
-    A query that lands no batch and does not end waits for the broker, and may do so for minutes: it has
+    A query that is in no batch and does not end waits for the broker, and may do so for minutes: it has
     nothing to finish, and is stopped.
     """
     for query in running:
@@ -176,7 +178,7 @@ def _close(running: list[RunningQuery], clock: Clock) -> None:
     while still_open := [query for query in still_open if not query.has_ended()]:
         now_s = clock.monotonic_s()
         for query in still_open:
-            if query.is_landing:
+            if query.is_in_a_batch:
                 deadline_s[query.name] = now_s + _WAITING_DEADLINE_S
             elif now_s > deadline_s[query.name]:
                 query.stop()

@@ -12,6 +12,8 @@ the state for good, and its rows would not be those of an undisturbed run.
 import json
 from pathlib import Path
 
+from clickstream.stream.query_log import newest_commit, newest_offsets
+
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:
     """Remove what a crash left in a query's log before it had its name; call it while no job runs.
@@ -33,8 +35,8 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     on to the batch that is owed. Whether a commit was taken back; a log in a form that is not known is left
     alone.
     """
-    last = _newest(checkpoint / "commits")
-    if last < 0 or last != _newest(checkpoint / "offsets"):
+    last = newest_commit(checkpoint)
+    if last < 0 or last != newest_offsets(checkpoint):
         return False
     try:
         ran_with_ms = _metadata(checkpoint / "offsets" / str(last))["batchWatermarkMs"]
@@ -46,14 +48,6 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     (checkpoint / "commits" / str(last)).unlink()
     (checkpoint / "commits" / f".{last}.crc").unlink(missing_ok=True)
     return True
-
-
-def _newest(log: Path) -> int:
-    """The last batch in one of a query's logs, -1 for none."""
-    try:
-        return max((int(path.name) for path in log.iterdir() if path.name.isdigit()), default=-1)
-    except FileNotFoundError:
-        return -1
 
 
 def _metadata(path: Path) -> dict[str, int]:

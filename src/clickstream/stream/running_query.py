@@ -1,11 +1,14 @@
 """A streaming query while it runs, and how it ends: by itself, after its batch, or at once."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.query import StreamingQuery
+
+from clickstream.stream.query_log import is_in_a_batch
 
 
 class RunningQuery:
@@ -14,24 +17,25 @@ class RunningQuery:
     Args:
         name: the query's name.
         rows: the stream that it runs.
+        checkpoint: where Spark keeps its log.
         land: what lands a batch of its rows; called on a thread of the query.
     """
 
-    def __init__(self, name: str, rows: DataFrame, land: Callable[[DataFrame, int], None]) -> None:
+    def __init__(
+        self, name: str, rows: DataFrame, checkpoint: Path, land: Callable[[DataFrame, int], None]
+    ) -> None:
         self.name = name
         self.failure: BaseException | None = None
         self._rows = rows
+        self._checkpoint = checkpoint
         self._land = land
         self._spark: StreamingQuery | None = None
         self._ending = False
         self._is_idle = False
         self._broken_off = False
-        self.is_landing = False
-        """Whether a batch is being landed right now."""
 
     def land(self, batch: DataFrame, batch_id: int) -> None:
         """What Spark calls with each batch; an error ends the query, and is kept as it is."""
-        self.is_landing = True
         try:
             self._land(batch, batch_id)
             if self._ending:
@@ -40,8 +44,6 @@ class RunningQuery:
             if not self._broken_off:
                 self.failure = error
             raise
-        finally:
-            self.is_landing = False
 
     def started_as(self, spark: StreamingQuery) -> None:
         """Spark has started it."""
@@ -51,6 +53,11 @@ class RunningQuery:
     def is_active(self) -> bool:
         """Whether it runs, as far as Spark says."""
         return self._spark is not None and bool(self._spark.isActive)
+
+    @property
+    def is_in_a_batch(self) -> bool:
+        """Whether a batch of it has begun and not ended."""
+        return is_in_a_batch(self._checkpoint)
 
     @property
     def has_failed(self) -> bool:
@@ -71,8 +78,9 @@ class RunningQuery:
         if self._spark is None or not self._execution().queryExecutionThread().isAlive():
             return True
         # Twice, because between two batches in a row no trigger is active either.
-        idle_before, self._is_idle = self._is_idle, not self._spark.status["isTriggerActive"]
-        if idle_before and self._is_idle:
+        is_idle = not self._spark.status["isTriggerActive"] and not self.is_in_a_batch
+        idle_before, self._is_idle = self._is_idle, is_idle
+        if idle_before and is_idle:
             self.stop()
             return True
         return False
