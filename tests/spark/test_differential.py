@@ -21,6 +21,8 @@ from spark.random_streams import Stream, streams
 from story import stream_settings
 
 ENOUGH_TO_SEE_EDGES = 20
+AT_LEAST_PER_STREAM = {"rows": 1, "late": 1, "rejected": 1, "open": 1, "future": 0.05}
+"""Of what every run must have seen on average; a third of the streams have a tolerance for the future."""
 
 
 @pytest.mark.timeout(0)  # as long as the number of examples asks for
@@ -29,7 +31,8 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
 ) -> None:
     examples = int(pytestconfig.getoption("--examples", default=100))
     chosen_seed = int(pytestconfig.getoption("--seed", default=1))
-    compared = {"streams": 0, "rows": 0, "late": 0, "rejected": 0, "open": 0, "future": 0}
+    streams_compared = 0
+    compared = dict.fromkeys(AT_LEAST_PER_STREAM, 0)
 
     @seed(chosen_seed)
     @settings(
@@ -41,6 +44,7 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
     )
     @given(streams())
     def agree(stream: Stream) -> None:
+        nonlocal streams_compared
         folder = Path(tempfile.mkdtemp(prefix="clickstream-differential-"))
         try:
             topic, settings = CutTopic(folder / "topic"), stream_settings(**stream.settings)
@@ -52,7 +56,7 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
             gc.collect()  # what Python holds of the stream's plans, the JVM holds too
         note(f"again: tox -e differential -- --examples {examples} --seed {chosen_seed}")
         assert verdict.passed, verdict.findings
-        compared["streams"] += 1
+        streams_compared += 1
         compared["rows"] += sum(table.rows_landed for table in verdict.tables)
         compared["late"] += sum(table.late_events_dropped or 0 for table in verdict.tables)
         compared["open"] += sum(table.open_windows or 0 for table in verdict.tables)
@@ -62,6 +66,7 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
     agree()
     for what, count in compared.items():
         record_property(what, count)
-    # Streams that reach no edge would agree, too.
-    assert compared["streams"] >= examples
-    assert examples < ENOUGH_TO_SEE_EDGES or min(compared.values()) > examples, compared
+    assert streams_compared >= examples
+    if examples >= ENOUGH_TO_SEE_EDGES:  # streams that reach no edge would agree, too
+        short = {what: n for what, n in compared.items() if n < AT_LEAST_PER_STREAM[what] * examples}
+        assert not short, compared

@@ -13,6 +13,9 @@ TORTURE_FOLDER = Path("data/torture")
 def torture(
     seed: Annotated[int, typer.Option(min=0, help="Chooses the faults, their order and their moments.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, max=100_000, help="How many faults.")] = 10,
+    first: Annotated[
+        int, typer.Option("--from", min=1, help="Leave out the rounds before this one of --rounds.")
+    ] = 1,
     only: Annotated[
         str | None, typer.Option(help="Inflict no other fault than this one; see --list.")
     ] = None,
@@ -58,6 +61,10 @@ def torture(
         return
     if only is not None and only not in {fault.name for fault in FAULTS}:
         raise UsageError(f"There is no fault {only}.", next_step="See `clickstream torture --list`.")
+    if first > rounds:
+        raise UsageError(
+            f"There is no round {first} among {rounds}.", next_step="Set --rounds to the last round."
+        )
     where = folder or TORTURE_FOLDER
     settings, _ = load()
     begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
@@ -76,6 +83,7 @@ def torture(
             clock=SystemClock(),
             stop_requested=stop_requested,
             only=only or "",
+            first=first,
         ):
             survived.append((each.fault, each.duration_s, each.inflicted))
             show_text(round_line(each.number, rounds, each.fault, each.outcome, each.duration_s))

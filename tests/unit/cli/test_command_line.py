@@ -148,3 +148,18 @@ def test_an_output_that_is_closed_is_no_crash(tmp_path: Path, command: list[str]
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--only", "nonsense"], "There is no fault nonsense"),
+        (["--from", "11", "--rounds", "10"], "There is no round 11 among 10"),
+    ],
+)
+def test_a_fault_or_a_round_that_is_not_there_is_refused_before_anything_is_done(
+    arguments: list[str], told: str
+) -> None:
+    ended = CliRunner().invoke(app, ["torture", *arguments], env=PLAIN)
+    assert isinstance(ended.exception, UsageError)
+    assert told in ended.exception.sentence

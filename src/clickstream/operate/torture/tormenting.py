@@ -75,28 +75,34 @@ def torment(
     clock: Clock,
     stop_requested: Callable[[], bool],
     only: str = "",
+    first: int = 1,
 ) -> Iterator[Round]:
-    """Inflict `rounds` faults on a run of its own below `folder`, and yield each that was survived.
+    """Inflict the faults of `rounds` rounds on a run of its own below `folder`; yield each that was survived.
 
     Args:
         folder: an empty one; what happened stays there.
         kafka: Java and the broker's jars.
         seed: chooses the order and every random choice within a round.
-        rounds: how many faults.
+        rounds: how many faults; the last round's number.
         clock: for deadlines and durations.
         stop_requested: asked before each round.
         only: the name of a fault, to inflict no other.
+        first: the round to begin with; those before it are left out, and the others stay what they are.
 
     Raises:
         FaultNotSurvived: something did not hold; names the round, the fault and the command that repeats it.
         Interrupted: it was asked to stop; what it had started is stopped.
     """
     faults = [fault for fault in FAULTS if fault.name == only] * rounds if only else schedule(seed, rounds)
-    again = f"clickstream torture --seed {seed}" + (f" --only {only}" if only else "")
+    again = (
+        f"clickstream torture --seed {seed}"
+        + (f" --only {only}" if only else "")
+        + (f" --from {first}" if first > 1 else "")
+    )
     with Arena(folder, kafka, clock).running() as arena:
         arena.produce(_FIRST_EVENTS)
         arena.settle()
-        for number, fault in enumerate(faults, start=1):
+        for number, fault in enumerate(faults[first - 1 :], start=first):
             if stop_requested():
                 raise Interrupted(f"Stopped before round {number}.", next_step="Run it again when you like.")
             begun_s = clock.monotonic_s()
@@ -104,7 +110,7 @@ def torment(
                 outcome, inflicted = _inflict(fault, arena, seed, number)
                 # What a crash has left is looked at before the next job makes it good.
                 verdict = hold_the_promises(arena)
-                if number % _SETTLE_EVERY == 0 or number == len(faults):
+                if number % _SETTLE_EVERY == 0 or number == rounds:
                     arena.settle()
                     verdict = hold_the_promises(arena)
             except Exception as error:
