@@ -62,7 +62,8 @@ class RunningQuery:
     @property
     def has_failed(self) -> bool:
         """Whether it has ended, or is about to, by an error of its own."""
-        return self.failure is not None or self.exception is not None
+        # What ended a query takes several calls to ask, and this is asked ten times a second.
+        return self.failure is not None or (not self.is_active and self.exception is not None)
 
     @property
     def exception(self) -> StreamingQueryException | None:
