@@ -14,6 +14,18 @@ def test_two_quick_interrupts_in_the_middle_of_a_batch_leave_at_once(kit):
     assert kit.processes() == []
 
 
+def test_a_job_told_to_stop_while_its_jvm_comes_up_starts_no_query(kit, bootstrap_servers, topic):
+    kit.settings |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC": topic}
+    job = kit.start("stream")
+    kit.wait_until(lambda: "start the job's JVM" in kit.log(), "the JVM is about to start")
+    job.send_signal(signal.SIGTERM)
+    assert job.wait(60) == 0, kit.log()
+    checkpoint = kit.folder / "data/checkpoints/default"
+    assert (checkpoint / "run.json").exists()
+    assert not list(checkpoint.glob("*/metadata"))
+    assert kit.processes() == []
+
+
 def test_an_interrupted_producer_has_delivered_all_that_it_counts(kit, bootstrap_servers, topic):
     kit.settings |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC": topic}
     producer = kit.start("produce", "--rate", "2000")

@@ -163,7 +163,11 @@ def process_with(
             )
             for query in QUERIES
         }
+        if stop_requested():
+            return
         opened = session()
+        if stop_requested():  # while the JVM came up: queries that are not started need not be ended
+            return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
             run_job(
