@@ -7,13 +7,13 @@ from polars.testing import assert_frame_equal
 
 from clickstream.contract.tables import TABLES
 
-EVENTS = 24_000
+EVENTS = 12_000
 SIMULATED = {
     "START_TIME": "2026-03-01T00:00:00+00:00",
     "MSGS_PER_SEC": "40",
     "LATE_RATE": "0.1",
     "MALFORMED_RATE": "0.01",
-    "MAX_OFFSETS_PER_TRIGGER": "3000",
+    "MAX_OFFSETS_PER_TRIGGER": "2000",
 }
 
 
@@ -39,7 +39,7 @@ def produced(kit, another_kit, bootstrap_servers, topic):
 
 def test_a_jvm_killed_again_and_again_lands_what_an_undisturbed_one_does(kit, another_kit, produced):
     # Each time the job gets a little further: killed in its first batches, in the middle, near the end.
-    for records_landed in (1, 9, 20):
+    for records_landed in (1, 7, 15):
         job = kit.start("stream", "--available-now")
         kit.wait_until(lambda wanted=records_landed: len(kit.records()) >= wanted, "more batches landed")
         jvm_of(job).kill()

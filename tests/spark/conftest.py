@@ -9,6 +9,13 @@ from clickstream.runtime.java import find_java
 from clickstream.stream.session import close_session, open_session
 from story import stream_settings
 
+LONGEST_FIRST = ("test_differential.py", "test_decoding.py", "test_closing.py")
+"""Of two files at a time, the last must not be a long one; a file of few tests gets the next one with it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: [*LONGEST_FIRST, item.path.name].index(item.path.name))
+
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
