@@ -1,8 +1,10 @@
 """Asked to stop, a query ends after its batch, however long Spark plans it; a waiting one is stopped."""
 
-from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any, Self
+
+import pytest
 
 from clickstream.contract.layout import Layout
 from clickstream.stream.queries import QueryPlan, run_queries
@@ -14,12 +16,28 @@ PLANNING_S = 300.0
 
 
 class SparkQuery:
-    """Stands in for a query and all that leads to it: at work from its start until it ends or is stopped."""
+    """Stands in for a query and all that leads to it: in a trigger until it ends, or is stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout, *, begun: int, ended: int, ends_after_s: float = inf) -> None:
         self.is_at_work = True
         self.was_stopped = False
         self.status = {"isTriggerActive": True}
+        self._checkpoint = layout.query_checkpoint("events_raw")
+        self._begun = begun
+        self._left_s = ends_after_s
+        self._log("offsets", begun)
+        self._log("commits", ended)
+
+    def pass_by(self, duration_s: float) -> None:
+        """Let time pass, at the end of which its batch ends and it with that."""
+        self._left_s -= duration_s
+        if self._left_s <= 0:
+            self._log("commits", self._begun)
+            self.is_at_work = False
+
+    def _log(self, name: str, batch_id: int) -> None:
+        (self._checkpoint / name).mkdir(parents=True, exist_ok=True)
+        (self._checkpoint / name / str(batch_id)).touch()
 
     def __getattr__(self, _name: str) -> Self:
         return self
@@ -41,8 +59,13 @@ class SparkQuery:
         self.is_at_work, self.was_stopped = False, True
 
 
-def run_until_asked_to_stop(query: Any, layout: Layout, on_sleep: Callable[[float], None]) -> ManualClock:
-    clock = ManualClock(on_sleep=on_sleep)
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path / "output", tmp_path / "checkpoint")
+
+
+def run_until_asked_to_stop(query: Any, layout: Layout) -> ManualClock:
+    clock = ManualClock(on_sleep=query.pass_by)
     run_queries(
         [QueryPlan("events_raw", query, lambda batch: {"events_raw": batch})],
         stream_settings(),
@@ -55,53 +78,21 @@ def run_until_asked_to_stop(query: Any, layout: Layout, on_sleep: Callable[[floa
     return clock
 
 
-def log(layout: Layout, name: str) -> Path:
-    folder = layout.query_checkpoint("events_raw") / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def test_a_batch_that_is_still_planned_when_the_stop_comes_is_waited_for(tmp_path: Path) -> None:
-    layout = Layout(tmp_path / "output", tmp_path / "checkpoint")
-    query = SparkQuery()
-    (log(layout, "offsets") / "7").touch()
-    (log(layout, "commits") / "6").touch()
-    passed_s = 0.0
-
-    def at_work(duration_s: float) -> None:
-        nonlocal passed_s
-        passed_s += duration_s
-        if passed_s >= PLANNING_S:
-            (log(layout, "commits") / "7").touch()
-            query.is_at_work = False
-
-    run_until_asked_to_stop(query, layout, at_work)
+def test_a_batch_that_is_still_planned_when_the_stop_comes_is_waited_for(layout: Layout) -> None:
+    query = SparkQuery(layout, begun=7, ended=6, ends_after_s=PLANNING_S)
+    run_until_asked_to_stop(query, layout)
     assert not query.was_stopped
-    assert (log(layout, "commits") / "7").exists()
 
 
-def test_a_query_that_waits_for_its_broker_has_nothing_to_finish_and_is_stopped(tmp_path: Path) -> None:
-    layout = Layout(tmp_path / "output", tmp_path / "checkpoint")
-    query = SparkQuery()
-    (log(layout, "offsets") / "7").touch()
-    (log(layout, "commits") / "7").touch()
-    clock = run_until_asked_to_stop(query, layout, lambda _duration_s: None)
+def test_a_query_that_waits_for_its_broker_has_nothing_to_finish_and_is_stopped(layout: Layout) -> None:
+    query = SparkQuery(layout, begun=7, ended=7)
+    clock = run_until_asked_to_stop(query, layout)
     assert query.was_stopped
     assert clock.monotonic_s() < PLANNING_S
 
 
-def test_a_query_between_two_batches_is_not_taken_for_an_idle_one(tmp_path: Path) -> None:
-    layout = Layout(tmp_path / "output", tmp_path / "checkpoint")
-    query = SparkQuery()
+def test_a_query_between_two_batches_is_not_taken_for_an_idle_one(layout: Layout) -> None:
+    query = SparkQuery(layout, begun=7, ended=6, ends_after_s=PLANNING_S)
     query.status = {"isTriggerActive": False}  # what Spark says for a moment
-    (log(layout, "offsets") / "7").touch()
-    (log(layout, "commits") / "6").touch()
-    passed_s = 0.0
-
-    def at_work(duration_s: float) -> None:
-        nonlocal passed_s
-        passed_s += duration_s
-        query.is_at_work = passed_s < PLANNING_S
-
-    run_until_asked_to_stop(query, layout, at_work)
+    run_until_asked_to_stop(query, layout)
     assert not query.was_stopped
