@@ -45,7 +45,7 @@ class Arena:
     def __init__(self, folder: Path, kafka: JvmParts, clock: Clock) -> None:
         self.folder = folder.absolute()
         self.clock = clock
-        self._terms = Terms(self.folder)
+        self._terms = Terms(self.folder, clock.now())
         self.sent = Sent()
         """What producers were told of their records."""
         self.open_batches = OpenBatches(self.layout)

@@ -7,13 +7,20 @@ from pathlib import Path
 from clickstream.settings import Settings, load
 
 _RATE_PER_S = 20
-_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+_BEGAN_BEFORE = timedelta(days=2)
+"""Kafka forgets producers by the times of their records: see `producer.id.expiration.ms` of the broker."""
 
 
 class Terms:
-    """Short windows and small batches, so that each round has some of each; `folder` holds everything."""
+    """Short windows and small batches, so that each round has some of each.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: holds everything.
+        now: the time; the events are of a while before.
+    """
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._begin = (now - _BEGAN_BEFORE).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         self._partitions = 2
         self._events = 0
         self._given = {
@@ -54,6 +61,6 @@ class Terms:
 
     def next_events(self, count: int) -> Mapping[str, str]:
         """Seed and start time of the next `count` events, where the last ones ended."""
-        start = _BEGIN + timedelta(seconds=self._events / _RATE_PER_S)
+        start = self._begin + timedelta(seconds=self._events / _RATE_PER_S)
         self._events += count
         return {"START_TIME": start.isoformat(), "SEED": str(self._events)}
