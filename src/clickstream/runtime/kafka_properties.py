@@ -39,9 +39,9 @@ _FIXED = {
     "log.retention.ms": "-1",
     "log.retention.bytes": "-1",
     "log.roll.ms": str(_A_CENTURY_MS),
-    # Nor must a producer be forgotten by the times of its records, after a crash of the broker at the latest: a
-    # batch whose acknowledgement went down with the broker would be stored a second time (KIP-98). Kafka takes
-    # no more than this, 24.8 days.
+    # Nor must a producer be forgotten by the times of its records: after a crash of the broker, a batch whose
+    # acknowledgement went down with it would be stored a second time (KIP-98). Kafka takes no more than this,
+    # 24.8 days.
     "producer.id.expiration.ms": str(2**31 - 1),
     "log.message.timestamp.before.max.ms": str(FURTHEST_TIMESTAMP_MS),
     "log.message.timestamp.after.max.ms": str(FURTHEST_TIMESTAMP_MS),

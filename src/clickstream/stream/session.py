@@ -26,7 +26,7 @@ from clickstream.stream.spark_conf import ClusterAccess, spark_conf
 Session = SparkSession
 """A session, for rooms that pass it on and know nothing of Spark."""
 
-_JVM_END_DEADLINE_S = 20.0
+_JVM_END_DEADLINE_S = 60.0
 
 # Kept on this side: a JVM that was killed can no longer be asked.
 _scratch_of: "WeakKeyDictionary[SparkSession, Path]" = WeakKeyDictionary()
