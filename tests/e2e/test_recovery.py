@@ -173,6 +173,25 @@ def test_with_recover_a_job_survives_its_broker_too_and_finds_it_where_it_is_by_
         assert kit.verdict()[0] == 0
 
 
+def test_a_jvm_that_dies_while_it_comes_up_is_told_in_words(kit, bootstrap_servers, topic):
+    kit.settings |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC": topic}
+    job = kit.start("stream")
+
+    def has_answered() -> psutil.Process | None:
+        """The JVM once it listens to Python and, for Spark, to executors: in the middle of its start."""
+        jvm = jvm_of(job)
+        with suppress(psutil.Error):
+            listening = [each for each in jvm.net_connections() if each.status == psutil.CONN_LISTEN]
+            return jvm if len(listening) > 1 else None
+
+    kit.wait_until(lambda: jvm_of(job), "the JVM is there")
+    kit.wait_until(has_answered, "the JVM is half up").kill()
+    assert job.wait(60) == 3, kit.log()
+    assert "The job's JVM did not start: it ended while it came up" in " ".join(kit.log().split())
+    assert "Traceback" not in kit.log()
+    assert kit.processes() == []
+
+
 def test_a_crash_that_comes_back_each_time_ends_with_its_cause(kit, produced):
     job = kit.start("stream", "--recover", "--attempts", "1")
     for _attempt in range(2):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from py4j.protocol import Py4JError, Py4JNetworkError  # type: ignore[import-untyped]
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
@@ -77,7 +77,7 @@ def open_session(
         with environment_of_launch(java_home, on_loopback=on_loopback, properties=further):
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log} if log else {})  # type: ignore[no-untyped-call]
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
-    except (PySparkException, Py4JJavaError, OSError) as error:
+    except (PySparkException, Py4JError, OSError) as error:
         if gateway is not None:
             _end_jvm(gateway)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -142,6 +142,8 @@ def _joined(properties: Sequence[Path], scratch: Path) -> Path | None:
 
 def _cause(error: Exception) -> str:
     """The line that says what happened: what py4j brings from the JVM begins with a line of its own."""
+    if isinstance(error, (Py4JNetworkError, ConnectionError)):
+        return "it ended while it came up"
     lines = str(error).splitlines() or [type(error).__name__]
     return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).rstrip(".")
 

@@ -1,18 +1,21 @@
 """The output is repaired and compacted, and both are killed at it: no row is lost, none is doubled."""
 
 import random
+from pathlib import Path
 
 from clickstream.check.findings import Verdict
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
+from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.damage import a_file, single_records
 from clickstream.operate.torture.fault import Fault
 
-_COMPACT = ("compact", "--keep", "4")
+_KEPT = 4
+_COMPACT = ("compact", "--keep", str(_KEPT))
 # Where nobody reads meanwhile, what was replaced may go at once.
 _AT_ONCE = ("--remove-after", "0 seconds")
 _REPAIR = ("repair", "--yes")
+_EVENTS = 1_200
 
 
 def damage_repaired(arena: Arena, chance: random.Random) -> str:
@@ -25,9 +28,7 @@ def damage_repaired(arena: Arena, chance: random.Random) -> str:
 def repair_killed(arena: Arena, chance: random.Random) -> str:
     """A repair is killed and begun again: the damage or the repair is there, and in the end the repair."""
     lost = _lose_some(arena, chance)
-    killed = arena.command(*_REPAIR)
-    arena.clock.sleep(chance.uniform(0.3, 4))
-    killed.kill()
+    _killed_at_it(arena, chance, *_REPAIR)
     arena.command(*_REPAIR).expect_exit(0)
     return f"{lost} files lost; {_repaired(arena.check())}"
 
@@ -46,13 +47,35 @@ def compacted_under_the_check(arena: Arena, chance: random.Random) -> str:
 
 def compaction_killed(arena: Arena, chance: random.Random) -> str:
     """A compaction is killed, and begun again: each leaves one valid view."""
-    killed = arena.command(*_COMPACT, *_AT_ONCE)
-    arena.clock.sleep(chance.uniform(0.3, 3))
-    killed.kill()
+    if all(len(single_records(arena, query)) < _KEPT + 2 for query in QUERIES):
+        arena.produce(_EVENTS)
+        arena.settle()
+    _killed_at_it(arena, chance, *_COMPACT, *_AT_ONCE)
     _sound(arena.check())
     compaction = arena.command(*_COMPACT, *_AT_ONCE)
     compaction.expect_exit(0)
     return compaction.last_lines()[-1]
+
+
+def _killed_at_it(arena: Arena, chance: random.Random, *words: str) -> None:
+    """Kill a command at some moment, or as soon as it has written a file.
+
+    Raises:
+        FaultMissed: it had ended before.
+    """
+    before = _files(arena)
+    command = arena.command(*words)
+    if chance.random() < 0.5:
+        arena.wait_until(lambda: _files(arena) - before, "it had written a file", command)
+    else:
+        arena.clock.sleep(chance.uniform(0.3, 4))
+    if not command.is_running():
+        raise FaultMissed(f"`{command.words}` had ended before it was killed")
+    command.kill()
+
+
+def _files(arena: Arena) -> set[Path]:
+    return {path for path in arena.layout.output.rglob("*") if path.is_file()}
 
 
 def _lose_some(arena: Arena, chance: random.Random) -> int:
