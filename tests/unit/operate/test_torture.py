@@ -12,12 +12,23 @@ from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.children import Child
 from clickstream.operate.torture.open_batches import OpenBatches, unread
+from clickstream.operate.torture.seen import files_seen
 from clickstream.operate.torture.sent import Sent
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.runtime.java import JavaHome
 from clickstream.testing import ManualClock
 
 QUERY = "events_raw"
+COMING_AND_GOING = """
+import os, sys
+os.chdir(sys.argv[1])
+print(flush=True)
+while True:
+    for number in range(20):
+        os.makedirs(f"goes-{number}/deep")
+    for number in range(20):
+        os.removedirs(f"goes-{number}/deep")
+"""
 
 
 @pytest.fixture
@@ -156,3 +167,16 @@ def test_words_and_tracebacks_are_looked_for(tmp_path):
         command.expect_exit(0)
     with pytest.raises(FaultNotSurvived):
         child(tmp_path, "Traceback (most recent call last):\n").expect_exit(0)
+
+
+def test_files_are_seen_while_folders_come_and_go(tmp_path: Path) -> None:
+    (tmp_path / "stays").mkdir()
+    (tmp_path / "stays" / "row.csv").touch()
+    with subprocess.Popen(
+        [sys.executable, "-S", "-c", COMING_AND_GOING, str(tmp_path)], stdout=subprocess.PIPE
+    ) as coming:
+        assert coming.stdout is not None
+        coming.stdout.readline()  # it has begun
+        seen = [files_seen(tmp_path, "**/row.csv") for _ in range(300)]
+        coming.kill()
+    assert all(tmp_path / "stays" / "row.csv" in each for each in seen)

@@ -7,6 +7,7 @@ from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.fault import Fault
+from clickstream.operate.torture.seen import files_seen
 from clickstream.pipeline.places import layout_of
 
 _KILLED, _EVENTS = 4, 300
@@ -27,7 +28,7 @@ def killed_in_its_first_batch(arena: Arena, chance: random.Random) -> str:
     arena.open_batches.pass_over(job)
     arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
     jvm = job.jvm()
-    while job.is_running() and not any(True for _ in checkpoint.glob(sign)):
+    while job.is_running() and not files_seen(checkpoint, sign):
         arena.clock.sleep(_LOOK_EVERY_S)
     if jvm is None or not job.is_running():
         raise FaultMissed(f"the job had ended before {sign} was seen")

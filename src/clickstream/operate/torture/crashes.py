@@ -12,6 +12,7 @@ from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.children import Child
 from clickstream.operate.torture.fault import Fault
 from clickstream.operate.torture.open_batches import Batch
+from clickstream.operate.torture.seen import files_seen
 from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 
 _EVENTS = 600
@@ -116,7 +117,7 @@ def _kill_jvm(arena: Arena, job: Child, due: Callable[[], bool]) -> None:
 
 def _matching(arena: Arena, pattern: str) -> set[Path]:
     folder = arena.layout.checkpoint if pattern.startswith("*/") else arena.layout.output
-    return set(folder.glob(pattern))
+    return files_seen(folder, pattern)
 
 
 def _files_of(arena: Arena, batch: Batch) -> list[Path]:

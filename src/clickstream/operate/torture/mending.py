@@ -1,7 +1,6 @@
 """The output is repaired and compacted, and both are killed at it: no row is lost, none is doubled."""
 
 import random
-from pathlib import Path
 
 from clickstream.check.findings import Verdict
 from clickstream.contract.tables import QUERIES
@@ -9,6 +8,7 @@ from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
 from clickstream.operate.torture.damage import a_file, single_records
 from clickstream.operate.torture.fault import Fault
+from clickstream.operate.torture.seen import files_seen
 
 _KEPT = 4
 _COMPACT = ("compact", "--keep", str(_KEPT))
@@ -63,19 +63,17 @@ def _killed_at_it(arena: Arena, chance: random.Random, *words: str) -> None:
     Raises:
         FaultMissed: it had ended before.
     """
-    before = _files(arena)
+    before = files_seen(arena.layout.output, "**/*.*")
     command = arena.command(*words)
     if chance.random() < 0.5:
-        arena.wait_until(lambda: _files(arena) - before, "it had written a file", command)
+        arena.wait_until(
+            lambda: files_seen(arena.layout.output, "**/*.*") - before, "it had written a file", command
+        )
     else:
         arena.clock.sleep(chance.uniform(0.3, 4))
     if not command.is_running():
         raise FaultMissed(f"`{command.words}` had ended before it was killed")
     command.kill()
-
-
-def _files(arena: Arena) -> set[Path]:
-    return {path for path in arena.layout.output.rglob("*") if path.is_file()}
 
 
 def _lose_some(arena: Arena, chance: random.Random) -> int:
