@@ -6,8 +6,9 @@ from pathlib import Path
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
 from clickstream.contract.layout import Layout
+from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
-from clickstream.sinks.intact import batches_in, logged_offsets
+from clickstream.sinks.intact import logged_offsets
 
 
 def what_is_apart(layout: Layout) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import EVENTS_RAW, QUERIES
 from clickstream.errors import CheckpointDamaged
 from clickstream.sinks.offset_log import kafka_offsets
@@ -48,14 +49,6 @@ def refuse_damaged(layout: Layout) -> None:
                 _read_commit(checkpoint / "commits" / str(batch_id), newest=batch_id == last)
             if commits and query != EVENTS_RAW.query:  # the one that keeps no state
                 _read_state(checkpoint / "state" / "0", commits[-1] + 1)
-
-
-def batches_in(log: Path) -> list[int]:
-    """The batches that one of Spark's logs of a query has an entry of, in order."""
-    if not log.is_dir():
-        return []
-    # ASCII digits: what else Python takes for a digit is no batch.
-    return sorted(int(path.name) for path in log.iterdir() if path.name.isdecimal() and path.name.isascii())
 
 
 def logged_offsets(path: Path) -> tuple[dict[int, int], int]:

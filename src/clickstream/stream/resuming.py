@@ -12,7 +12,7 @@ the state for good, and its rows would not be those of an undisturbed run.
 import json
 from pathlib import Path
 
-from clickstream.stream.query_log import newest_commit, newest_offsets
+from clickstream.contract.query_log import newest_batch_in
 
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:
@@ -35,8 +35,8 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     on to the batch that is owed. Whether a commit was taken back; a log in a form that is not known is left
     alone.
     """
-    last = newest_commit(checkpoint)
-    if last < 0 or last != newest_offsets(checkpoint):
+    last = newest_batch_in(checkpoint / "commits")
+    if last < 0 or last != newest_batch_in(checkpoint / "offsets"):
         return False
     try:
         ran_with_ms = _metadata(checkpoint / "offsets" / str(last))["batchWatermarkMs"]

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from clickstream.contract.landed import record_of
 from clickstream.contract.layout import Layout
+from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.children import Child
-from clickstream.sinks.intact import batches_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,6 +4,7 @@ import random
 import shutil
 import signal
 
+from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
 from clickstream.operate.torture.arena import Arena
 from clickstream.operate.torture.fault import Fault
@@ -65,7 +66,7 @@ def checkpoint_file_spoiled(arena: Arena, chance: random.Random) -> str:
     """A file of the checkpoint that is empty or garbage is named, and nothing begins anew by itself."""
     query = chance.choice(QUERIES)
     checkpoint = arena.layout.query_checkpoint(query)
-    newest = max(int(path.name) for path in (checkpoint / "commits").glob("[0-9]*"))
+    newest = batches_in(checkpoint / "commits")[-1]
     victim = chance.choice(
         (checkpoint / "metadata", checkpoint / "offsets" / str(newest), checkpoint / "commits" / str(newest))
     )
