@@ -62,11 +62,16 @@ class SettingInvalid(UsageError):
         name: the setting's name in the environment, such as `PAGE_WINDOW`.
         value: the value as it was given.
         expected: what would be right, with an example.
+        source: where the value comes from, such as `.env`.
+        why: what is wrong with it, in a few words; empty where `expected` says it.
     """
 
-    def __init__(self, name: str, value: object, expected: str, *, source: str = "") -> None:
+    def __init__(self, name: str, value: object, expected: str, *, source: str = "", why: str = "") -> None:
         origin = f" (from {source})" if source else ""
-        super().__init__(f"{name}={value}{origin} cannot be used.", next_step=f"Give {name} {expected}.")
+        reason = f": {why}" if why else ""
+        super().__init__(
+            f"{name}={value}{origin} cannot be used{reason}.", next_step=f"Set {name} to {expected}."
+        )
         self.name = name
         self.value = value
         self.expected = expected

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.flags import folder_flag
 from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
 
 
@@ -32,7 +33,12 @@ def demo(
         str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Where to do it; emptied at every start. Default: data/demo.")
+        Path | None,
+        typer.Option(
+            parser=folder_flag,
+            metavar="PATH",
+            help="Folder to run in; emptied at every start. Default: data/demo.",
+        ),
     ] = None,
 ) -> None:
     """Run the whole pipeline once on 20,000 seeded events and say whether every landed row is right.

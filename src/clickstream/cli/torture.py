@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.flags import folder_flag
 from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
 
 TORTURE_FOLDER = Path("data/torture")
@@ -20,7 +21,12 @@ def torture(
         str | None, typer.Option(help="Inflict no other fault than this one; see --list.")
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Where to do it; emptied at every start. Default: data/torture.")
+        Path | None,
+        typer.Option(
+            parser=folder_flag,
+            metavar="PATH",
+            help="Folder to run in; emptied at every start. Default: data/torture.",
+        ),
     ] = None,
     list_faults: Annotated[bool, typer.Option("--list", help="Name the faults, and do nothing.")] = False,
     as_markdown: Annotated[

@@ -38,7 +38,7 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
     if settings.broker.bootstrap_servers:
         if wanted in ("redpanda", "embedded"):
             raise SettingInvalid(
-                "BROKER_BACKEND", wanted, "the value external or auto, or unset KAFKA_BOOTSTRAP_SERVERS"
+                "BROKER_BACKEND", wanted, "external or auto, or unset KAFKA_BOOTSTRAP_SERVERS"
             )
         return ChosenBackend("external", "KAFKA_BOOTSTRAP_SERVERS names it")
     here = _running_here(settings)

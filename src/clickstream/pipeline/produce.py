@@ -44,7 +44,10 @@ def plan(
         count = within if count is None else min(count, within)
     if count is None and not live:
         raise SettingInvalid(
-            "START_TIME", settings.start_time, "together with --count or --duration: a simulated period ends"
+            "START_TIME",
+            settings.start_time,
+            "nothing, or add --count or --duration",
+            why="a simulated period needs an end",
         )
     return ProducePlan(count=count, live=live, first=skip)
 

@@ -1,6 +1,5 @@
 """Where the job runs, in one JVM or on a cluster, and what that asks of a run."""
 
-import re
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -20,11 +19,10 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
     """How the job gets into its cluster; None where SPARK_MASTER_URL is `local`.
 
     Raises:
-        UsageError: the paths are not on storage that driver and executors share, or no folders at all; or
-            an executor would have too little memory to start.
+        UsageError: the paths are not on storage that driver and executors share, or an executor would have
+            too little memory to start.
         PartDidNotStart: no master answers at its address.
     """
-    _refuse_object_stores(settings)
     master = settings.stream.master_url
     if master.startswith("local"):
         return None
@@ -60,7 +58,7 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
         UsageError: one cannot be read.
     """
     given = settings.stream.properties_file
-    files = [given.expanduser().absolute()] if given else []
+    files = [given.absolute()] if given else []
     own = running_part(SPARK_MASTER, settings.paths.state.absolute())
     if own is not None and own.address == settings.stream.master_url:
         files.append(properties_of(settings.paths.state))
@@ -73,19 +71,6 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
                 next_step="Set SPARK_PROPERTIES_FILE to a text file that this user may read.",
             ) from error
     return tuple(files)
-
-
-def _refuse_object_stores(settings: Settings) -> None:
-    for name, path in (
-        ("OUTPUT_PATH", settings.paths.output),
-        ("CHECKPOINT_PATH", settings.paths.checkpoint),
-    ):
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
-            raise UsageError(
-                f"{name}={path} is no folder of a file system: a batch lands by atomic renames and by flushes"
-                " to disk, which object stores and HDFS do not offer.",
-                next_step=f"Set {name} to a folder; on a cluster to one that driver and executors share.",
-            )
 
 
 def _refuse_too_little_memory(memory: str) -> None:

@@ -4,6 +4,7 @@ from clickstream.settings.broker import BrokerSettings
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.local_path import path_of_flag
 from clickstream.settings.paths import PathSettings
 from clickstream.settings.reading import EffectiveSetting, child_environment, load
 from clickstream.settings.runtime import RuntimeSettings
@@ -26,4 +27,5 @@ __all__ = [
     "child_environment",
     "environment_without_secrets",
     "load",
+    "path_of_flag",
 ]

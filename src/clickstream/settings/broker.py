@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 
 from clickstream.duration import Duration
 from clickstream.settings.kinds import A_CA_FILE, AnyDuration, SettingsGroup, certificates_in, refused
+from clickstream.settings.local_path import LocalPath
 
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
 
@@ -54,7 +55,7 @@ class BrokerSettings(SettingsGroup):
     """The name that a client logs in with."""
     sasl_password: SecretStr = Field(SecretStr(""), alias="KAFKA_SASL_PASSWORD")
     """Its password; from the environment or `.env` alone, and never shown."""
-    ssl_ca_location: Path | None = Field(None, alias="KAFKA_SSL_CA_LOCATION")
+    ssl_ca_location: LocalPath | None = Field(None, alias="KAFKA_SSL_CA_LOCATION")
     """PEM file of the certificate authorities to trust; by default those of the system."""
 
     @field_validator("bootstrap_servers")

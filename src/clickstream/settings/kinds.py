@@ -45,9 +45,9 @@ def certificates_in(file: Path) -> str:
     return "\n".join(certificates)
 
 
-def refused(expected: str) -> PydanticCustomError:
-    """A validator's error for a value that is wrong by what other settings are; says what would be right."""
-    return PydanticCustomError(REFUSED, "{expected}", {"expected": expected})
+def refused(expected: str, why: str = "") -> PydanticCustomError:
+    """A validator's error that says what would be right, and why this value is not; empty where obvious."""
+    return PydanticCustomError(REFUSED, "{expected}", {"expected": expected, "why": why})
 
 
 REFUSED = "clickstream_refused"

@@ -5,18 +5,19 @@ from pathlib import Path
 from pydantic import Field
 
 from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.local_path import LocalPath
 
 
 class PathSettings(SettingsGroup):
     """Where a run keeps things; relative paths begin at the folder that the command runs in."""
 
-    output: Path = Field(Path("data/output"), alias="OUTPUT_PATH")
+    output: LocalPath = Field(Path("data/output"), alias="OUTPUT_PATH")
     """The landed tables, in a folder for each run."""
-    checkpoint: Path = Field(Path("data/checkpoints"), alias="CHECKPOINT_PATH")
+    checkpoint: LocalPath = Field(Path("data/checkpoints"), alias="CHECKPOINT_PATH")
     """Spark's checkpoints, in a folder for each run; they belong to its output."""
     run_id: str = Field("default", alias="RUN_ID", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     """The run's folder under OUTPUT_PATH and CHECKPOINT_PATH; runs of other names stand beside it."""
-    state: Path = Field(Path(".clickstream"), alias="STATE_PATH")
+    state: LocalPath = Field(Path(".clickstream"), alias="STATE_PATH")
     """The embedded broker's data, logs, and what `up` started."""
-    cache: Path | None = Field(None, alias="CACHE_PATH")
+    cache: LocalPath | None = Field(None, alias="CACHE_PATH")
     """Downloaded jars, shared by all projects; by default the user's cache folder."""

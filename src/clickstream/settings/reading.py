@@ -141,6 +141,6 @@ def _invalid(
     value = first["input"]
     if info.annotation is SecretStr and not isinstance(value, SecretStr):
         value = SecretStr(str(value))  # shows itself as asterisks
-    expected = first["msg"] if first["type"] == REFUSED else expected_of(info)
+    said = first["ctx"] if first["type"] == REFUSED else {"expected": expected_of(info), "why": ""}
     # What pydantic raised holds every value that was given, passwords included: it goes no further.
-    return SettingInvalid(name, value, expected, source=sources[name])
+    return SettingInvalid(name, value, said["expected"], source=sources[name], why=said["why"])

@@ -1,12 +1,12 @@
 """The Spark job's settings."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from clickstream.duration import Duration
 from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup
+from clickstream.settings.local_path import LocalPath
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
 
@@ -27,7 +27,7 @@ class StreamSettings(SettingsGroup):
     """Address at which a cluster's executors reach the job; by default loopback, or what Spark finds."""
     shared_storage: bool = Field(False, alias="SHARED_STORAGE")
     """Says that driver and executors find OUTPUT_PATH and CHECKPOINT_PATH mounted at the same place."""
-    properties_file: Path | None = Field(None, alias="SPARK_PROPERTIES_FILE")
+    properties_file: LocalPath | None = Field(None, alias="SPARK_PROPERTIES_FILE")
     """Further Spark properties, as in spark-defaults.conf; the kit's own win."""
     driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
     """Largest heap of the job's JVM, such as `1g` or `1500m`."""

@@ -103,16 +103,6 @@ def test_a_silent_master_is_named_at_once(tmp_path: Path) -> None:
         cluster_access(settings(tmp_path, SPARK_MASTER_URL=f"spark://127.0.0.1:{port}"))
 
 
-@pytest.mark.parametrize("name", ["OUTPUT_PATH", "CHECKPOINT_PATH"])
-@pytest.mark.parametrize("url", ["s3a://bucket/run", "hdfs://host:9000/run"])
-@pytest.mark.parametrize("place", ["local[*]", "yarn"])
-def test_an_object_store_is_refused_wherever_the_job_runs(
-    name: str, url: str, place: str, tmp_path: Path
-) -> None:
-    with pytest.raises(UsageError, match=f"{name}=.* is no folder of a file system"):
-        cluster_access(settings(tmp_path, SPARK_MASTER_URL=place, SHARED_STORAGE="true", **{name: url}))
-
-
 def test_an_executor_too_small_to_start_is_refused(master: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="SPARK_WORKER_MEMORY=449m is too little"):
         cluster_access(settings(tmp_path, SPARK_MASTER_URL=master, SPARK_WORKER_MEMORY="449m"))

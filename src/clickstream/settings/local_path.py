@@ -1,0 +1,61 @@
+"""Paths that settings and flags name: on this machine, never a URL, so that no folder `s3a:` is created."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from clickstream.errors import SettingInvalid
+from clickstream.settings.kinds import refused
+
+A_PATH = "a path on this machine, such as data/mine or /srv/clickstream"
+# Of `s3a://bucket`, a pathlib.Path has kept `s3a:/bucket`. Other letters before a colon may be a name.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]|(file|hdfs|s3[an]?|gs|abfss?|wasbs?|dbfs):", re.IGNORECASE)
+_LOCAL_URL = re.compile(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
+_UNEXPANDED = re.compile(r"\$\w|\$[{(]|%\w+%")
+
+
+def local_path(value: object) -> Path:
+    """Read a path on this machine; a leading `~` is the user's home folder.
+
+    Raises:
+        PydanticCustomError: it is a URL, a variable that no shell has expanded, or not a name at all; says
+            what would be right.
+    """
+    text = str(value)
+    if _URL.match(text):
+        local = _LOCAL_URL.match(text)
+        if local and text[local.end() :]:
+            raise refused(f"the path alone: {text[local.end() :]}", why="it is a URL")
+        raise refused(
+            A_PATH + "; mount storage of other machines as a folder",
+            why="it is a URL, and output, checkpoints and state need atomic renames and flushes to disk",
+        )
+    if _UNEXPANDED.match(text):
+        raise refused(
+            A_PATH + "; in .env write ${NAME} for a variable", why="the variable in it was not expanded"
+        )
+    if not text.strip() or not text.isprintable():
+        raise refused(A_PATH, why="it is blank or has control characters")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise refused(A_PATH, why="the home folder of `~` is not known") from error
+
+
+def path_of_flag(flag: str, value: str) -> Path:
+    """The path that a flag of the command line names.
+
+    Raises:
+        SettingInvalid: as `local_path`.
+    """
+    try:
+        return local_path(value)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise SettingInvalid(flag, value, context["expected"], source="flag", why=context["why"]) from None
+
+
+LocalPath = Annotated[Path, BeforeValidator(local_path)]
