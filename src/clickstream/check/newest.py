@@ -10,6 +10,7 @@ from clickstream.check.reading import landed_scans
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
 from clickstream.contract.layout import Layout
+from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
 from clickstream.errors import CouldNotCheck, OutputDamaged
 
@@ -38,9 +39,14 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
     Reads the records from the newest back and the files that they name, until there are enough rows.
 
     Raises:
-        CouldNotCheck: no row of the table has landed, or a record or file cannot be read.
+        CouldNotCheck: no row of the table has landed, a record or file cannot be read, or the run was
+            written with another contract.
         OutputDamaged: a file that a record names is missing.
     """
+    try:
+        read_terms(layout)
+    except UnusableTerms as error:
+        raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
     for _ in range(_LOOKS):
         # A compaction may just take the place of what was listed; then it is listed anew.
         with suppress(FileNotFoundError, OutputDamaged):

@@ -10,6 +10,7 @@ from clickstream.check.schema import schema_of
 from clickstream.contract.batch import LandedFile
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout
+from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.tables import TABLES, Table
 from clickstream.errors import OutputDamaged, UsageError
 from clickstream.settings import load
@@ -28,7 +29,8 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
             RUN_ID as everywhere, from the environment, `.env`, or the defaults.
 
     Raises:
-        UsageError: there is no such table, or no run in this folder.
+        UsageError: there is no such table, no run in this folder, or one that was written with another
+            contract.
         OutputDamaged: a batch record cannot be read, or a file that one names is missing.
     """
     found = _table(table)
@@ -63,9 +65,12 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
     folder = given.expanduser().absolute()
     candidates = [folder / paths.run_id] if output is None else [folder, folder / paths.run_id]
     for candidate in candidates:
-        layout = Layout(candidate, paths.checkpoint)
-        if layout.output_terms_path().exists():
-            return layout
+        layout = Layout(candidate, paths.checkpoint.absolute() / candidate.name)
+        try:
+            if read_terms(layout) is not None:
+                return layout
+        except UnusableTerms as error:
+            raise UsageError(error.sentence, next_step=error.next_step) from error
     raise UsageError(
         f"No run has landed in {' or '.join(map(str, candidates))}.",
         next_step="Start a job with `clickstream up`, or name the folder of a run: RUN_ID below OUTPUT_PATH.",

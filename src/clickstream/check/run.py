@@ -10,7 +10,8 @@ from clickstream.check.spark_log import read_spark_log
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.tables import CONTRACT_VERSION, QUERIES
+from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
+from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import CouldNotCheck
 
@@ -49,7 +50,7 @@ def read_run(layout: Layout) -> Run:
     Raises:
         CouldNotCheck: there are no terms, or no batches of some query, or terms that cannot be used.
     """
-    terms = _terms(layout)
+    terms = terms_of(layout)
     findings = _checkpoint_terms(layout, terms)
     # Files before records and Spark's log before records, so that a job that goes on running meanwhile
     # cannot look as if it had left files or lost records.
@@ -66,31 +67,29 @@ def read_run(layout: Layout) -> Run:
     return Run(terms, queries, without_replaced(layout, listing), findings)
 
 
-def _terms(layout: Layout) -> RunTerms:
+def terms_of(layout: Layout) -> RunTerms:
+    """The terms of the run that has landed here.
+
+    Raises:
+        CouldNotCheck: no run has landed here, its terms cannot be used, or it was written with another
+            contract.
+    """
     path = layout.output_terms_path()
     try:
-        terms = RunTerms.from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        terms = read_terms(layout)
+    except UnusableTerms as error:
+        raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
+    if terms is None:
         raise CouldNotCheck(
-            f"There is nothing to check: {path} does not exist, no run has landed in {layout.output}.",
-            next_step="Run the job first (clickstream stream --available-now), or name its OUTPUT_PATH.",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise CouldNotCheck(
-            f"The run's terms in {path} cannot be read: {error}.",
-            next_step="Restore the file: beside the checkpoints lies a copy, run.json.",
-        ) from error
-    if terms.contract_version != CONTRACT_VERSION:
-        raise CouldNotCheck(
-            f"The run landed by version {terms.contract_version} of the contract; this checker knows "
-            f"version {CONTRACT_VERSION}.",
-            next_step="Check with the version of the kit that ran the job.",
+            f"No run has landed in {layout.output}: {path} does not exist.",
+            next_step="Run the job first (clickstream stream --available-now), or set OUTPUT_PATH and RUN_ID "
+            "to a run.",
         )
     lengths = (terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
     if min(lengths) <= 0 or min(terms.watermark_delay_ms, terms.future_tolerance_ms) < 0:
         raise CouldNotCheck(
             f"The run's terms in {path} have a window that is not longer than zero, or a delay below it.",
-            next_step="Restore the file: beside the checkpoints lies a copy, run.json.",
+            next_step=f"Copy {layout.checkpoint_terms_path()} to it.",
         )
     return terms
 
@@ -98,8 +97,10 @@ def _terms(layout: Layout) -> RunTerms:
 def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:
     path = layout.checkpoint_terms_path()
     try:
-        beside_checkpoint = RunTerms.from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        beside_checkpoint = read_checkpoint_terms(layout)
+    except UnusableTerms as error:
+        return [Finding(Code.TERMS_DIFFER, error.sentence)]
+    if beside_checkpoint is None:
         # It may be elsewhere; the output is checked on its own, as far as that goes.
         return [
             Finding(
@@ -109,8 +110,6 @@ def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:
                 severity=Severity.WARNING,
             )
         ]
-    except (OSError, ValueError) as error:
-        return [Finding(Code.TERMS_DIFFER, f"The run's terms in {path} cannot be read: {error}.")]
     if beside_checkpoint == terms:
         return []
     return [

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from clickstream.contract.event import EVENT_FIELDS, JsonType
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 """Raised with every change of columns, types or rules; it belongs to a checkpoint."""
 
 

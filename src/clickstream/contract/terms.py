@@ -1,9 +1,17 @@
-"""The terms of a run: what belongs to a checkpoint and cannot change while it lives."""
+"""The terms of a run: what belongs to a checkpoint and cannot change as long as the run exists.
+
+`run.json` holds the contract of the run (its hash and its description) and the terms. The contract is
+compared before the terms are read: under another contract they may have another form.
+"""
 
 import json
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from clickstream.contract.tables import CONTRACT_VERSION
+from clickstream.contract.description import Description, describe, difference, hash_of
+
+_CONTRACT = ("contract_hash", "contract")
+_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +34,54 @@ class RunTerms:
     watermark_delay_ms: int
     shuffle_partitions: int
     future_tolerance_ms: int = 0
-    contract_version: int = CONTRACT_VERSION
 
-    def to_json(self) -> str:
-        """One JSON object, readable by people."""
-        return json.dumps(asdict(self), indent=2) + "\n"
+    def to_json(self, contract: Description | None = None) -> str:
+        """One JSON object, readable by people; `contract` is this version's unless given."""
+        described = describe() if contract is None else contract
+        written = {"contract_hash": hash_of(described), **asdict(self), "contract": described}
+        return json.dumps(written, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "RunTerms":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote under this version's contract.
 
         Raises:
-            ValueError: the text is not such an object.
+            ValueError: the text is not such an object, or was written under another contract.
         """
         content = json.loads(text)
-        # A run that began before there was a tolerance has none.
-        if isinstance(content, dict):
-            content.setdefault("future_tolerance_ms", 0)
-        names = {field.name: field.type for field in fields(cls)}
-        if not isinstance(content, dict) or set(content) != set(names):
-            raise ValueError("not the terms of a run")
-        for name, declared in names.items():
-            expected = int if declared is int else str
-            if type(content[name]) is not expected:
-                raise ValueError(f"not the terms of a run: {name}")
-        return cls(**content)
+        if not isinstance(content, dict):
+            raise ValueError("it is not a JSON object")
+        other = other_contract(content)
+        if other:
+            raise ValueError(f"it was written with {other}")
+        given = {name: value for name, value in content.items() if name not in _CONTRACT}
+        declared = {field.name: int if field.type is int else str for field in fields(cls)}
+        if given.keys() != declared.keys():
+            differing = ", ".join(sorted(given.keys() ^ declared.keys()))
+            raise ValueError(f"a term of the run is missing or unknown: {differing}")
+        for name, expected in declared.items():
+            if type(given[name]) is not expected:
+                raise ValueError(f"{name} is {given[name]!r}, which is not of type {expected.__name__}")
+        return cls(**given)
+
+
+def other_contract(content: dict[str, Any]) -> str:
+    """In words, the contract that a run.json was written under; empty if it is this version's."""
+    ours = describe()
+    stored, description = content.get("contract_hash"), content.get("contract")
+    if stored == hash_of(ours) or "run_id" not in content:  # the second is not a run's
+        return ""
+    here = f"this version of the kit has {_named(hash_of(ours))}"
+    if not isinstance(stored, str) or not isinstance(description, dict):
+        version = content.get("contract_version")
+        named = f"version {version} of the contract" if type(version) is int else "an unknown contract"
+        return f"{named}, which its run.json does not describe; {here}"
+    try:
+        how = difference(description, ours)
+    except (LookupError, TypeError, AttributeError):
+        how = "has a description that cannot be read"
+    return f"{_named(stored)}, {here}: the run's {how}"
+
+
+def _named(contract_hash: str) -> str:
+    return f"contract {contract_hash[:_SHORT]}"

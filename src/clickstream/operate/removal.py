@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.layout import COMPACTED_NAME, FORMATS, LANDED_NAME, Layout
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.run_file import written_tables
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.places import layout_of
 from clickstream.settings import Settings
@@ -34,19 +34,20 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
     In the tables' folders only files with names that a batch gives are meant.
     """
     layout = layout_of(settings.paths)
+    tables = written_tables(layout)
     whole = [
         layout.output / "_landed",
         layout.output / "_staging",
         layout.compacting_dir(),
         layout.sent_dir(),
-        *(layout.query_checkpoint(query) for query in QUERIES),
+        *(layout.query_checkpoint(query) for query in dict.fromkeys(tables.values())),
         layout.checkpoint_terms_path(),
         *(path for path in run_lock_paths(layout) if path.is_relative_to(layout.checkpoint)),
         jvm_lock_path(layout),
         *(settings.paths.state.absolute() / folder for folder in _STATE_FOLDERS),
     ]
     return [
-        *(found for table in TABLES if (found := _of_table(layout, table.name)) is not None),
+        *(found for table in tables if (found := _of_table(layout, table)) is not None),
         *(LeftBehind(path, _size_bytes(path)) for path in whole if path.exists() or path.is_symlink()),
     ]
 

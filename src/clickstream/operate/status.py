@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
+from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
@@ -43,14 +44,17 @@ class StatusReader:
     def read(self) -> KitStatus:
         """How it is now; what cannot be told is a note, never an error."""
         parts = part_statuses(self._settings, self._clock)
-        terms = _terms(self._layout)
+        terms, unusable = _terms(self._layout)
         topic = self._topic(terms)
-        self._landed.update()
+        if not unusable:
+            self._landed.update()
         if self._settings.broker.bootstrap_servers:
             parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
         notes = [topic.note] if topic.note else []
         if any(part.name in _BROKERS and part.state is PartState.DIED for part in parts):
             notes = ["The topic cannot be asked: its broker died."]
+        if unusable:
+            notes.append(unusable)
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
         if repaired := self._landed.repaired:
@@ -130,8 +134,9 @@ def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryS
     )
 
 
-def _terms(layout: Layout) -> RunTerms | None:
+def _terms(layout: Layout) -> tuple[RunTerms | None, str]:
+    """The run's terms, if there are any; or why they cannot be used and what to do about it."""
     try:
-        return RunTerms.from_json(layout.output_terms_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+        return read_terms(layout), ""
+    except UnusableTerms as error:
+        return None, f"{error.sentence} {error.next_step}"

@@ -6,6 +6,7 @@ from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.repair_plan import RepairPlan
 from clickstream.check.repairing import plan_repair
+from clickstream.check.run import terms_of
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
@@ -13,7 +14,6 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import TopicNotFound
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.verify import terms_of
 from clickstream.runtime.jars import Progress
 from clickstream.settings import BrokerSettings, Settings, SinkSettings
 from clickstream.sinks import leftovers
@@ -45,7 +45,8 @@ def repair_run(
         BrokerUnavailable: no broker can be reached.
         FolderNotWritable: the output cannot be written; what is landed anew by then counts.
     """
-    terms, layout = terms_of(settings), layout_of(settings.paths)
+    layout = layout_of(settings.paths)
+    terms = terms_of(layout)
     with held(layout, clock):
         # What is planned stays true until it is done: a compaction would put other records in its place.
         with alone(layout):

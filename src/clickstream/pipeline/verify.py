@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.findings import Verdict
-from clickstream.check.run import read_run
+from clickstream.check.run import read_run, terms_of
 from clickstream.check.verifying import verify
 from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.tables import EVENTS_RAW
-from clickstream.contract.terms import RunTerms
 from clickstream.errors import CouldNotCheck, TopicNotFound
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.ledger_keeping import still_runs
@@ -29,7 +28,7 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
         BrokerUnavailable: no broker with the topic can be reached.
     """
     # Before a broker is started for it: without a run there is nothing to compare.
-    terms_of(settings)
+    terms_of(layout_of(settings.paths))
     with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
         on_stage("check every landed row …")
         try:
@@ -49,7 +48,8 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
         BrokerUnavailable: the broker does not answer.
     """
-    terms, layout = terms_of(settings), layout_of(settings.paths)
+    layout = layout_of(settings.paths)
+    terms = terms_of(layout)
     # The topic is the run's, whatever the settings say by now.
     source = broker.model_copy(update={"topic": terms.topic})
     try:
@@ -91,24 +91,3 @@ def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
             if start < end
         ),
     )
-
-
-def terms_of(settings: Settings) -> RunTerms:
-    """The terms of the run of these settings.
-
-    Raises:
-        CouldNotCheck: nothing has landed here, or its terms cannot be read.
-    """
-    path = layout_of(settings.paths).output_terms_path()
-    try:
-        return RunTerms.from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CouldNotCheck(
-            f"Nothing has landed in {settings.paths.output}: {path} is missing.",
-            next_step="Run `clickstream stream` first, or set OUTPUT_PATH to where a run has landed.",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise CouldNotCheck(
-            f"{path} cannot be read as the terms of a run: {error}.",
-            next_step="Take it back from a copy: the same terms lie beside the checkpoint.",
-        ) from error

@@ -1,9 +1,10 @@
 """The terms of a run: written at the first start, and held to at every later one."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 from clickstream.contract.landed import record_files
 from clickstream.contract.layout import Layout
+from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.duration import Duration
@@ -39,14 +40,15 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
         The terms of the run, with the run_id that it began with.
 
     Raises:
-        CheckpointMismatch: a term differs, or output and checkpoint are not of one run.
+        CheckpointMismatch: the run was written with another contract, a term differs, or output and
+            checkpoint are not of one run.
         CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         FolderNotWritable: a folder cannot be written.
     """
     with writing(layout.output):
-        in_output = _read(layout.output_terms_path())
+        in_output = _read(read_terms, layout)
     with writing(layout.checkpoint):
-        in_checkpoint = _read(layout.checkpoint_terms_path())
+        in_checkpoint = _read(read_checkpoint_terms, layout)
     begun = in_checkpoint or in_output
     if begun is None:
         _refuse_unclaimed(layout)
@@ -76,16 +78,11 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
     return begun
 
 
-def _read(path: Path) -> RunTerms | None:
-    if not path.exists():
-        return None
+def _read(read: Callable[[Layout], RunTerms | None], layout: Layout) -> RunTerms | None:
     try:
-        return RunTerms.from_json(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CheckpointMismatch(
-            f"{path} does not hold the terms of a run: {error}.",
-            next_step=f"Restore it, or {_ANEW}.",
-        ) from error
+        return read(layout)
+    except UnusableTerms as error:
+        raise CheckpointMismatch(error.sentence, next_step=error.next_step) from error
 
 
 def _refuse_unclaimed(layout: Layout) -> None:
@@ -101,12 +98,6 @@ def _has_landed(layout: Layout) -> bool:
 
 
 def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> None:
-    if begun.contract_version != asked.contract_version:
-        raise CheckpointMismatch(
-            f"The checkpoint {layout.checkpoint} was begun with version {begun.contract_version} of the"
-            f" tables, this kit writes version {asked.contract_version}.",
-            next_step=f"Go on with the kit that began it, or {_ANEW}.",
-        )
     for name, setting in _SETTINGS.items():
         was, now = getattr(begun, name), getattr(asked, name)
         if was != now:

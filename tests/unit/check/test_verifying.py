@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clickstream.check.findings import Code, Severity
 from clickstream.check.without_topic import damage_in_words
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import CouldNotCheck
@@ -134,7 +135,7 @@ def test_files_that_readers_pass_over_are_passed_over(tmp_path):
 def test_no_output_is_not_a_pass(tmp_path):
     landing = land(tmp_path)
     landing.layout.output_terms_path().unlink()
-    with pytest.raises(CouldNotCheck, match="no run has landed") as refused:
+    with pytest.raises(CouldNotCheck, match="No run has landed") as refused:
         landing.verify()
     assert refused.value.next_step
 
@@ -145,7 +146,7 @@ def test_terms_that_cannot_be_read_are_not_a_pass(tmp_path):
         "{",
         "{}",
         replace(RUN, page_window_ms=0).to_json(),
-        replace(RUN, contract_version=99).to_json(),
+        RUN.to_json(contract=describe(version=99)),
     ):
         landing.layout.output_terms_path().write_text(text)
         with pytest.raises(CouldNotCheck):

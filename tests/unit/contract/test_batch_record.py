@@ -81,14 +81,6 @@ def test_a_value_of_another_type_is_no_terms() -> None:
         RunTerms.from_json(json.dumps(content | {"page_window_ms": "1"}))
 
 
-def test_a_run_that_began_before_there_was_a_tolerance_has_none() -> None:
-    terms = RunTerms("r", "t", "", "earliest", 1, 1, 1, 0, 1, future_tolerance_ms=5)
-    content = json.loads(terms.to_json())
-    assert RunTerms.from_json(json.dumps(content)) == terms
-    del content["future_tolerance_ms"]
-    assert RunTerms.from_json(json.dumps(content)).future_tolerance_ms == 0
-
-
 def test_every_table_has_one_query_and_a_key_among_its_columns() -> None:
     assert [table for query in QUERIES for table in tables_of(query)] == list(TABLES)
     assert all(set(table.key) <= set(table.column_names) for table in TABLES)

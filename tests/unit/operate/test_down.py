@@ -3,11 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from clickstream.contract.description import describe
+from clickstream.contract.tables import TABLES
+from clickstream.contract.terms import RunTerms
 from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.pipeline.heartbeat import PRODUCER
@@ -109,6 +113,20 @@ def test_volumes_leaves_no_empty_folder_of_the_run(settings: Settings) -> None:
     down(settings, volumes=True, on_stage=quiet)
     assert not paths.output.exists()
     assert not paths.checkpoint.exists()
+
+
+def test_volumes_removes_the_tables_of_the_contract_that_the_run_was_written_with(settings: Settings) -> None:
+    layout = layout_of(settings.paths)
+    gone = replace(TABLES[0], name="gone", query="gone_query")
+    landed = layout.table_dir("gone", "parquet") / layout.landed_name(0, 0, "parquet")
+    for path in (landed, layout.query_checkpoint("gone_query") / "metadata", layout.output_terms_path()):
+        path.parent.mkdir(parents=True)
+        path.write_text("x")
+    terms = RunTerms("r", "events", "", "earliest", 1, 1, 1, 0, 1)
+    layout.output_terms_path().write_text(terms.to_json(describe(tables=(*TABLES, gone))))
+    down(settings, volumes=True, on_stage=quiet)
+    assert not settings.paths.output.exists()
+    assert not settings.paths.checkpoint.exists()
 
 
 def test_another_run_beside_it_stays(settings: Settings) -> None:

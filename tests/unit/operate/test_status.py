@@ -12,6 +12,8 @@ import psutil
 import pytest
 from rich.console import Console
 
+from clickstream.contract.description import describe
+from clickstream.contract.event import EVENT_FIELDS
 from clickstream.contract.status import KitStatus, PartState, PartStatus
 from clickstream.errors import PartDied
 from clickstream.operate.landed_so_far import LandedSoFar
@@ -24,7 +26,7 @@ from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
-from unit.check.landing import STORY, land
+from unit.check.landing import RUN, STORY, land
 
 
 @pytest.fixture
@@ -213,3 +215,11 @@ def test_json_says_what_the_module_promises(landed: Settings) -> None:
 )
 def test_a_span_has_its_two_largest_units(seconds: float, words: str) -> None:
     assert status_text.span(seconds) == words
+
+
+def test_a_run_of_another_contract_is_a_note_with_the_difference(landed: Settings) -> None:
+    other = describe(fields=EVENT_FIELDS[:-1])
+    layout_of(landed.paths).output_terms_path().write_text(RUN.to_json(other))
+    found = read(landed)
+    assert found.queries == ()
+    assert any("lacks field revenue" in note and "RUN_ID" in note for note in found.notes)

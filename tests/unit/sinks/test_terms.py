@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.contract.description import describe
+from clickstream.contract.event import EVENT_FIELDS
 from clickstream.contract.layout import Layout
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, FolderNotWritable
@@ -86,9 +88,12 @@ def test_a_broker_that_cannot_tell_topics_apart_is_no_reason_to_refuse(layout: L
     assert claim(layout, replace(TERMS, topic_id="")) == TERMS
 
 
-def test_another_version_of_the_tables_is_refused(layout: Layout) -> None:
-    claim(layout, replace(TERMS, contract_version=0))
-    with pytest.raises(CheckpointMismatch, match="version 0 of the tables"):
+@pytest.mark.parametrize("where", ["output_terms_path", "checkpoint_terms_path"])
+def test_a_run_of_another_contract_is_refused_with_the_difference(layout: Layout, where: str) -> None:
+    claim(layout, TERMS)
+    other = describe(fields=EVENT_FIELDS[:-1])
+    getattr(layout, where)().write_text(TERMS.to_json(other))
+    with pytest.raises(CheckpointMismatch, match="lacks field revenue"):
         claim(layout, TERMS)
 
 
