@@ -165,7 +165,9 @@ def start_broker() -> Callable[[Path], AbstractContextManager[str]]:
 
     @contextmanager
     def start(state: Path) -> Iterator[str]:
-        settings, _ = load({"STATE_PATH": state, "REDPANDA_PORT": 0}, dotenv=Path("none"))
+        settings, _ = load(
+            {"STATE_PATH": state, "EMBEDDED_KAFKA_PORT": 0, "REDPANDA_PORT": 0}, dotenv=Path("none")
+        )
         if backend_under_test.BACKEND == "redpanda":
             container = redpanda(settings, SystemClock())
             address = container.start().address

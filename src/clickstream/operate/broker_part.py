@@ -1,6 +1,7 @@
 """The broker of a pipeline in the background: the one that is given, Redpanda, or the embedded one."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from clickstream.contract.progress import RunningPart
 from clickstream.operate.backend import chosen_backend
@@ -12,7 +13,8 @@ from clickstream.runtime.containers import StartedContainer
 from clickstream.runtime.docker import ask_engine
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.jars import KAFKA
-from clickstream.runtime.ports import port_owner
+from clickstream.runtime.kept_port import wanted_ports
+from clickstream.runtime.ports import is_free, port_owner
 from clickstream.runtime.processes import StartedProcess
 from clickstream.runtime.redpanda import REDPANDA
 from clickstream.settings import Settings
@@ -41,9 +43,10 @@ def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
     if earlier is not None and earlier.is_running():
         return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False, earlier.container)
     undertaking.on_stage("start Redpanda; the first time, its image is fetched …")
-    port = settings.runtime.redpanda_port or _free_port_of(earlier)
-    broker = redpanda(_with(settings, "redpanda_port", port), undertaking.clock)
+    broker = redpanda(_at_its_port(settings, "redpanda_port", earlier), undertaking.clock)
+    held = held_ports(undertaking, "redpanda_port", "redpanda")
     started = broker.start()
+    _say_where(undertaking, started.address, held)
     undertaking.undo.callback(broker.stop)
     return RunningPart(REDPANDA, started.address, None, None, _ANSWERED, True, started.container)
 
@@ -56,26 +59,39 @@ def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
     undertaking.on_stage("start the embedded broker …")
     parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
     died = processes.load(EMBEDDED_KAFKA, undertaking.state)
-    port = settings.runtime.embedded_kafka_port or _free_port_of(died)
-    kafka = embedded_kafka(_with(settings, "embedded_kafka_port", port), parts, undertaking.clock)
+    kafka = embedded_kafka(_at_its_port(settings, "embedded_kafka_port", died), parts, undertaking.clock)
+    held = held_ports(undertaking, "embedded_kafka_port", "kafka")
     started = kafka.start(detached=True)
+    _say_where(undertaking, started.address, held)
     undertaking.undo.callback(kafka.stop)
     return RunningPart(EMBEDDED_KAFKA, started.address, started.pid, started.log, _ANSWERED, True)
 
 
-def _free_port_of(died: StartedProcess | StartedContainer | None) -> int:
-    """The port where a broker that died had answered: a producer and a job that still run look for it there.
+def _at_its_port(settings: Settings, field: str, died: StartedProcess | StartedContainer | None) -> Settings:
+    """Settings with the port of a broker that died, unless another one is given or has taken it.
 
-    0 where none died, or where somebody else has taken its port.
+    A producer and a job that still run look for the broker there.
     """
-    if died is None:
-        return 0
+    if died is None or settings.runtime.given_port(field):
+        return settings
     port = int(died.address.rpartition(":")[2])
-    return 0 if port_owner(port) is not None else port
+    if not is_free(port):
+        return settings
+    return replace(settings, runtime=settings.runtime.model_copy(update={field: port}))
 
 
-def _with(settings: Settings, port: str, value: int) -> Settings:
-    return replace(settings, runtime=settings.runtime.model_copy(update={port: value}))
+def held_ports(undertaking: Undertaking, field: str, folder: str) -> list[str]:
+    """Which of the ports where one would look for the broker are held, and by which process."""
+    if undertaking.settings.runtime.given_port(field) is not None:
+        return []
+    held = takewhile(lambda port: not is_free(port), wanted_ports(undertaking.state / folder))
+    return [f"port {port} is held by {port_owner(port) or 'another process'}" for port in held]
+
+
+def _say_where(undertaking: Undertaking, address: str, held: list[str]) -> None:
+    if held:
+        port = address.rpartition(":")[2]
+        undertaking.on_stage(f"{', '.join(held)}: this folder's broker takes and keeps port {port}")
 
 
 def _quiet(_line: str) -> None:

@@ -96,7 +96,9 @@ def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
             yield Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own {REDPANDA}.")
             continue
         needed = {"EMBEDDED_KAFKA_PORT": backend == "embedded", "REDPANDA_PORT": backend == "redpanda"}
-        yield machine.diagnose_port(setting, port, ours=ours, needed=needed.get(setting, True))
+        # A default port that is taken is replaced by a free one.
+        insists = needed.get(setting, True) and settings.runtime.given_port(field) is not None
+        yield machine.diagnose_port(setting, port, ours=ours, needed=insists)
 
 
 def _resources(settings: Settings) -> Diagnosis:

@@ -102,7 +102,7 @@ def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> Embedde
         jars=kafka.jars,
         state=settings.paths.state,
         probe=probe,
-        port=settings.runtime.embedded_kafka_port,
+        port=settings.runtime.given_port("embedded_kafka_port"),
         memory=settings.runtime.embedded_kafka_memory,
         clock=clock,
     )
@@ -113,7 +113,7 @@ def redpanda(settings: Settings, clock: Clock) -> Redpanda:
     return Redpanda(
         state=settings.paths.state,
         broker=settings.broker,
-        port=settings.runtime.redpanda_port,
+        port=settings.runtime.given_port("redpanda_port"),
         probe=probe,
         clock=clock,
     )

@@ -29,4 +29,6 @@ def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO
         }
     )
     broker = settings.broker.model_copy(update={"bootstrap_servers": ""})
-    return replace(settings, paths=paths, broker=broker)
+    # A broker that runs for this folder has the usual port, or the one that is given.
+    runtime = settings.runtime.model_copy(update={"embedded_kafka_port": 0})
+    return replace(settings, paths=paths, broker=broker, runtime=runtime)

@@ -13,6 +13,7 @@ from clickstream.runtime import processes
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.kafka_properties import DATA, kafka_command, server_properties
 from clickstream.runtime.kafka_storage import format_once
+from clickstream.runtime.kept_port import keep_port, port_of
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess, Stopped
@@ -39,6 +40,7 @@ class EmbeddedKafka:
 
         <state>/kafka/data               topics, offsets, the cluster's identity
         <state>/kafka/server.properties  written anew at every start
+        <state>/kafka/port               the port that is kept for the next start, unless one is given
         <state>/logs/embedded-kafka.log  what it says, appended
         <state>/run/embedded-kafka.json  the process, while it runs
 
@@ -47,7 +49,8 @@ class EmbeddedKafka:
         jars: Kafka's verified jars.
         state: the project's state folder, created when missing.
         probe: how readiness is asked for; see `Probe`.
-        port: the port to listen on; 0 takes a free one, perhaps another at every start.
+        port: the port to listen on; 0 takes a free one, perhaps another at every start; None the one that
+            is kept for this folder, otherwise 9092, otherwise a free one.
         memory: largest heap of its JVM, such as `384m`.
         ready_within_s: seconds from start to the probe's first answer before it is given up.
         clock: the time that the waiting goes by.
@@ -60,7 +63,7 @@ class EmbeddedKafka:
         jars: Sequence[Path],
         state: Path,
         probe: Probe,
-        port: int = 0,
+        port: int | None = 0,
         memory: str = "384m",
         ready_within_s: float = 60.0,
         clock: Clock | None = None,
@@ -154,9 +157,10 @@ class EmbeddedKafka:
             if self._port:
                 refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
             free, controller_port = free_ports(2)
+            port = port_of(self._folder) if self._port is None else self._port or free
             put_aside_when_long(self._log)  # before its end is noted, not by the spawning
             log_begin = self._log.stat().st_size if self._log.exists() else 0
-            self._process = self._spawn(self._port or free, controller_port)
+            self._process = self._spawn(port, controller_port)
             try:
                 processes.save(self._process, self._state)
                 if not detached:
@@ -171,6 +175,9 @@ class EmbeddedKafka:
                 self.stop()
                 raise
             else:
+                # A broker that lives as long as a command does not move the port of the one that stays.
+                if detached and self._port is None:
+                    keep_port(self._folder, port)
                 return self._process
         raise AssertionError("the last try returns or raises")
 

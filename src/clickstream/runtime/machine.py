@@ -92,7 +92,7 @@ def diagnose_port(
         return Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own part: {owner}.")
     sentence = f"{setting}={port} is held by {owner}."
     if not needed:
-        return Diagnosis("ports", Health.OK, f"{sentence[:-1]}, and nothing here would listen on it.")
+        return Diagnosis("ports", Health.OK, f"{sentence[:-1]}, and nothing here needs it.")
     mend = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
     return Diagnosis("ports", Health.PROBLEM, sentence, mend)
 

@@ -40,6 +40,16 @@ def free_port() -> int:
     return free_ports(1)[0]
 
 
+def is_free(port: int) -> bool:
+    """Whether this user can listen on the port now."""
+    with closing(_listener()) as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
 def refuse_port_in_use(port: int, wanted_for: str, setting: str) -> None:
     """Return only when `port` can be listened on.
 

@@ -16,6 +16,7 @@ from clickstream.errors import BrokerUnavailable, DockerFailed, FolderNotWritabl
 from clickstream.runtime.containers import StartedContainer, record_path, save
 from clickstream.runtime.docker import run_docker
 from clickstream.runtime.embedded_kafka import Probe
+from clickstream.runtime.kept_port import keep_port, port_of
 from clickstream.runtime.ports import LOOPBACK, free_port, refuse_port_in_use
 from clickstream.settings import BrokerSettings
 
@@ -36,16 +37,20 @@ class Redpanda:
 
         <state>/run/redpanda.json   the container, while it runs
         <state>/redpanda/project    the project's name, while its volume is kept
+        <state>/redpanda/port       the port that is kept for the next start, unless one is given
 
     Args:
         state: the project's state folder, created when missing.
         broker: the topic that the one-shot service creates.
-        port: the port on 127.0.0.1; 0 takes a free one, perhaps another at every start.
+        port: the port on 127.0.0.1; 0 takes a free one, perhaps another at every start; None the one that
+            is kept for this folder, otherwise 9092, otherwise a free one.
         probe: how readiness is asked for, once the container calls itself healthy.
         clock: the time that the waiting goes by.
     """
 
-    def __init__(self, *, state: Path, broker: BrokerSettings, port: int, probe: Probe, clock: Clock) -> None:
+    def __init__(
+        self, *, state: Path, broker: BrokerSettings, port: int | None, probe: Probe, clock: Clock
+    ) -> None:
         self._state = state.absolute()
         self._broker = broker
         self._port = port
@@ -66,8 +71,8 @@ class Redpanda:
         """
         if self._port:
             refuse_port_in_use(self._port, "Redpanda", "REDPANDA_PORT")
-        port = self._port or free_port()
         self._mark_volume()
+        port = port_of(_folder(self._state)) if self._port is None else self._port or free_port()
         try:
             up = ("up", "--detach", "--wait", "--wait-timeout", str(HEALTHY_WITHIN_S), REDPANDA)
             self._compose(*up, doing="starting Redpanda", port=port)
@@ -76,6 +81,8 @@ class Redpanda:
             started = StartedContainer(REDPANDA, self._project, identity.strip(), f"{LOOPBACK}:{port}")
             self._wait_until_it_answers(started)
             save(started, self._state)
+            if self._port is None:
+                keep_port(_folder(self._state), port)
         except DockerFailed as error:
             raise DockerFailed(
                 error.sentence, next_step=error.next_step, details=(*error.details, *self._taken_away(port))
@@ -92,7 +99,7 @@ class Redpanda:
             DockerFailed: the engine does not answer, or refused.
         """
         ended = ("down", "--timeout", str(_STOP_DEADLINE_S), *(("--volumes",) if volumes else ()))
-        self._compose(*ended, doing="stopping Redpanda", port=self._port)
+        self._compose(*ended, doing="stopping Redpanda", port=self._port or 0)
         record_path(REDPANDA, self._state).unlink(missing_ok=True)
         if volumes:
             _marker(self._state).unlink(missing_ok=True)
@@ -143,7 +150,9 @@ class Redpanda:
     def _last_lines(self) -> tuple[str, ...]:
         with suppress(DockerFailed):
             log = ("logs", "--no-log-prefix", "--tail", "15", REDPANDA)
-            return tuple(self._compose(*log, doing="reading Redpanda's log", port=self._port).splitlines())
+            return tuple(
+                self._compose(*log, doing="reading Redpanda's log", port=self._port or 0).splitlines()
+            )
         return ()
 
     def _mark_volume(self) -> None:
@@ -177,7 +186,11 @@ def keeps_volume(state: Path) -> bool:
 
 
 def _marker(state: Path) -> Path:
-    return state / "redpanda" / "project"
+    return _folder(state) / "project"
+
+
+def _folder(state: Path) -> Path:
+    return state / "redpanda"
 
 
 def _short_hash(text: str) -> str:

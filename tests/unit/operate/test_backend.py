@@ -1,5 +1,8 @@
 """Which broker `up` takes: what is asked for, what is here, what the machine has, in this order."""
 
+import os
+import socket
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -7,7 +10,7 @@ import pytest
 
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
 from clickstream.operate.backend import ChosenBackend, chosen_backend
-from clickstream.operate.broker_part import ensured_broker
+from clickstream.operate.broker_part import ensured_broker, held_ports
 from clickstream.operate.down import down
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import running_broker
@@ -15,6 +18,7 @@ from clickstream.runtime import containers, processes
 from clickstream.runtime.containers import StartedContainer
 from clickstream.runtime.docker import EngineAnswer
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
+from clickstream.runtime.kept_port import keep_port
 from clickstream.runtime.processes import StartedProcess, Stopped
 from clickstream.runtime.redpanda import REDPANDA, project_of
 from clickstream.settings import Settings, load
@@ -137,6 +141,24 @@ def test_a_redpanda_that_runs_here_is_found_by_the_other_commands(docker: FakeDo
     nothing = Undertaking(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
     assert not ensured_broker(nothing).started_now
     assert said == ["broker: redpanda, because it runs here"]
+
+
+def test_a_broker_that_cannot_have_its_port_says_who_holds_it_and_where_it_is(
+    docker: FakeDocker, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    keeps(tmp_path, "redpanda")
+    starting = Undertaking(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        keep_port(tmp_path / "state" / "redpanda", port)
+        docker.answer("up", 1)
+        with pytest.raises(DockerFailed):
+            ensured_broker(starting)
+        assert docker.calls()[0].variables["REDPANDA_PORT"] != str(port)
+        assert held_ports(starting, "redpanda_port", "redpanda")[0].endswith(f"(pid {os.getpid()})")
 
 
 def test_down_takes_away_the_container_of_this_folder(docker: FakeDocker, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from clickstream.errors import FolderNotWritable, PartDidNotStart, PortInUse, Ru
 from clickstream.runtime import processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.java import JavaHome
+from clickstream.runtime.kept_port import keep_port
+from clickstream.runtime.ports import free_port
 from clickstream.runtime.processes import Stopped
 from clickstream.testing import ManualClock
 
@@ -67,6 +69,20 @@ def test_a_detached_broker_is_found_and_stopped_by_what_was_written_down(broker,
     process = written(tmp_path)
     assert process.is_running()
     assert processes.stop(process) is Stopped.TERMINATED
+
+
+def test_a_detached_broker_keeps_its_port_and_one_of_a_command_does_not(broker, tmp_path):
+    folder = tmp_path / "state" / "kafka"
+    kept = free_port()
+    with broker(port=None):
+        assert not (folder / "port").exists()
+    keep_port(folder, kept)
+    kafka = broker(port=None)
+    assert kafka.start(detached=True).address == f"127.0.0.1:{kept}"
+    kafka.stop(deadline_s=1)
+    with broker(port=0) as elsewhere:
+        assert elsewhere.process.address != f"127.0.0.1:{kept}"
+    assert (folder / "port").read_text() == f"{kept}\n"
 
 
 def test_the_folder_is_formatted_once(broker, tmp_path):
