@@ -2,7 +2,7 @@
 
     python tests/class_archive.py FILE
 
-A JVM uses it by -XX:SharedArchiveFile (JEP 350), which SPARK_SUBMIT_OPTS brings to Spark's, and does
+A JVM uses it by -XX:SharedArchiveFile (JEP 350), which SPARK_DRIVER_JAVA_OPTIONS brings to Spark's, and does
 without where FILE is missing or was made for other jars. A demo is run, whose JVM writes it as it ends;
 nothing is done where FILE is there.
 """
@@ -23,7 +23,7 @@ def make(archive: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "clickstream", "demo", "--events", str(EVENTS), "--folder", "demo"],
             cwd=folder,
-            env={**os.environ, "SPARK_SUBMIT_OPTS": options},
+            env={**os.environ, "SPARK_DRIVER_JAVA_OPTIONS": options},
             stdout=subprocess.DEVNULL,
             check=True,
         )

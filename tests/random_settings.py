@@ -105,6 +105,8 @@ VALUES: Mapping[str, Values] = {
     "SHARED_STORAGE": switches,
     "SPARK_PROPERTIES_FILE": paths,
     "SPARK_DRIVER_MEMORY": memory,
+    "SPARK_DRIVER_JAVA_OPTIONS": one_of("-Xlog:gc", "-Da=b -Dc='d e'"),
+    "SPARK_DRIVER_ENVIRONMENT": one_of("AWS_PROFILE", "AWS_PROFILE,AWS_REGION"),
     "SPARK_SQL_SHUFFLE_PARTITIONS": whole(1, 10_000),
     "SPARK_LOG_LEVEL": one_of("ERROR", "WARN", "INFO", "DEBUG"),
     "KAFKA_STARTING_OFFSETS": one_of("earliest", "latest"),

@@ -42,7 +42,10 @@ class Environment:
             code = (path for path in (ROOT / "src").rglob("*") if path.is_file())
             sources += [ROOT / "README.md", ROOT / "LICENSE"]
             sources += sorted(path for path in code if "__pycache__" not in path.parts)
-        return digest(str(self.kit), *(part for path in sources for part in (str(path), path.read_bytes())))
+        return digest(
+            f"{self.kit}, installed by pip",
+            *(part for path in sources for part in (str(path), path.read_bytes())),
+        )
 
 
 VENV = Environment(ROOT / ".venv", groups="main", without=frozenset(), kit="editable")

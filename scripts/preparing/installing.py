@@ -5,6 +5,7 @@ a person already has for it.
 """
 
 import importlib.metadata
+import os
 import re
 import shutil
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from environments import (
+    ROOT,
     STAMP,
     TOOLS,
     TOOLS_LOCK,
@@ -28,8 +30,10 @@ KIT = "clickstream-devkit"
 # The only package that comes as source. Its build backend is pinned, too: pip takes it from tools.txt.
 BUILT_HERE = "pyspark"
 
+BUILD_EDITABLE = "import sys; from poetry.core.masonry.api import build_editable; build_editable(sys.argv[1])"
+
 TOOLS_PYTHON = TOOLS / "bin" / "python"
-BY_HASH = ("install", "--require-hashes", "--only-binary", ":all:")
+BY_HASH = ("--require-hashes", "--only-binary", ":all:")
 
 
 def make_tools() -> None:
@@ -47,7 +51,10 @@ def make_tools() -> None:
         say("Preparing .tools (pip, Poetry, tox). The first time, all in all, takes a minute or two.")
         # This may be the very .tools that is running: its standard library lies elsewhere, so it may go.
         create(TOOLS, log)
-        run([TOOLS_PYTHON, "-I", "-m", "pip", *BY_HASH, "--requirement", TOOLS_LOCK], log)
+        run(
+            [TOOLS_PYTHON, "-I", "-m", "pip", *install_into(TOOLS), *BY_HASH, "--requirement", TOOLS_LOCK],
+            log,
+        )
         write_stamp(TOOLS, wanted)
 
 
@@ -94,7 +101,11 @@ def install_locked(environment: Environment, log: TextIO) -> None:
         ]
         exported.write_text("".join(wanted))
         built = ("--no-binary", BUILT_HERE, "--build-constraint", TOOLS_LOCK)
-        pip(environment, [*BY_HASH, *built, "--requirement", exported], log)
+        pip(
+            environment,
+            [*install_into(environment.directory), *BY_HASH, *built, "--requirement", exported],
+            log,
+        )
     leftovers = installed(environment) - {name_of(lines) for lines in wanted} - {KIT, "pip"}
     if leftovers:
         pip(environment, ["uninstall", "--yes", *sorted(leftovers)], log)
@@ -103,13 +114,31 @@ def install_locked(environment: Environment, log: TextIO) -> None:
 def install_kit(environment: Environment, log: TextIO) -> None:
     """Install the kit itself: as a wheel built now, or so that its sources act at once."""
     say(f"Installing the kit into {shown(environment.directory)}.")
-    if environment.kit == "editable":
-        poetry(["install", "--only-root"], log, VIRTUAL_ENV=str(environment.directory))
-        return
     with tempfile.TemporaryDirectory() as folder:
-        poetry(["build", "--format", "wheel", "--output", folder], log)
-        wheels = Path(folder).glob("*.whl")
-        pip(environment, ["install", "--no-index", "--no-deps", "--force-reinstall", *wheels], log)
+        if environment.kit == "editable":
+            run([TOOLS_PYTHON, "-I", "-c", BUILD_EDITABLE, folder], log)
+        else:
+            poetry(["build", "--format", "wheel", "--output", folder], log)
+        # By pip, whose commands also start in a folder whose name has a blank.
+        from_here = ("--no-index", "--no-deps", "--force-reinstall")
+        pip(environment, [*install_into(environment.directory), *from_here, *Path(folder).glob("*.whl")], log)
+    if environment.kit == "editable":
+        point_at_sources(environment)
+
+
+def point_at_sources(environment: Environment) -> None:
+    """Let the environment find the sources by a relative path.
+
+    Python 3.11 and 3.12 read such a file in the encoding of the locale: under LC_ALL=C, an absolute path with
+    non-ASCII letters would keep every command from starting.
+    """
+    for pointer in environment.directory.glob(f"lib/python3.*/site-packages/{KIT.replace('-', '_')}.pth"):
+        pointer.write_text(os.path.relpath(ROOT / "src", pointer.parent) + "\n", encoding="ascii")
+
+
+def install_into(directory: Path) -> tuple[str, ...]:
+    """`pip install` into this folder, whatever a person's pip.conf has for other projects."""
+    return ("install", "--target=", "--no-user", "--root=/", f"--prefix={directory}")
 
 
 def poetry(arguments: list[str | Path], log: TextIO, **variables: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from environments import ROOT
+from surroundings import surroundings
 
 LOGS = ROOT / ".clickstream" / "logs"
 
@@ -47,12 +48,16 @@ def run(command: Sequence[str | Path], log: TextIO, **variables: str) -> None:
     Raises:
         NotReadyError: the tool failed.
     """
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    surroundings |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"} | variables
     words = [f"$ {' '.join(map(str, command))}\n"]
     log.writelines(words)
     with subprocess.Popen(
-        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=surroundings(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as tool:
         for line in tool.stdout or ():
             words.append(line)
@@ -97,7 +102,7 @@ def alone() -> Iterator[None]:
 @contextlib.contextmanager
 def log_of(directory: Path) -> Iterator[TextIO]:
     """The log of the newest preparation of an environment."""
-    with (LOGS / f"prepare-{directory.name.lstrip('.')}.log").open("w") as log:
+    with (LOGS / f"prepare-{directory.name.lstrip('.')}.log").open("w", encoding="utf-8") as log:
         yield log
 
 

@@ -17,8 +17,7 @@ from clickstream.errors import PartDied
 from clickstream.generate.events import EventStream, chunks
 from clickstream.pipeline.produce import produce
 from clickstream.pipeline.sending import ProducePlan
-from clickstream.settings import load
-from clickstream.settings.reading import child_environment
+from clickstream.settings import kit_environment, load
 from streams import NEW_YEAR_US
 
 
@@ -112,7 +111,7 @@ def test_a_producer_that_dies_is_named_and_the_others_are_stopped(settings_for):
 
 def test_producers_end_when_the_process_that_started_them_is_killed(settings_for, tmp_path):
     settings = settings_for()
-    environment = child_environment(
+    environment = kit_environment(
         {
             "KAFKA_BOOTSTRAP_SERVERS": settings.broker.bootstrap_servers,
             "KAFKA_TOPIC": settings.broker.topic,

@@ -19,7 +19,7 @@ from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker, redpanda
 from clickstream.runtime.docker import ask_engine
 from clickstream.runtime.jars import KAFKA
-from clickstream.settings import GROUPS, load
+from clickstream.settings import GROUPS, OF_THIS_MACHINE, load
 
 COMMAND_DEADLINE_S = 300
 LONGEST_FIRST = (
@@ -54,7 +54,7 @@ class Kit:
     settings: dict[str, str] = field(default_factory=lambda: dict(backend_under_test.SETTINGS))
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS - {"JAVA_HOME"}}
+        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS - OF_THIS_MACHINE}
         return {**kept, **self.settings}
 
     def command(self, *arguments: str) -> list[str]:

@@ -41,8 +41,10 @@ NOT_FOR_A_CONTAINER = {
     "KAFKA_SASL_USERNAME",
     "KAFKA_SASL_PASSWORD",
     "KAFKA_SSL_CA_LOCATION",
-    # A file of this machine.
+    # A file, options and variables of this machine.
     "SPARK_PROPERTIES_FILE",
+    "SPARK_DRIVER_JAVA_OPTIONS",
+    "SPARK_DRIVER_ENVIRONMENT",
     # The image itself says where these are.
     "STATE_PATH",
     "CACHE_PATH",

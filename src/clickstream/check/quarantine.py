@@ -13,6 +13,8 @@ import sys
 
 import polars as pl
 
+from clickstream.settings import kit_environment
+
 _PATIENCE_S = 60
 
 
@@ -20,7 +22,8 @@ def read_in_quarantine(content: bytes) -> pl.DataFrame | None:
     """The rows of a Parquet file, or None where it cannot be read."""
     try:
         child = subprocess.run(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
+            env=kit_environment({}),
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -124,3 +124,11 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
     except (FileNotFoundError, NotADirectoryError):
         return [], []
     return sorted(files), sorted(folders)
+
+
+def local_uri(path: Path) -> str:
+    """The path for Hadoop, on this machine's file system whatever the default one is.
+
+    Nothing is escaped: Hadoop's `Path` reads no escapes, so that `%20` would be three letters of a name.
+    """
+    return f"file://{path}"

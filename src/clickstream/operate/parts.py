@@ -20,5 +20,5 @@ def running(name: str, settings: Settings) -> StartedProcess | None:
 
 
 def child_command(*arguments: str) -> tuple[str, ...]:
-    """This very kit, by the Python that runs it: what is on PATH does not matter."""
-    return (sys.executable, "-m", "clickstream", *arguments)
+    """This very kit, by the Python that runs it: neither PATH nor the working folder matters."""
+    return (sys.executable, "-P", "-m", "clickstream", *arguments)

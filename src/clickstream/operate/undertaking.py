@@ -12,7 +12,7 @@ from clickstream.pipeline.broker_access import Stage
 from clickstream.runtime import processes
 from clickstream.runtime.jars import Progress
 from clickstream.runtime.processes import StartedProcess
-from clickstream.settings import Settings
+from clickstream.settings import Settings, kit_environment
 
 READY_DEADLINE_S = 180.0
 _POLL_S = 0.2
@@ -38,7 +38,12 @@ class Undertaking:
         earlier = running(name, self.settings)
         if earlier is not None:
             return earlier, False
-        started = processes.spawn_detached(name, command, log=self.state / "logs" / f"{name}.log")
+        started = processes.spawn_detached(
+            name,
+            command,
+            log=self.state / "logs" / f"{name}.log",
+            env=kit_environment(names=self.settings.stream.driver_environment_names),
+        )
         self.undo.callback(self._stop_again, started)
         processes.save(started, self.state)
         return started, True

@@ -1,12 +1,12 @@
 """The Docker engine of this machine: whether it answers, and its command line, one call at a time."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clickstream.errors import DockerFailed
+from clickstream.settings import docker_environment
 
 DOCKER = "docker"
 """The program, as PATH has it."""
@@ -42,17 +42,15 @@ def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, 
     Args:
         arguments: the words after `docker`.
         doing: what it is run for, as the middle of a sentence, such as `starting Redpanda`.
-        variables: what stands in its environment besides ours.
+        variables: what compose puts into its file; Docker's own, such as DOCKER_HOST, come from the shell.
 
     Raises:
         DockerFailed: it cannot be run, or ended with another code than 0; with its last lines.
     """
-    # Handed on, never read for a setting: Docker has settings of its own there, such as DOCKER_HOST.
-    environment = {**os.environ, **(variables or {})}  # noqa: TID251
     try:
         ended = subprocess.run(
             [DOCKER, *arguments],
-            env=environment,
+            env=docker_environment(variables or {}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -83,6 +81,7 @@ def _asked(*arguments: str) -> _Asked:
     try:
         ended = subprocess.run(
             [DOCKER, *arguments],
+            env=docker_environment({}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_ASK_TIMEOUT_S,

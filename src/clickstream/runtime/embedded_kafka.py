@@ -18,7 +18,7 @@ from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess, Stopped
 from clickstream.runtime.tether import Tether
-from clickstream.settings import environment_without_secrets
+from clickstream.settings import java_environment
 
 EMBEDDED_KAFKA = "embedded-kafka"
 """The part's name: of its process record, and of its log."""
@@ -189,7 +189,7 @@ class EmbeddedKafka:
             kafka_command(self._java, self._jars, self._memory, "kafka.Kafka", str(properties)),
             log=self._log,
             cwd=self._folder,
-            env=environment_without_secrets(),
+            env=java_environment(self._java.path),
             address=f"{LOOPBACK}:{port}",
         )
 

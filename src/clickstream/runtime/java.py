@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.errors import JavaNotFound
+from clickstream.settings import java_finder_environment
 
 VERSIONS = (17, 21)
 """Major versions that Spark 4 is tested on; Kafka 4 needs 17 at least."""
@@ -190,6 +191,7 @@ def _ask(executable: Path, *arguments: str) -> str:
     try:
         answer = subprocess.run(
             [str(executable), *arguments],
+            env=java_finder_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -6,6 +6,7 @@ from pathlib import Path
 from clickstream.contract.records import FURTHEST_TIMESTAMP_MS
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK
+from clickstream.settings import JAVA_LOCALE
 
 DATA = "data"
 """Kafka's data, below the folder that it runs in."""
@@ -58,6 +59,7 @@ _FIXED = {
 }
 
 _JVM = (
+    *JAVA_LOCALE,
     # Field-measured for a short life on few cores: the serial collector and the first compiler alone.
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",

@@ -11,6 +11,7 @@ from clickstream.errors import PartDidNotStart
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.kafka_properties import DATA, kafka_command, server_properties
 from clickstream.runtime.ports import free_ports
+from clickstream.settings import java_environment
 
 _TIMEOUT_S = 60
 _LINES = 20
@@ -39,16 +40,17 @@ def format_once(folder: Path, java: JavaHome, jars: Sequence[Path], memory: str)
     properties = scratch / "server.properties"
     properties.write_text(server_properties(*free_ports(2)), encoding="ascii")
     tool = ("kafka.tools.StorageTool", "format", "--cluster-id", _new_cluster_id(), "--config")
-    _run(kafka_command(java, jars, memory, *tool, str(properties)), scratch)
+    _run(kafka_command(java, jars, memory, *tool, str(properties)), scratch, java)
     (scratch / DATA).replace(data)
     shutil.rmtree(scratch)
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path, java: JavaHome) -> None:
     try:
         answer = subprocess.run(
             command,
             cwd=folder,
+            env=java_environment(java.path),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us: we end after it, not in its middle
             stdout=subprocess.PIPE,

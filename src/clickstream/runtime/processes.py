@@ -13,6 +13,7 @@ import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
 from clickstream.runtime.log_files import put_aside_when_long
+from clickstream.settings.environment import child_environment
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.
 # A pid does not come round again within this span.
@@ -65,7 +66,7 @@ def spawn_detached(
     """Start a process in a session of its own, so that neither Ctrl-C nor our end reaches it.
 
     Its output is appended to `log`, whose folder is created and which is put aside when it has grown long;
-    it reads nothing. `env` None means our own.
+    it reads nothing. `env` None means what every child gets.
 
     Raises:
         FolderNotWritable: the log cannot be written.
@@ -88,7 +89,7 @@ def spawn_detached(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
-                env=env,
+                env=child_environment({}) if env is None else env,
                 start_new_session=True,
             )
         # A child of ours that has ended stays a zombie until somebody waits: its start time can be read.

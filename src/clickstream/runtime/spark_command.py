@@ -4,10 +4,11 @@ from pathlib import Path
 
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK
-from clickstream.settings import environment_without_secrets
+from clickstream.settings import JAVA_LOCALE, java_environment
 
 _DAEMON_MEMORY = "256m"
 _JVM = (
+    *JAVA_LOCALE,
     f"-Xmx{_DAEMON_MEMORY}",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
@@ -53,12 +54,9 @@ def worker_command(
 
 
 def cluster_environment(java: JavaHome, spark_home: Path, scratch: Path) -> dict[str, str]:
-    """Our environment without what it says to another Spark, and with what its launcher script would set."""
-    inherited = environment_without_secrets()
-    kept = {name: value for name, value in inherited.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
+    """The environment of a JVM, with what Spark's launcher script would set."""
     return {
-        **kept,
-        "JAVA_HOME": str(java.path),
+        **java_environment(java.path),
         "SPARK_HOME": str(spark_home),
         "SPARK_LOCAL_IP": LOOPBACK,
         "SPARK_LOCAL_DIRS": str(scratch),

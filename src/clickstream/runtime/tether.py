@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from clickstream.runtime.processes import StartedProcess, stop
+from clickstream.settings import kit_environment
 
 
 class Tether:
@@ -35,6 +36,7 @@ class Tether:
                 repr(process.created_at),
                 repr(leave_s),
             ],
+            env=kit_environment({}),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,19 +1,32 @@
 """Every setting of the kit; the only room that reads the environment."""
 
 from clickstream.settings.broker import BrokerSettings
+from clickstream.settings.environment import (
+    CLUSTER_NAMES,
+    JAVA_LOCALE,
+    OF_THIS_MACHINE,
+    docker_environment,
+    forget_other_sparks,
+    java_environment,
+    java_finder_environment,
+    kit_environment,
+)
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.local_path import path_of_flag
 from clickstream.settings.paths import PathSettings
-from clickstream.settings.reading import EffectiveSetting, child_environment, load
+from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
-from clickstream.settings.secret import SECRETS, environment_without_secrets
+from clickstream.settings.secret import SECRETS
 from clickstream.settings.sink import SinkSettings
 from clickstream.settings.stream import StreamSettings
 
 __all__ = [
+    "CLUSTER_NAMES",
     "GROUPS",
+    "JAVA_LOCALE",
+    "OF_THIS_MACHINE",
     "SECRETS",
     "BrokerSettings",
     "EffectiveSetting",
@@ -24,8 +37,11 @@ __all__ = [
     "SettingsGroup",
     "SinkSettings",
     "StreamSettings",
-    "child_environment",
-    "environment_without_secrets",
+    "docker_environment",
+    "forget_other_sparks",
+    "java_environment",
+    "java_finder_environment",
+    "kit_environment",
     "load",
     "path_of_flag",
 ]

@@ -71,15 +71,6 @@ def load(
     return Settings(**groups), effective  # type: ignore[arg-type]
 
 
-def child_environment(given: Mapping[str, str]) -> dict[str, str]:
-    """Our environment for a child process that shall have these settings and no other of ours.
-
-    JAVA_HOME stays: it says where a program is, not what a run is about.
-    """
-    names = {name for group_type in GROUPS.values() for name in _setting_names(group_type)} - {"JAVA_HOME"}
-    return {**{name: value for name, value in os.environ.items() if name not in names}, **given}
-
-
 def _setting_names(group_type: type[SettingsGroup]) -> list[str]:
     return [str(info.alias) for info in group_type.model_fields.values()]
 

@@ -1,14 +1,39 @@
 """The Spark job's settings."""
 
-from typing import Literal
+import re
+import shlex
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from clickstream.duration import Duration
-from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup
+from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup, refused
 from clickstream.settings.local_path import LocalPath
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+
+
+def _java_takes(value: str) -> str:
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        raise refused("options with every quote closed") from error
+    if any(word.startswith(("-Xmx", "-XX:MaxHeapSize")) for word in words):
+        raise refused("no heap size: SPARK_DRIVER_MEMORY sets it")
+    if not all(word.startswith("-") for word in words):
+        raise refused("options of Java, each with its dash, such as '-Xlog:gc -Djavax.net.debug=ssl'")
+    return value
+
+
+def _names_of_variables(value: str) -> str:
+    if value and not re.fullmatch(rf"{_VARIABLE}(,{_VARIABLE})*", value):
+        raise refused("names of variables with commas between, such as AWS_PROFILE,AWS_REGION")
+    return value
+
+
+JavaOptions = Annotated[str, AfterValidator(_java_takes)]
+VariableNames = Annotated[str, AfterValidator(_names_of_variables)]
 
 
 class StreamSettings(SettingsGroup):
@@ -31,6 +56,10 @@ class StreamSettings(SettingsGroup):
     """Further Spark properties, as in spark-defaults.conf; the kit's own win."""
     driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
     """Largest heap of the job's JVM, such as `1g` or `1500m`."""
+    driver_java_options: JavaOptions = Field("", alias="SPARK_DRIVER_JAVA_OPTIONS")
+    """Further options of the job's JVM, as on a command line."""
+    driver_environment: VariableNames = Field("", alias="SPARK_DRIVER_ENVIRONMENT")
+    """Names of further variables of the shell that the job's JVM gets, with commas between."""
     shuffle_partitions: int = Field(2, alias="SPARK_SQL_SHUFFLE_PARTITIONS", ge=1, le=10_000)
     """Partitions of the aggregates' state; each costs time in every batch. Belongs to a checkpoint."""
     log_level: Literal["ERROR", "WARN", "INFO", "DEBUG"] = Field("WARN", alias="SPARK_LOG_LEVEL")
@@ -67,3 +96,8 @@ class StreamSettings(SettingsGroup):
         Duration(0), alias="FUTURE_TOLERANCE", examples=["0 seconds", "10 minutes"]
     )
     """Reject events further ahead of their Kafka timestamp; 0 rejects none. Belongs to a checkpoint."""
+
+    @property
+    def driver_environment_names(self) -> tuple[str, ...]:
+        """SPARK_DRIVER_ENVIRONMENT, taken apart."""
+        return tuple(self.driver_environment.split(",")) if self.driver_environment else ()

@@ -20,7 +20,7 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from clickstream.contract.layout import DATE_COLUMN
+from clickstream.contract.layout import DATE_COLUMN, local_uri
 from clickstream.contract.tables import ColumnType, Table
 from clickstream.settings import SinkSettings
 
@@ -67,7 +67,7 @@ class ParquetFiles:
             .option("maxRecordsPerFile", self._settings.max_records_per_file)
             .option("compression", "zstd")
         )
-        (writer if self._date is None else writer.partitionBy(DATE_COLUMN)).parquet(str(folder))
+        (writer if self._date is None else writer.partitionBy(DATE_COLUMN)).parquet(local_uri(folder))
         pattern = "part-*.parquet" if self._date is None else f"{DATE_COLUMN}=*/part-*.parquet"
         return sorted(folder.glob(pattern))
 
@@ -101,7 +101,9 @@ class CsvCopies:
             parts = [reader.parquet(_literal(file)).select(*self._columns).coalesce(1) for file in files]
             target = folder / f"{first:05d}"
             _prepare(target)
-            reduce(DataFrame.union, parts).write.mode("append").options(**self._options).csv(str(target))
+            reduce(DataFrame.union, parts).write.mode("append").options(**self._options).csv(
+                local_uri(target)
+            )
             written += sorted(target.glob("part-*.csv*"))
         return written
 
@@ -118,7 +120,7 @@ class ParquetFooters:
 
     def row_count(self, parquet_file: Path) -> int:
         """Rows of a file, from its footer alone."""
-        place = self._path(str(parquet_file))
+        place = self._path(local_uri(parquet_file))
         reader = self._reader.open(self._input_file.fromPath(place, self._configuration))
         try:
             return int(reader.getRecordCount())
@@ -144,7 +146,7 @@ def _prepare(folder: Path) -> None:
 
 def _literal(path: Path) -> str:
     """The path for Spark's reader, which takes some characters of a name for patterns."""
-    return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path))
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", local_uri(path))
 
 
 _SPARK_TYPE: Mapping[ColumnType, DataType] = {

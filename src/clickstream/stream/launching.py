@@ -2,54 +2,58 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from clickstream.settings import SECRETS
-from clickstream.stream.installation import spark_home
+from clickstream.settings import forget_other_sparks, java_environment
+
+# Spark's launcher script starts a JVM that only writes the command line of the next one.
+_LAUNCHER_OPTIONS = "-Dfile.encoding=UTF-8 -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
 
 @contextmanager
 def environment_of_launch(
-    java_home: Path, *, on_loopback: bool = True, properties: Path | None = None
+    java_home: Path,
+    spark_home: Path,
+    *,
+    on_loopback: bool = True,
+    properties: Path | None = None,
+    names: Iterable[str] = (),
 ) -> Iterator[None]:
-    """Set the variables of a launch for the block, and put them back.
+    """Let our environment be the JVM's for the block, because PySpark hands on all of it, and put it back.
 
-    PySpark hands all of the environment to the JVM. A SPARK_HOME or SPARK_CONF_DIR of another installation
-    must not get in between.
+    What is meant for another Spark is not put back.
 
     Args:
         java_home: the home of the Java to start.
+        spark_home: the folder of the installed PySpark.
         on_loopback: let Spark listen on loopback alone; otherwise it finds an address of this machine.
         properties: a file of Spark properties; it may hold secrets, which a command line must not.
+        names: further variables of ours that the JVM gets.
     """
-    wanted: dict[str, str | None] = {
-        "JAVA_HOME": str(java_home),
-        "SPARK_HOME": str(spark_home()),
-        "SPARK_LOCAL_IP": "127.0.0.1" if on_loopback else None,
-        "SPARK_CONF_DIR": None,
-        "PYSPARK_SUBMIT_ARGS": _submit_arguments(properties),
-        "PYSPARK_GATEWAY_PORT": None,
-        # The job's JVM is told what it needs over py4j's own connection.
-        **dict.fromkeys(SECRETS),
+    forget_other_sparks()
+    wanted = java_environment(java_home, names=names) | {
+        "SPARK_HOME": str(spark_home),
+        "SPARK_LAUNCHER_OPTS": _LAUNCHER_OPTIONS,
     }
+    if on_loopback:
+        wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
+    if properties is not None:
+        wanted["PYSPARK_SUBMIT_ARGS"] = f"--properties-file {shlex.quote(str(properties))} pyspark-shell"
     environment = os.environ  # noqa: TID251 - set for PySpark and put back, never read for a setting
-    before = {name: environment.get(name) for name in wanted}
+    before = dict(environment)
     try:
-        _put(environment, wanted)
+        _make_it(environment, wanted)
         yield
     finally:
-        _put(environment, before)
+        _make_it(environment, before)
 
 
-def _submit_arguments(properties: Path | None) -> str | None:
-    return None if properties is None else f"--properties-file {shlex.quote(str(properties))} pyspark-shell"
-
-
-def _put(environment: "os._Environ[str]", values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            environment.pop(name, None)
-        else:
+def _make_it(environment: "os._Environ[str]", wanted: Mapping[str, str]) -> None:
+    """Change what differs and no more: another thread may be starting a process of its own."""
+    for name in environment.keys() - wanted.keys():
+        del environment[name]
+    for name, value in wanted.items():
+        if environment.get(name) != value:
             environment[name] = value

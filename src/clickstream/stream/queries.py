@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
-from clickstream.contract.layout import Layout
+from clickstream.contract.layout import Layout, local_uri
 from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
@@ -137,7 +137,7 @@ def _start(
     )
     writer = (
         plan.rows.writeStream.queryName(plan.name)
-        .option("checkpointLocation", str(checkpoint))
+        .option("checkpointLocation", local_uri(checkpoint))
         .outputMode("append")
         .foreachBatch(query.land)
     )

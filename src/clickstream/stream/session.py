@@ -20,8 +20,9 @@ from pyspark.sql import SparkSession
 
 from clickstream.errors import PartDidNotStart
 from clickstream.settings import StreamSettings
+from clickstream.stream.installation import spark_home
 from clickstream.stream.launching import environment_of_launch
-from clickstream.stream.spark_conf import ClusterAccess, spark_conf
+from clickstream.stream.spark_conf import ClusterAccess, environment_names, spark_conf
 
 Session = SparkSession
 """A session, for rooms that pass it on and know nothing of Spark."""
@@ -74,7 +75,13 @@ def open_session(
     gateway: Any = None
     try:
         further = _joined(properties, scratch)
-        with environment_of_launch(java_home, on_loopback=on_loopback, properties=further):
+        with environment_of_launch(
+            java_home,
+            spark_home(),
+            on_loopback=on_loopback,
+            properties=further,
+            names=environment_names(settings),
+        ):
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log} if log else {})  # type: ignore[no-untyped-call]
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (PySparkException, Py4JError, OSError) as error:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clickstream.contract.layout import local_uri
 from clickstream.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def by_executors(session: "SparkSession") -> WriteFiles:
     """Files written by a Spark job, a row in each."""
 
     def write_files(folder: Path, count: int) -> None:
-        session.range(0, count, 1, count).write.parquet(str(folder))
+        session.range(0, count, 1, count).write.parquet(local_uri(folder))
 
     return write_files
 

@@ -1,11 +1,12 @@
 """The Spark configuration of the job: what is settled, what the settings say, and what a cluster needs."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clickstream.settings import StreamSettings
+from clickstream.settings import CLUSTER_NAMES, JAVA_LOCALE, StreamSettings
 
 _LOG4J = Path(__file__).with_name("log4j2.properties")
 
@@ -83,11 +84,12 @@ def spark_conf(
 ) -> dict[str, str]:
     """All properties of the job's session; `cluster` is None where driver and executor are one JVM."""
     flags = [
+        *JAVA_LOCALE,
         _SERIAL,
         _STACK,
         *(_SHORT_RUN_FLAGS if short_run else ()),
         f"-Dlog4j2.configurationFile={_LOG4J.as_uri()}",
-        f"-Djava.io.tmpdir={scratch}",
+        _word(f"-Djava.io.tmpdir={scratch}"),
     ]
     own = {
         "spark.app.name": settings.app_name,
@@ -95,7 +97,7 @@ def spark_conf(
         # Not by the log's configuration: Spark takes PySpark for a shell and holds it at WARN until told so.
         "spark.log.level": settings.log_level,
         "spark.driver.memory": settings.driver_memory,
-        "spark.driver.extraJavaOptions": " ".join(flags),
+        "spark.driver.extraJavaOptions": " ".join([*flags, settings.driver_java_options]).rstrip(),
         "spark.driver.extraClassPath": os.pathsep.join(str(jar) for jar in jars),
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
@@ -105,6 +107,20 @@ def spark_conf(
     }
     place = _in_one_jvm() if cluster is None else _on_a_cluster(settings, cluster, jars, flags)
     return {**_SETTLED, **own, **_address(settings, cluster), **place}
+
+
+def environment_names(settings: StreamSettings) -> frozenset[str]:
+    """The variables of the shell that the job's JVM gets besides those of every JVM."""
+    of_the_cluster = (
+        names for begin, names in CLUSTER_NAMES.items() if settings.master_url.startswith(begin)
+    )
+    return frozenset(settings.driver_environment_names).union(*of_the_cluster)
+
+
+def _word(option: str) -> str:
+    """One option of Java in a text that Spark takes apart at blanks; it reads quotes and backslashes."""
+    escaped = option.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if re.search(r"""[\s"'\\]""", option) else option
 
 
 def _address(settings: StreamSettings, cluster: ClusterAccess | None) -> dict[str, str]:
@@ -124,7 +140,7 @@ def _on_a_cluster(
     settings: StreamSettings, cluster: ClusterAccess, jars: Sequence[Path], flags: Sequence[str]
 ) -> dict[str, str]:
     # Log and scratch of the job are places of this machine.
-    executor_flags = flags if cluster.on_this_machine else [_STACK]
+    executor_flags = flags if cluster.on_this_machine else [*JAVA_LOCALE, _STACK]
     properties = {
         # An executor may die while it commits. By this version a task's files move as one folder, and the
         # driver puts those of all tasks into the batch's folder: no part of a lost try is ever there.

@@ -103,3 +103,45 @@ def test_places_of_this_machine_are_not_named_to_executors_elsewhere() -> None:
     assert "/scratch" in conf_of("spark://127.0.0.1:7077", HERE)["spark.executor.extraJavaOptions"]
     options = conf_of("spark://host:7077", ELSEWHERE)["spark.executor.extraJavaOptions"]
     assert not any(place in options for place in ("/scratch", "log4j2"))
+
+
+@pytest.mark.acts("SPARK_DRIVER_JAVA_OPTIONS")
+def test_further_options_of_java_come_after_the_kits_own() -> None:
+    options = conf_of("local[2]", SPARK_DRIVER_JAVA_OPTIONS="-Xlog:gc -Da=b")["spark.driver.extraJavaOptions"]
+    assert options.endswith(" -Xlog:gc -Da=b")
+    assert "-Xlog:gc" not in conf_of("spark://host:7077", ELSEWHERE)["spark.executor.extraJavaOptions"]
+
+
+@pytest.mark.parametrize("master", ["local[2]", "spark://127.0.0.1:7077"])
+def test_every_jvm_has_one_language_and_encoding(master: str) -> None:
+    conf = conf_of(master, None if master == "local[2]" else HERE)
+    for name in ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"):
+        if name in conf:
+            assert {"-Duser.language=en", "-Duser.country=US", "-Dfile.encoding=UTF-8"} <= set(
+                conf[name].split()
+            )
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ("-Xmx4g", "no heap size: SPARK_DRIVER_MEMORY sets it"),
+        ("-Da=b agent.jar", "options of Java, each with its dash"),
+        ("-Da='b", "options with every quote closed"),
+    ],
+)
+def test_options_that_java_would_not_take_are_refused(options: str, wanted: str) -> None:
+    with pytest.raises(ValueError, match=wanted):
+        StreamSettings(SPARK_DRIVER_JAVA_OPTIONS=options)
+
+
+def test_a_scratch_folder_with_a_blank_and_a_quote_stays_one_option() -> None:
+    conf = spark_conf(
+        StreamSettings(),
+        jars=JARS,
+        scratch=Path('/a b/"c"'),
+        ui_port=None,
+        short_run=False,
+        cluster=None,
+    )
+    assert r'"-Djava.io.tmpdir=/a b/\"c\""' in conf["spark.driver.extraJavaOptions"]

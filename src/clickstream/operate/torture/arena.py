@@ -21,7 +21,7 @@ from clickstream.operate.torture.terms import Terms
 from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.verify import verify_topic
-from clickstream.settings import BrokerSettings, Settings, child_environment
+from clickstream.settings import BrokerSettings, Settings, kit_environment
 
 if TYPE_CHECKING:
     from clickstream.runtime.embedded_kafka import EmbeddedKafka
@@ -213,6 +213,6 @@ class Arena:
     def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
         given = self._terms.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self._port}") | changed
         log = self.folder / "said" / f"{len(list((self.folder / 'said').glob('*'))):05d}.log"
-        child = start(arguments, folder=self.folder, log=log, env=child_environment(given))
+        child = start(arguments, folder=self.folder, log=log, env=kit_environment(given))
         self._children.append(child)
         return child

@@ -1,0 +1,122 @@
+"""The environment of child processes: the variables on these lists, and nothing else of the shell's.
+
+A shell carries variables of other programs that change what a JVM, Spark, Docker or Python does. So a child
+process gets only what it needs, with a fixed language and encoding. docs/configuration.md has the same lists.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from clickstream.settings.groups import GROUPS
+
+EVERY_CHILD = frozenset(
+    {
+        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ"),
+        # The Python that runs us may need it to start, and so may a Java.
+        *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+        *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"),
+        *("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    }
+)
+"""What every child process gets, where the shell has it."""
+
+JAVA_FINDER_PREFIXES = ("ASDF_", "JABBA_", "JENV_", "MISE_", "SDKMAN_")
+"""What version managers read, whose `java` on PATH is a shim; for the question which Java that is."""
+
+DOCKER_PREFIXES = ("DOCKER_",)
+DOCKER_NAMES = frozenset({"SSH_AUTH_SOCK", "CONTAINER_HOST", "REGISTRY_AUTH_FILE"})
+"""What the Docker command line and Podman's read, by prefix and by name."""
+
+OF_THIS_MACHINE = frozenset({"JAVA_HOME", "SPARK_DRIVER_JAVA_OPTIONS", "SPARK_DRIVER_ENVIRONMENT"})
+"""Settings that say how programs start on this machine, not what a run is about."""
+
+KIT_NAMES = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"})
+"""What a child that is this kit gets besides its settings."""
+
+CLUSTER_NAMES: Mapping[str, frozenset[str]] = {
+    "yarn": frozenset({"HADOOP_CONF_DIR", "YARN_CONF_DIR", "HADOOP_USER_NAME", "KRB5CCNAME", "KRB5_CONFIG"}),
+    "k8s://": frozenset({"KUBECONFIG"}),
+}
+"""What the job's JVM gets besides, by the beginning of SPARK_MASTER_URL: how the cluster is reached."""
+
+UTF8_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+"""A locale that every system of its kind has; under C, a JVM can open no path with non-ASCII letters."""
+
+# Turkish upper case breaks enums, and other languages change how numbers are written.
+JAVA_LOCALE = ("-Duser.language=en", "-Duser.country=US", "-Dfile.encoding=UTF-8")
+"""What every JVM is started with. The encoding of file names comes from LC_ALL: no option of Java sets it."""
+
+
+def child_environment(
+    given: Mapping[str, str], *, names: Iterable[str] = (), prefixes: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """The environment of a child process: the lists' variables, the fixed locale, and what is given.
+
+    Args:
+        given: variables with these values; they win.
+        names: further variables that the child gets where our environment has them.
+        prefixes: the same, by the beginning of their names.
+    """
+    allowed = EVERY_CHILD.union(names)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in allowed or (prefixes and name.startswith(prefixes))
+    }
+    kept.setdefault("PATH", os.defpath)
+    return {**kept, "LANG": UTF8_LOCALE, "LC_ALL": UTF8_LOCALE, **given}
+
+
+def java_environment(java_home: Path, *, names: Iterable[str] = ()) -> dict[str, str]:
+    """The environment of a JVM: no settings and no secrets of ours, no options of other JVMs."""
+    return child_environment({"JAVA_HOME": str(java_home)}, names=names)
+
+
+def java_finder_environment() -> dict[str, str]:
+    """The environment in which a `java` is asked what it is."""
+    return child_environment({}, names=("JAVA_HOME",), prefixes=JAVA_FINDER_PREFIXES)
+
+
+def docker_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the Docker command line; `given` are the values that compose puts into its file."""
+    return child_environment(given, names=DOCKER_NAMES, prefixes=DOCKER_PREFIXES)
+
+
+def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[str] = ()) -> dict[str, str]:
+    """The environment of a child that is this kit, with what its own children get.
+
+    Args:
+        given: the settings that it shall have, and no other; None hands on those of our environment,
+            passwords included. `OF_THIS_MACHINE` is handed on either way.
+        names: the variables of SPARK_DRIVER_ENVIRONMENT.
+    """
+    settings = _setting_names() if given is None else OF_THIS_MACHINE
+    allowed = settings.union(KIT_NAMES, DOCKER_NAMES, *CLUSTER_NAMES.values(), names)
+    prefixes = (*JAVA_FINDER_PREFIXES, *DOCKER_PREFIXES)
+    return child_environment(given or {}, names=allowed, prefixes=prefixes) | _import_path()
+
+
+def forget_other_sparks() -> None:
+    """Remove from our own environment what is meant for another Spark.
+
+    PySpark asks for such variables whenever it is called (SPARK_REMOTE turns a session into a client of
+    Spark Connect), so they must not come back while a session lives.
+    """
+    for name in os.environ.keys() - _setting_names():
+        if name.startswith(("SPARK_", "PYSPARK_")):
+            del os.environ[name]
+
+
+def _setting_names() -> frozenset[str]:
+    return frozenset(str(info.alias) for group in GROUPS.values() for info in group.model_fields.values())
+
+
+def _import_path() -> dict[str, str]:
+    """PYTHONPATH with the folder that this kit comes from, where it comes from there; nothing else of it."""
+    ours = Path(__file__).resolve().parents[2]
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return {"PYTHONPATH": str(ours)} if any(Path(each).resolve() == ours for each in given if each) else {}
