@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.flags import folder_flag
-from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
+from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
 
 
 def demo(
@@ -52,7 +52,6 @@ def demo(
     from clickstream.clock import SystemClock
     from clickstream.pipeline.demo import run_demo
     from clickstream.pipeline.demo_settings import DEMO_EVENTS, DEMO_FOLDER, demo_settings
-    from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.report import as_text as text_report
     from clickstream.report import demo as demo_report
     from clickstream.report.progress import batch_line
@@ -73,7 +72,7 @@ def demo(
         tell(line)
     where = folder or DEMO_FOLDER
     with (
-        stop_on_signals(tell_of_stopping) as stop_requested,
+        stopping_in_order() as stop_requested,
         download_bar("fetching Apache Kafka and its connector") as bar,
     ):
         result = run_demo(

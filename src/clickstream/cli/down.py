@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.output import finishing
 from clickstream.cli.terminal import show_text, tell
 
 
@@ -22,7 +23,8 @@ def down(
     from clickstream.settings import load
 
     settings, _ = load()
-    stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=tell)
+    with finishing():
+        stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=tell)
     for part in stopped:
         known_by = f"container {part.container}" if part.container else f"pid {part.pid}"
         show_text(f"{part.name} ({known_by}) {part.how}")

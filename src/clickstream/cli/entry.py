@@ -1,12 +1,12 @@
 """The commands in street order, and the one place that turns an error into words and an exit code."""
 
 import errno
-import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from clickstream.cli import (
     check,
@@ -15,6 +15,7 @@ from clickstream.cli import (
     demo,
     doctor,
     down,
+    output,
     part_logs,
     produce,
     purge,
@@ -29,22 +30,47 @@ from clickstream.cli import (
     up,
 )
 from clickstream.cli.terminal import show_error, show_text
-from clickstream.errors import ClickstreamError, FolderNotWritable, Interrupted
+from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
-_NO_ROOM = FolderNotWritable(
-    "What was to be printed cannot be written: no space is left there.",
-    next_step="Make room, and call it again.",
-)
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+class _Commands(TyperGroup):
+    """The commands; a system's error that none of them expects is put into words."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - of typer's own context, which it does not export
+        """Run the command that was asked for.
+
+        Raises:
+            EnvironmentNotReady: a disk is full, or a process or service that it talks to has gone.
+        """
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            place = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
+            if error.errno in _NO_SPACE:
+                raise FolderNotWritable(
+                    f"{place}: {error.strerror}.", next_step="Free some space, and run the command again."
+                ) from error
+            if isinstance(error, BrokenPipeError):
+                # Not our output, which `output` watches; typer would leave with 1, the code for differences.
+                raise EnvironmentNotReady(
+                    "A process that this command talks to has ended.",
+                    next_step="Look for it with `clickstream status` and `clickstream logs`.",
+                ) from error
+            raise
+
 
 app = typer.Typer(
     name="clickstream",
+    cls=_Commands,
     help="A streaming pipeline on your own machine that says whether its output is right.",
     epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream status --watch · "
     "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "
     "clickstream down --volumes\n\n"
     "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
     "2 wrong usage or setting · 3 environment not ready, or nothing to check · "
-    "4 a part died while it ran · 130 interrupted.",
+    "4 a part died while it ran · 130 interrupted · 141 the reader of the output closed the pipe.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -90,24 +116,23 @@ def options(
 
 def run() -> None:
     """Run one command; an error that a user can cause ends in a sentence and its exit code, no traceback."""
-    _open_what_is_closed()
+    output.take_over()
+    try:
+        exit_code = _exit_code_of_command()
+    except ClickstreamError as error:
+        exit_code = error.exit_code
+        with suppress(output.OutputClosed), output.finishing():
+            show_error(error)
+    except KeyboardInterrupt:
+        exit_code = Interrupted.exit_code
+    # What a command printed before its reader went is no verdict, whatever it came to.
+    sys.exit(output.CLOSED_EXIT_CODE if output.closed() else exit_code)
+
+
+def _exit_code_of_command() -> int:
     try:
         app()
-    except ClickstreamError as error:
-        show_error(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(Interrupted.exit_code)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        show_error(_NO_ROOM)
-        sys.exit(_NO_ROOM.exit_code)
-
-
-def _open_what_is_closed() -> None:
-    """Let what is printed to a stream that the caller has closed (`>&-`) vanish, as Python's print would."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    except SystemExit as left:
+        output.flush()
+        return int(left.code or 0)
+    return 0

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show_text, tell, tell_of_stopping
+from clickstream.cli.terminal import show_text, stopping_in_order, tell
 
 SAMPLE_EVENTS = 10
 _MOST_EVENTS = 10**18
@@ -88,7 +88,6 @@ def produce(
     from clickstream.clock import SystemClock
     from clickstream.pipeline import produce as production
     from clickstream.pipeline.heartbeat import PRODUCER, Heartbeat
-    from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.settings import load
 
     settings, _ = load(
@@ -123,7 +122,7 @@ def produce(
     for line in fallen_guarantees(settings.broker):
         tell(line)
     heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
-    with heartbeat.noting_the_end(), stop_on_signals(tell_of_stopping) as stop_requested:
+    with stopping_in_order() as stop_requested, heartbeat.noting_the_end():
         counts = production.produce(
             settings,
             plan,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.asking import ask_to_remove, list_removals
+from clickstream.cli.output import finishing
 from clickstream.cli.terminal import show_text, tell
 
 
@@ -31,5 +32,6 @@ def reset(
     if settings.broker.bootstrap_servers:
         show_text(f"Topic {settings.broker.topic} at {settings.broker.bootstrap_servers} stays.")
     ask_to_remove(yes=yes)
-    remove_all(settings, on_stage=tell)
+    with finishing():
+        remove_all(settings, on_stage=tell)
     show_text("Removed.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.completing import part_names
+from clickstream.cli.output import finishing
 from clickstream.cli.terminal import download_bar, show_text, tell
 
 
@@ -29,7 +30,7 @@ def restart(
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate})
-    with download_bar("fetching Apache Kafka") as bar:
+    with finishing(), download_bar("fetching Apache Kafka") as bar:
         part = restart_part(
             settings,
             name,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.terminal import download_bar, show_error, show_text, tell, tell_of_stopping
+from clickstream.cli.terminal import download_bar, show_error, show_text, stopping_in_order, tell
 
 if TYPE_CHECKING:
     from clickstream.contract.progress import BatchProgress
@@ -49,7 +49,6 @@ def stream(
     from clickstream.pipeline.heartbeat import STREAM, Heartbeat
     from clickstream.pipeline.process import process
     from clickstream.pipeline.recovering import DEFAULT_ATTEMPTS, Recovery
-    from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.settings import load
 
     if attempts is not None and not recover:
@@ -62,8 +61,8 @@ def stream(
         log_to_stderr(clock)
 
     with (
+        stopping_in_order() as stop_requested,
         heartbeat.noting_the_end(),
-        stop_on_signals(tell_of_stopping) as stop_requested,
         download_bar("fetching the Kafka connector") as bar,
     ):
         recovery = Recovery(

@@ -1,6 +1,5 @@
 """How the commands speak: results to stdout, what happens meanwhile and errors to stderr."""
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.text import Text
 
+from clickstream.cli.output import finishing, write_at_once
 from clickstream.errors import ClickstreamError
 
 _PLAIN_WIDTH = 140
@@ -80,9 +80,20 @@ def tell(line: str) -> None:
 
 def tell_of_stopping() -> None:
     """Answer a Ctrl-C, from within the signal's handler: what is under way may take a while to end."""
-    os.write(
-        sys.stderr.fileno(), "\nstopping after what is under way … (Ctrl-C again leaves at once)\n".encode()
-    )
+    write_at_once(sys.stderr, "\nstopping after what is under way … (Ctrl-C again leaves at once)\n")
+
+
+@contextmanager
+def stopping_in_order() -> Iterator[Callable[[], bool]]:
+    """Yield a function that says whether to stop: after Ctrl-C or SIGTERM, or when a reader closed our pipe.
+
+    Raises:
+        OutputClosed: at the end of the block, after such a reader.
+    """
+    from clickstream.pipeline.stopping import stop_on_signals
+
+    with finishing() as closed, stop_on_signals(tell_of_stopping) as stop_requested:
+        yield lambda: stop_requested() or closed()
 
 
 def show_error(error: ClickstreamError) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.flags import folder_flag
-from clickstream.cli.terminal import download_bar, show, show_text, tell, tell_of_stopping
+from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
 
 TORTURE_FOLDER = Path("data/torture")
 
@@ -46,7 +46,6 @@ def torture(
     from clickstream.operate.torture.tormenting import FAULTS, torment
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.own_folder import begin_anew
-    from clickstream.pipeline.stopping import stop_on_signals
     from clickstream.report.torture import (
         faults_markdown,
         faults_table,
@@ -75,7 +74,7 @@ def torture(
     settings, _ = load()
     begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with (
-        stop_on_signals(tell_of_stopping) as stop_requested,
+        stopping_in_order() as stop_requested,
         download_bar("fetching Apache Kafka and its connector") as bar,
     ):
         jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=bar)

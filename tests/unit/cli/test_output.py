@@ -1,0 +1,101 @@
+"""A closed pipe or a full disk ends a command in order, and is never taken for a verdict."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from clickstream.runtime.processes import StartedProcess, save
+
+CLOSED = 141
+MORE_COMMANDS = ("produce --stdout --count 100000", "torture --list", "doctor", "status --json")
+
+
+@pytest.fixture
+def closed_pipe() -> Iterator[int]:
+    """The writing end of a pipe that nobody reads any more."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    yield theirs
+    os.close(theirs)
+
+
+def ended(folder: Path, *arguments: str, stdout: int, stderr: int) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "clickstream", *arguments]
+    return subprocess.run(command, cwd=folder, stdout=stdout, stderr=stderr, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "status --watch",
+        *(pytest.param(each, marks=pytest.mark.thorough) for each in ("config", *MORE_COMMANDS)),
+    ],
+)
+def test_a_closed_pipe_is_no_verdict_and_makes_no_noise(
+    tmp_path: Path, closed_pipe: int, arguments: str
+) -> None:
+    done = ended(tmp_path, *arguments.split(), stdout=closed_pipe, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (CLOSED, b"")
+
+
+def test_an_error_that_nobody_reads_is_no_verdict_either(tmp_path: Path, closed_pipe: int) -> None:
+    assert ended(tmp_path, "check", stdout=closed_pipe, stderr=closed_pipe).returncode == CLOSED
+
+
+@pytest.mark.parametrize(
+    "arguments", ["config", *(pytest.param(each, marks=pytest.mark.thorough) for each in MORE_COMMANDS)]
+)
+def test_a_full_disk_under_the_output_is_an_error_in_words(tmp_path: Path, arguments: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = ended(tmp_path, *arguments.split(), stdout=full.fileno(), stderr=subprocess.PIPE)
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"error: The output cannot be written: no space left on device.")
+    assert b"Traceback" not in done.stderr
+
+
+def test_down_stops_everything_though_its_reader_has_gone(tmp_path: Path, closed_pipe: int) -> None:
+    parts = [subprocess.Popen(["/bin/sleep", "60"]) for _ in range(2)]
+    for name, part in zip(("producer", "stream"), parts, strict=True):
+        created_at = psutil.Process(part.pid).create_time()
+        save(
+            StartedProcess(name, part.pid, created_at, ("sleep",), tmp_path / f"{name}.log"),
+            tmp_path / ".clickstream",
+        )
+    # As init does for parts of a real kit: `down` waits until they are gone.
+    with ThreadPoolExecutor() as reaper:
+        exit_codes = [reaper.submit(part.wait, 60) for part in parts]
+        done = ended(tmp_path, "down", stdout=closed_pipe, stderr=closed_pipe)
+        assert done.returncode == CLOSED
+        assert [code.result() for code in exit_codes] == [-signal.SIGTERM] * 2
+
+
+IN_ORDER = """
+import threading
+from clickstream.cli import output
+from clickstream.cli.terminal import show_text, stopping_in_order
+output.take_over()
+with stopping_in_order() as stop_requested:
+    assert not stop_requested()
+    other = threading.Thread(target=show_text, args=("of another thread",))
+    other.start()
+    other.join()
+    show_text("of this one")
+    assert stop_requested()
+    open("ended", "w").close()
+open("not reached", "w").close()
+"""
+
+
+def test_work_that_ends_in_order_is_asked_to_stop_and_ends(tmp_path: Path, closed_pipe: int) -> None:
+    command = [sys.executable, "-c", IN_ORDER]
+    done = subprocess.run(command, cwd=tmp_path, stdout=closed_pipe, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (CLOSED, b"")
+    assert [path.name for path in tmp_path.iterdir()] == ["ended"]
