@@ -17,7 +17,7 @@
     │   ├── TopicNotFound
     │   ├── DockerFailed
     │   ├── NoExecutors
-    │   └── PartDidNotStart
+    │   └── PartDidNotStart                with the part's own exit code, if it is known
     ├── CouldNotCheck                 3    give the checker something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
     ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
@@ -40,7 +40,7 @@ class ClickstreamError(Exception):
         details: lines that help to find the cause, such as the end of a log.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, sentence: str, *, next_step: str = "", details: tuple[str, ...] = ()) -> None:
         super().__init__(sentence)
@@ -154,7 +154,25 @@ class DockerFailed(EnvironmentNotReady):
 
 
 class PartDidNotStart(EnvironmentNotReady):
-    """A part of the pipeline ended, or gave no answer, before it was ready."""
+    """A part of the pipeline ended, or gave no answer, before it was ready.
+
+    Args:
+        sentence: see `ClickstreamError`.
+        next_step: see `ClickstreamError`.
+        details: see `ClickstreamError`.
+        exit_code: the part's own, if it is known.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        next_step: str = "",
+        details: tuple[str, ...] = (),
+        exit_code: int = EnvironmentNotReady.exit_code,
+    ) -> None:
+        super().__init__(sentence, next_step=next_step, details=details)
+        self.exit_code = exit_code
 
 
 class NoExecutors(EnvironmentNotReady):

@@ -10,11 +10,11 @@ from clickstream.cli.terminal import show, show_text
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
 ) -> None:
-    """Look at all that the kit needs, and say for each finding what mends it.
+    """Check all that the kit needs, and print for each finding how to fix it.
 
     Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, memory, disk, folders,
-    ports and who holds them, stale pid files, whether a cluster has resources, and why no files are written.
-    Changes nothing. Exit 0: nothing must be mended, 3: something must.
+    ports and who holds them, stale pid files, whether a cluster has resources, all that a start checks of
+    settings, checkpoint and landed files, and why no files are written. Changes nothing. Exit 3: a problem.
 
     Example: clickstream doctor --json
     """

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from clickstream.contract.progress import RunningPart
-from clickstream.operate.backend import chosen_backend
+from clickstream.operate.backend import ChosenBackend, chosen_backend
 from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import embedded_kafka, jvm_parts, redpanda
@@ -22,10 +22,10 @@ from clickstream.settings import Settings
 _ANSWERED = "gave back a record"
 
 
-def ensured_broker(undertaking: Undertaking) -> RunningPart:
+def ensured_broker(undertaking: Undertaking, backend: ChosenBackend | None = None) -> RunningPart:
     """The broker that records go to, started where none is given and none runs; says which one, and why."""
     settings = undertaking.settings
-    backend = chosen_backend(settings, ask_engine)
+    backend = backend or chosen_backend(settings, ask_engine)
     undertaking.on_stage(f"broker: {backend.name}, because {backend.reason}")
     match backend.name:
         case "external":

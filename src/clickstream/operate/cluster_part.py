@@ -41,12 +41,7 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
 
 
 def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[RunningPart]:
-    """Master and workers, started where they do not run; none for a job that runs in one JVM.
-
-    Raises:
-        RunInProgress: the job runs already, and elsewhere.
-    """
-    _refuse_job_elsewhere(undertaking.settings, place)
+    """Master and workers, started where they do not run; none for a job that runs in one JVM."""
     if place == "local":
         return []
     settings, runtime = undertaking.settings, undertaking.settings.runtime
@@ -79,7 +74,12 @@ def _part(process: StartedProcess, address: str, answered: str, cluster: SparkCl
     return RunningPart(process.name, address, process.pid, process.log, answered, cluster.is_new(process))
 
 
-def _refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:
+def refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:
+    """Return only if no job runs, or the one that runs is where it would be started now.
+
+    Raises:
+        RunInProgress: it runs elsewhere.
+    """
     job = running(STREAM, settings)
     if job is not None and ("--master" in job.command) != (place == "standalone"):
         raise RunInProgress(

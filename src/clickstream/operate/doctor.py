@@ -1,4 +1,4 @@
-"""Everything that a kit needs, looked at in a second: what is well, what is not, and what mends it."""
+"""Everything that a kit needs, looked at in a second: what is well, what is not, and how to fix it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.backend import Backend, chosen_backend
 from clickstream.operate.doctor_flow import diagnose_files, diagnose_resources
 from clickstream.operate.doctor_records import diagnose_records, living_pids
+from clickstream.operate.doctor_start import diagnose_start
 from clickstream.operate.parts import running
 from clickstream.operate.status import StatusReader
 from clickstream.pipeline.heartbeat import STREAM
@@ -42,7 +43,9 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield from _ports(settings, backend)
     yield from diagnose_records(settings.paths.state.absolute())
     yield _resources(settings)
-    yield diagnose_files(StatusReader(settings, clock).read(), settings.stream)
+    status = StatusReader(settings, clock).read()
+    yield from diagnose_start(settings, clock, broker_answers=status.topic is not None)
+    yield diagnose_files(status, settings.stream)
 
 
 def exit_code_of(found: list[Diagnosis]) -> int:

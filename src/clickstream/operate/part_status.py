@@ -61,7 +61,7 @@ def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartS
         log=process.log,
         exit_code=None if ended is None else ended.exit_code,
         why=why,
-        last_lines=processes.last_lines(process.log, _LAST_LINES),
+        last_lines=process.last_lines(_LAST_LINES),
     )
 
 

@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 from clickstream.clock import Clock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
+from clickstream.operate.before_start import refuse_restart
 from clickstream.operate.part_status import way_of
 from clickstream.operate.producer_and_job import acknowledged, landed
 from clickstream.operate.undertaking import Undertaking
@@ -53,7 +54,8 @@ def restart(
 
     Raises:
         CouldNotCheck: nothing was started here.
-        UsageError: no such part was started here, or it is a container, or these arguments are not for it.
+        UsageError: no such part was started here, or it is a container, or these arguments are not for it;
+            or a setting is wrong for this part, which goes on as it was.
         RunInProgress: another command is starting or stopping the pipeline.
         PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """
@@ -67,6 +69,7 @@ def restart(
         )
     try:
         with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
+            refuse_restart(undertaking, before)
             if before.is_running():
                 on_stage(f"stop {name} …")
                 processes.stop(before, deadline_s=_STOP_DEADLINE_S)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.errors import PartDidNotStart
+from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.parts import running
 from clickstream.pipeline.broker_access import Stage
+from clickstream.pipeline.heartbeat import end_of
 from clickstream.runtime import processes
 from clickstream.runtime.jars import Progress
 from clickstream.runtime.processes import StartedProcess
@@ -16,6 +17,7 @@ from clickstream.settings import Settings, kit_environment
 
 READY_DEADLINE_S = 180.0
 _POLL_S = 0.2
+_REFUSALS = (UsageError.exit_code, EnvironmentNotReady.exit_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +51,41 @@ class Undertaking:
         return started, True
 
     def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
-        """Wait until a part has an answer; its own last words where it ends or stays silent instead.
+        """Wait until a part has an answer.
 
         Raises:
-            PartDidNotStart: it ended, or gave no answer in time; with the last lines of its log.
+            PartDidNotStart: it ended, with its own error, next step and exit code where it left them; or it
+                gave no answer in time, with the lines that it has logged since it started.
         """
         deadline_s = self.clock.monotonic_s() + READY_DEADLINE_S
         while not (given := answer()):
             if not part.is_running():
-                raise PartDidNotStart(
-                    f"{part.name} ended before it was ready.",
-                    next_step=f"The last lines of its log are above, the rest is in {part.log}.",
-                    details=processes.last_lines(part.log),
-                )
+                raise self._ended(part)
             if self.clock.monotonic_s() >= deadline_s:
                 raise PartDidNotStart(
                     f"{part.name} gave no sign of work within {READY_DEADLINE_S:g} s.",
                     next_step=f"See {part.log}.",
-                    details=processes.last_lines(part.log),
+                    details=part.last_lines(),
                 )
             self.clock.sleep(_POLL_S)
         return given
+
+    def _ended(self, part: StartedProcess) -> PartDidNotStart:
+        end = end_of(self.state, part.name, part.pid)
+        if end is None or not end.why:
+            return PartDidNotStart(
+                f"{part.name} ended before it was ready: "
+                + ("it was killed or crashed, and left no exit code." if end is None else "it left with 0."),
+                next_step=f"See {part.log}.",
+                details=part.last_lines(),
+            )
+        return PartDidNotStart(
+            f"{part.name} did not start: {end.why}",
+            next_step=end.next_step or f"See {part.log}.",
+            # A refusal says it all; what else ended the part may be explained by what it said before.
+            details=() if end.exit_code in _REFUSALS else part.last_lines(),
+            exit_code=end.exit_code,
+        )
 
     def _stop_again(self, started: StartedProcess) -> None:
         processes.stop(started)

@@ -6,12 +6,15 @@ from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import FolderNotWritable, RunInProgress
+from clickstream.operate.backend import chosen_backend
+from clickstream.operate.before_start import refuse_other_topic, refuse_up
 from clickstream.operate.broker_part import ensured_broker
 from clickstream.operate.cluster_part import ensured_cluster, job_arguments, wanted_place
 from clickstream.operate.producer_and_job import ensured_producer_and_job
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import Stage, addressed, jvm_parts
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
+from clickstream.runtime.docker import ask_engine
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.settings import Settings
 
@@ -27,10 +30,11 @@ def up(
 ) -> list[RunningPart]:
     """Start what does not run yet: broker, topic, Spark cluster, producer, job; leaves alone what runs.
 
-    Returns the parts in street order, each with what it did to show that it works.
+    What can be refused without a broker is refused before anything starts. Returns the parts in the order in
+    which records pass them, each with what it did to show that it works.
 
     Raises:
-        UsageError: `spark` and SPARK_MASTER_URL contradict each other.
+        UsageError: a setting is wrong or does not fit the run that began here, or that run is damaged.
         RunInProgress: another `up` or `down` is at work in this state folder, or the job runs elsewhere.
         PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
             stopped again, and the error has the last lines of its log.
@@ -41,11 +45,13 @@ def up(
     try:
         state.mkdir(parents=True, exist_ok=True)
         with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
-            broker = ensured_broker(undertaking)
-            ensure_topic(
+            backend = chosen_backend(settings, ask_engine)
+            refuse_up(undertaking, backend.name, place)
+            broker = ensured_broker(undertaking, backend)
+            topic = ensure_topic(
                 addressed(settings.broker, broker.address), clock=clock, deadline_s=METADATA_DEADLINE_S
             )
-            # Before the producer begins: a job that cannot run should not leave a topic full of events.
+            refuse_other_topic(settings, topic)
             jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
             cluster = ensured_cluster(undertaking, place)
             parts = ensured_producer_and_job(

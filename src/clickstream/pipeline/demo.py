@@ -12,12 +12,15 @@ from clickstream.contract.progress import BatchProgress, DeliveryCounts
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import Interrupted
 from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker
+from clickstream.pipeline.generator_check import refuse_generator
 from clickstream.pipeline.own_folder import begin_anew
 from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import METADATA_DEADLINE_S, produce_to
 from clickstream.pipeline.sending import ProducePlan
+from clickstream.pipeline.start_checks import first_refusal, folder_checks, java_check, place_check
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
+from clickstream.runtime.ports import refuse_port_in_use
 from clickstream.settings import Settings
 
 
@@ -44,12 +47,18 @@ def run_demo(
 ) -> DemoResult:
     """Empty the demo's folder, then broker, topic, events, job, check; stops all that it started.
 
-    The job's JVM starts while the broker does: two cores, two starts.
+    Settings, folders, Java and ports are checked before the folder is emptied. The job's JVM starts while the
+    broker does: two cores, two starts.
 
     Raises:
-        UsageError: the folder holds something that is not a demo's.
+        UsageError: the folder holds something that is not a demo's, or a setting is wrong.
+        EnvironmentNotReady: a folder, a port or Java is missing.
         Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
+    refuse_generator(settings.generator, clock)
+    first_refusal([place_check(settings), *folder_checks(settings), java_check(settings)])
+    if port := settings.runtime.given_port("embedded_kafka_port"):
+        refuse_port_in_use(port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
     begin_anew(folder, "demo", ("output", "checkpoints", "state"))
     stages = _Stages(clock, on_stage, stop_requested)
     batches: dict[str, int] = dict.fromkeys(QUERIES, 0)

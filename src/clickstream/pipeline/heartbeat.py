@@ -21,10 +21,11 @@ _ENDED = "ended"
 
 @dataclass(frozen=True, slots=True)
 class PartEnd:
-    """A part's own word on its end: its exit code, and the sentence of the error if there was one."""
+    """A part's own word on its end: its exit code, and what its error said if there was one."""
 
     exit_code: int
     why: str
+    next_step: str = ""
 
 
 class Heartbeat:
@@ -67,7 +68,7 @@ class Heartbeat:
         try:
             yield
         except ClickstreamError as error:
-            self._end(error.exit_code, error.sentence)
+            self._end(error.exit_code, error.sentence, error.next_step)
             raise
         except KeyboardInterrupt:
             self._end(Interrupted.exit_code, "It was interrupted.")
@@ -77,8 +78,9 @@ class Heartbeat:
             raise
         self._end(0, "")
 
-    def _end(self, exit_code: int, why: str) -> None:
-        self._write({**self._figures, _ENDED: {"exit_code": exit_code, "why": why}})
+    def _end(self, exit_code: int, why: str, next_step: str = "") -> None:
+        ended = {"exit_code": exit_code, "why": why, "next_step": next_step}
+        self._write({**self._figures, _ENDED: ended})
 
     def _write(self, figures: dict[str, Any]) -> None:
         self._figures = figures
@@ -103,7 +105,7 @@ def end_of(state: Path, part: str, pid: int) -> PartEnd | None:
     """How the process `pid` said that it ended; None where it had no time to say so."""
     try:
         ended = last_heartbeat(state, part, pid)[_ENDED]
-        return PartEnd(int(ended["exit_code"]), str(ended["why"]))
+        return PartEnd(int(ended["exit_code"]), str(ended["why"]), str(ended.get("next_step", "")))
     except (TypeError, KeyError, ValueError):
         return None
 

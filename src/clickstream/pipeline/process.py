@@ -1,6 +1,5 @@
 """Topic to landed files: session, the run's terms, and the job with its sinks."""
 
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -10,12 +9,13 @@ from clickstream.broker.topics import TopicDescription, describe_topic, ensure_t
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.at_work import watched
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
+from clickstream.pipeline.start_checks import refusals_first
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.tether import tethered
@@ -69,8 +69,9 @@ def process(
         RunInProgress: another job runs on this checkpoint.
         PartDied: a query or the JVM ended by itself.
     """
-    broker = running_broker(settings)
-    spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+    with refusals_first(settings):
+        broker = running_broker(settings)
+        spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as started:
 
         def session() -> Session:
@@ -145,10 +146,11 @@ def process_with(
 
     From the first query on the JVM itself keeps other jobs out, and it ends with this process.
     """
-    topic = _topic(broker, clock)
+    with refusals_first(settings):
+        topic = _topic(broker, clock)
     layout = layout_of(settings.paths)
     with held(layout, clock):
-        terms = claim(layout, _terms(settings, topic))
+        terms = claim(layout, run_terms(settings, topic))
         leftovers.remove(layout, named=standing_files(layout))
         landings = {
             query: Landing(
@@ -189,19 +191,3 @@ def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:
         return describe_topic(broker)
     except TopicNotFound:
         return ensure_topic(broker, clock=clock)
-
-
-def _terms(settings: Settings, topic: TopicDescription) -> RunTerms:
-    stream = settings.stream
-    return RunTerms(
-        run_id=uuid.uuid4().hex,
-        topic=topic.name,
-        topic_id=topic.topic_id,
-        starting_offsets=stream.starting_offsets,
-        page_window_ms=stream.page_window.milliseconds,
-        geo_window_ms=stream.geo_window.milliseconds,
-        session_gap_ms=stream.session_gap.milliseconds,
-        watermark_delay_ms=stream.watermark_delay.milliseconds,
-        shuffle_partitions=stream.shuffle_partitions,
-        future_tolerance_ms=stream.future_tolerance.milliseconds,
-    )

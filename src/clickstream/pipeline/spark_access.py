@@ -33,7 +33,7 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
             next_step="Mount it everywhere at the same place and set SHARED_STORAGE=true, or stay on this"
             " machine: SPARK_MASTER_URL=local[*], or `clickstream up --spark standalone`.",
         )
-    _refuse_too_little_memory(settings.runtime.spark_worker_memory)
+    refuse_too_little_memory(settings.runtime.spark_worker_memory)
     _refuse_silent(master, _addresses(master))
     return ClusterAccess(
         executor_memory=settings.runtime.spark_worker_memory,
@@ -73,7 +73,12 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _refuse_too_little_memory(memory: str) -> None:
+def refuse_too_little_memory(memory: str) -> None:
+    """Return only if an executor starts with this much memory.
+
+    Raises:
+        UsageError: it does not.
+    """
     mebibytes = int(memory[:-1]) * (1024 if memory.endswith("g") else 1)
     if mebibytes < _LEAST_EXECUTOR_MIB:
         raise UsageError(

@@ -40,6 +40,7 @@ class StartedProcess:
         command: its command line.
         log: the file that its standard output and standard error go to.
         address: where it answers, such as `127.0.0.1:9092`; empty where nothing answers.
+        log_from_byte: where the lines of this start begin in the log; those before are of earlier ones.
     """
 
     name: str
@@ -48,6 +49,11 @@ class StartedProcess:
     command: tuple[str, ...]
     log: Path
     address: str = ""
+    log_from_byte: int = 0
+
+    def last_lines(self, count: int = 20) -> tuple[str, ...]:
+        """The last lines that it has written to its log since it started."""
+        return last_lines(self.log, count, from_byte=self.log_from_byte)
 
     def is_running(self) -> bool:
         """Whether this very process still runs: a reused pid or a zombie counts as ended."""
@@ -76,6 +82,7 @@ def spawn_detached(
         log.parent.mkdir(parents=True, exist_ok=True)
         put_aside_when_long(log)
         output = log.open("ab")
+        log_from_byte = output.tell()
     except OSError as error:
         raise FolderNotWritable(
             f"The log {log} cannot be written: {error.strerror}.",
@@ -104,7 +111,7 @@ def spawn_detached(
         # That it goes on running without us is the purpose; subprocess reaps it if it ends while we live.
         warnings.simplefilter("ignore", ResourceWarning)
         del child
-    return StartedProcess(name, pid, created_at, tuple(command), log, address)
+    return StartedProcess(name, pid, created_at, tuple(command), log, address, log_from_byte)
 
 
 def stop(process: StartedProcess, *, deadline_s: float = 15.0) -> Stopped:
@@ -172,6 +179,7 @@ def load(name: str, state: Path) -> StartedProcess | None:
             command=tuple(str(argument) for argument in record["command"]),
             log=Path(record["log"]),
             address=str(record["address"]),
+            log_from_byte=int(record.get("log_from_byte", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -197,7 +197,7 @@ class SparkCluster:
                 raise PartDidNotStart(
                     f"{part.name} {what}.",
                     next_step=f"The last lines of its log are above, the rest is in {part.log}.",
-                    details=processes.last_lines(part.log),
+                    details=part.last_lines(),
                 )
             self._clock.sleep(_POLL_S)
 

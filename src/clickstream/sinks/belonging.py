@@ -21,15 +21,16 @@ def what_is_apart(layout: Layout) -> str | None:
         layout: of a run whose checkpoint is whole (`intact.py`).
     """
     for query in QUERIES:
-        files = record_files(layout, query)
-        sign = _in_query(layout.query_checkpoint(query), query, files)
+        checkpoint = layout.query_checkpoint(query)
+        # Before the records: a running job commits a batch after it has landed.
+        committed = batches_in(checkpoint / "commits")
+        sign = _in_query(checkpoint, query, committed, record_files(layout, query))
         if sign is not None:
             return sign
     return None
 
 
-def _in_query(checkpoint: Path, query: str, files: list[RecordFile]) -> str | None:
-    committed = batches_in(checkpoint / "commits")
+def _in_query(checkpoint: Path, query: str, committed: list[int], files: list[RecordFile]) -> str | None:
     if not files:
         return f"{_committed(checkpoint, committed[-1])} no record of it" if committed else None
     if committed and files[-1].last < committed[-1]:

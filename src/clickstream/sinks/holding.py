@@ -36,15 +36,25 @@ def held(layout: Layout, clock: Clock) -> Iterator[None]:
         RunInProgress: another process holds one of them, or the JVM of one that has died does not end.
         FolderNotWritable: a folder cannot be written.
     """
-    taken = (
-        f"Another job runs on the checkpoint {layout.checkpoint}",
-        f"Another job writes to {layout.output}",
-    )
     with ExitStack() as locks:
-        for path, otherwise in zip(run_lock_paths(layout), taken, strict=True):
+        for path, otherwise in _run_locks(layout):
             locks.enter_context(_locked(path, otherwise))
         _await_orphan(layout, clock)
         yield
+
+
+def refuse_held(layout: Layout) -> None:
+    """Return only if no process holds the run's checkpoint or output now. Creates no folder.
+
+    The JVM of a killed job is not waited for: `held` does that.
+
+    Raises:
+        RunInProgress: another process holds one of them.
+    """
+    for path, otherwise in _run_locks(layout):
+        if path.exists():
+            with _locked(path, otherwise):
+                pass
 
 
 @contextmanager
@@ -71,6 +81,15 @@ def run_lock_paths(layout: Layout) -> tuple[Path, Path]:
     The second is for two runs that begin with one output and two checkpoints: both would find it empty.
     """
     return layout.checkpoint / "run.lock", layout.output / "_landed" / "run.lock"
+
+
+def _run_locks(layout: Layout) -> list[tuple[Path, str]]:
+    """Each of these files, with what it means that another process has locked it."""
+    taken = (
+        f"Another job runs on the checkpoint {layout.checkpoint}",
+        f"Another job writes to {layout.output}",
+    )
+    return list(zip(run_lock_paths(layout), taken, strict=True))
 
 
 def jvm_lock_path(layout: Layout) -> Path:

@@ -27,10 +27,10 @@ _ANEW = "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH (or after remov
 
 
 def claim(layout: Layout, terms: RunTerms) -> RunTerms:
-    """Begin a run on these terms, or find the run that began here and hold these terms to its own.
+    """Begin a run on these terms, or continue the run that began here if it has the same terms.
 
-    Call it while the checkpoint is `held` (holding.py). The terms stand in the output and in the checkpoint,
-    in this order; a crash between the two is made good.
+    Call it while the checkpoint is `held` (holding.py). The terms are written to the output first and then to
+    the checkpoint; a crash between the two is made good.
 
     Args:
         layout: the run's paths; the folders are created.
@@ -45,6 +45,28 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
         CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         FolderNotWritable: a folder cannot be written.
     """
+    begun = begun_run(layout, terms)
+    if begun is None:
+        begun = terms
+        with writing(layout.output):
+            write_atomically(layout.output_terms_path(), begun.to_json())
+    with writing(layout.checkpoint):
+        if not layout.checkpoint_terms_path().exists():
+            write_atomically(layout.checkpoint_terms_path(), begun.to_json())
+    return begun
+
+
+def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
+    """The run that began here, if these terms may continue it; None if no run has begun. Writes nothing.
+
+    It may be called while a job runs on the checkpoint. Without a topic id in `terms`, the topic is not
+    compared.
+
+    Raises:
+        CheckpointMismatch: a term differs, or output and checkpoint are not of one run.
+        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        FolderNotWritable: a folder cannot be read.
+    """
     with writing(layout.output):
         in_output = _read(read_terms, layout)
     with writing(layout.checkpoint):
@@ -52,17 +74,15 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
     begun = in_checkpoint or in_output
     if begun is None:
         _refuse_unclaimed(layout)
-        with writing(layout.output):
-            write_atomically(layout.output_terms_path(), terms.to_json())
-        begun = terms
-    elif in_output is None:
+        return None
+    if in_output is None:
         raise _apart(f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}")
-    elif in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
+    if in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
         raise _apart(
             f"the checkpoint {layout.checkpoint} is of run {in_checkpoint.run_id},"
             f" the output {layout.output} of run {in_output.run_id}"
         )
-    elif in_checkpoint is None and _has_landed(layout):
+    if in_checkpoint is None and _has_landed(layout):
         raise _apart(
             f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone"
         )
@@ -72,9 +92,6 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
         apart = what_is_apart(layout)
     if apart is not None:
         raise _apart(apart, mend="land lost records of the output anew with `clickstream repair`, ")
-    if in_checkpoint is None:
-        with writing(layout.checkpoint):
-            write_atomically(layout.checkpoint_terms_path(), begun.to_json())
     return begun
 
 

@@ -9,7 +9,12 @@ import pytest
 from clickstream.clock import SystemClock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.cluster_part import ensured_cluster, job_arguments, wanted_place
+from clickstream.operate.cluster_part import (
+    ensured_cluster,
+    job_arguments,
+    refuse_job_elsewhere,
+    wanted_place,
+)
 from clickstream.operate.parts import STOP_ORDER
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.heartbeat import STREAM
@@ -72,7 +77,7 @@ def test_a_job_that_runs_elsewhere_is_not_passed_over(
     here = settings(tmp_path)
     runs(STREAM, here, *command)
     with pytest.raises(RunInProgress, match="The job runs already"):
-        ensured_cluster(undertaking(here), place)  # type: ignore[arg-type]
+        refuse_job_elsewhere(here, place)  # type: ignore[arg-type]
 
 
 def test_without_a_cluster_nothing_is_started_and_nothing_is_said_to_the_job(tmp_path: Path) -> None:

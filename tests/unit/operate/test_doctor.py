@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.operate.doctor import diagnoses, exit_code_of
@@ -12,12 +13,13 @@ from clickstream.operate.doctor_records import diagnose_records, living_pids
 from clickstream.runtime import containers, processes
 from clickstream.runtime.containers import StartedContainer
 from clickstream.runtime.processes import StartedProcess
-from clickstream.settings import load
+from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
 from fake_docker import CONTAINER, FakeDocker
+from unit.operate.begun_run import begin_run
 
 
-def examined(folder: Path, **flags: object) -> dict[str, list[Diagnosis]]:
+def settings_of(folder: Path, **flags: object) -> Settings:
     own = {
         "STATE_PATH": folder / "state",
         "OUTPUT_PATH": folder / "out",
@@ -25,9 +27,12 @@ def examined(folder: Path, **flags: object) -> dict[str, list[Diagnosis]]:
         "CACHE_PATH": folder / "cache",
         "BROKER_BACKEND": "auto",
     }
-    settings, _ = load({**own, **flags}, dotenv=folder / "none")
+    return load({**own, **flags}, dotenv=folder / "none")[0]
+
+
+def examined(folder: Path, **flags: object) -> dict[str, list[Diagnosis]]:
     by_subject: dict[str, list[Diagnosis]] = {}
-    for found in diagnoses(settings, ManualClock()):
+    for found in diagnoses(settings_of(folder, **flags), ManualClock()):
         by_subject.setdefault(found.subject, []).append(found)
     return by_subject
 
@@ -52,6 +57,10 @@ def test_every_subject_is_looked_at_and_nothing_is_left_behind(docker: FakeDocke
         "ports",
         "pid files",
         "Spark's resources",
+        "generator",
+        "job",
+        "run",
+        "landed output",
         "landed files",
     }
     assert {path.name for path in tmp_path.iterdir()} == {"docker-bin"}
@@ -104,3 +113,39 @@ def test_it_does_without_the_heavy_libraries(tmp_path: Path) -> None:
     command = "import clickstream.operate.doctor, clickstream.report.doctor, sys; print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert not heavy & set(ended.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("flags", "subject", "named"),
+    [
+        ({"PAGE_WINDOW": "5 minutes"}, "run", "PAGE_WINDOW is 5 minutes"),
+        ({"TRAFFIC": "zigzag"}, "generator", "TRAFFIC=zigzag"),
+        ({"SPARK_PROPERTIES_FILE": "/nowhere/x.conf"}, "job", "/nowhere/x.conf"),
+    ],
+)
+def test_what_a_start_would_refuse_is_a_problem(
+    no_docker: None, tmp_path: Path, flags: dict[str, object], subject: str, named: str
+) -> None:
+    begin_run(settings_of(tmp_path))
+    [found] = examined(tmp_path, **flags)[subject]
+    assert found.health is Health.PROBLEM
+    assert named in found.sentence
+    assert found.mend
+    assert examined(tmp_path)[subject][0].health is Health.OK
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut off"])
+def test_a_landed_file_that_is_missing_or_cut_off_is_a_problem_with_file_and_batch(
+    no_docker: None, tmp_path: Path, damage: str
+) -> None:
+    file = begin_run(settings_of(tmp_path))
+    assert examined(tmp_path)["landed output"][0].health is Health.OK
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(b"row")
+    [found] = examined(tmp_path)["landed output"]
+    assert found.health is Health.PROBLEM
+    assert f"{file} of batch 0 of page_metrics" in found.sentence
+    assert "clickstream " in found.mend
+    assert exit_code_of([found]) == 3

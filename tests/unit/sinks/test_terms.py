@@ -12,7 +12,7 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, FolderNotWritable
 from clickstream.sinks.durable import write_atomically
 from clickstream.sinks.holding import held
-from clickstream.sinks.terms import claim
+from clickstream.sinks.terms import begun_run, claim
 from clickstream.testing import ManualClock
 from spark_checkpoint import committed, landed, logged
 
@@ -167,6 +167,31 @@ def test_a_checkpoint_that_was_set_back_behind_its_output_is_refused(layout: Lay
     committed(layout, "sessions", 0)
     with pytest.raises(CheckpointMismatch, match=r"batch 2 of sessions has landed, .* does not know it"):
         claim(layout, TERMS)
+
+
+class _LandsMeanwhile(Layout):
+    """A run whose job lands and commits another batch whenever its records have been listed."""
+
+    def record_paths(self, query: str) -> list[Path]:
+        listed = super().record_paths(query)
+        if listed:
+            landed(self, query, len(listed))
+            committed(self, query, len(listed))
+        return listed
+
+
+def test_a_run_may_be_looked_at_while_its_job_lands_batches(layout: Layout) -> None:
+    claim(layout, TERMS)
+    landed(layout, "sessions", 0)
+    committed(layout, "sessions", 0)
+    at_work = _LandsMeanwhile(layout.output, layout.checkpoint)
+    assert begun_run(at_work, replace(TERMS, run_id="second", topic_id="")) == TERMS
+
+
+def test_looking_at_a_run_writes_nothing(layout: Layout) -> None:
+    assert begun_run(layout, TERMS) is None
+    assert not layout.output.exists()
+    assert not layout.checkpoint.exists()
 
 
 @pytest.mark.parametrize(("other", "named"), [({"end": 9}, "offsets"), ({"watermark_ms": 9}, "watermark")])
