@@ -159,6 +159,7 @@ def test_a_broker_that_dies_early_shows_what_it_said(new_broker, tmp_path):
     assert processes.load(EMBEDDED_KAFKA, tmp_path) is None
 
 
+@pytest.mark.thorough
 def test_two_brokers_on_one_folder_are_refused_even_without_a_record(new_broker, tmp_path):
     with new_broker(tmp_path) as first:
         with pytest.raises(RunInProgress, match=f"pid {first.process.pid}"):

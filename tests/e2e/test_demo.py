@@ -57,6 +57,7 @@ def test_it_stops_what_it_started(shown):
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 def test_run_again_it_comes_to_the_same_figures(shown):
     kit, _ = shown
     before = outcome(kit)
@@ -144,6 +145,7 @@ def test_a_deleted_file_is_named(damaged):
     assert f"sessions/parquet/{file.name}" in named_files(verdict)
 
 
+@pytest.mark.thorough
 def test_a_doubled_file_is_named(damaged):
     output, check = damaged
     file = a_file_of(output, "geo_metrics", "parquet")
@@ -154,6 +156,7 @@ def test_a_doubled_file_is_named(damaged):
     assert f"geo_metrics/parquet/{double.name}" in named_files(verdict)
 
 
+@pytest.mark.thorough
 def test_a_changed_csv_is_named(damaged):
     output, check = damaged
     file = a_file_of(output, "events_raw", "csv")
@@ -163,6 +166,7 @@ def test_a_changed_csv_is_named(damaged):
     assert f"events_raw/csv/{file.name}" in named_files(verdict)
 
 
+@pytest.mark.thorough
 def test_a_truncated_file_is_named_and_read_as_what_it_is(damaged):
     output, check = damaged
     file = a_file_of(output, "events_raw", "parquet")
@@ -172,6 +176,7 @@ def test_a_truncated_file_is_named_and_read_as_what_it_is(damaged):
     assert f"events_raw/parquet/{file.name}" in named_files(verdict)
 
 
+@pytest.mark.thorough
 def test_a_removed_record_is_missed(damaged):
     output, check = damaged
     (output / "_landed/geo_metrics/000000000002.json").unlink()
@@ -182,6 +187,7 @@ def test_a_removed_record_is_missed(damaged):
     )
 
 
+@pytest.mark.thorough
 def test_the_difference_reads_well(damaged):
     output, check = damaged
     a_file_of(output, "page_metrics", "csv").unlink()

@@ -2,7 +2,10 @@
 
 import signal
 
+import pytest
 
+
+@pytest.mark.thorough
 def test_two_quick_interrupts_in_the_middle_of_a_batch_leave_at_once(kit):
     demo = kit.start("demo")
     kit.wait_until(lambda: "geo_metrics batch 1" in kit.log(), "a second batch")
@@ -14,6 +17,7 @@ def test_two_quick_interrupts_in_the_middle_of_a_batch_leave_at_once(kit):
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 def test_a_job_told_to_stop_while_its_jvm_comes_up_starts_no_query(kit, bootstrap_servers, topic):
     kit.settings |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC": topic}
     job = kit.start("stream")

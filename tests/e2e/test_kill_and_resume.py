@@ -37,9 +37,16 @@ def produced(kit, another_kit, bootstrap_servers, topic):
     kit.done("produce", "--count", str(EVENTS))
 
 
-def test_a_jvm_killed_again_and_again_lands_what_an_undisturbed_one_does(kit, another_kit, produced):
-    # Each time the job gets a little further: killed in its first batches, in the middle, near the end.
-    for records_landed in (1, 7, 15):
+@pytest.mark.parametrize(
+    "kills_after",
+    [
+        pytest.param((7,), id="once"),
+        pytest.param((1, 7, 15), id="again and again", marks=pytest.mark.thorough),
+    ],
+)
+def test_a_jvm_that_is_killed_lands_what_an_undisturbed_one_does(kit, another_kit, produced, kills_after):
+    # Each time the job gets further: killed in its first batches, in the middle, near the end.
+    for records_landed in kills_after:
         job = kit.start("stream", "--available-now")
         kit.wait_until(lambda wanted=records_landed: len(kit.records()) >= wanted, "more batches landed")
         jvm_of(job).kill()
@@ -55,6 +62,7 @@ def test_a_jvm_killed_again_and_again_lands_what_an_undisturbed_one_does(kit, an
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 def test_a_killed_python_leaves_no_jvm_behind_and_the_run_goes_on(kit, produced):
     job = kit.start("stream", "--available-now")
     kit.wait_until(lambda: len(kit.records()) >= 5, "batches landed")

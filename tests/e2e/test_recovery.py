@@ -61,6 +61,51 @@ def running(kit, produced):
     return job
 
 
+def test_a_job_recovers_from_a_killed_jvm_then_stops_in_order_and_the_next_start_replays_nothing(
+    kit, produced
+):
+    job = kit.start("stream", "--recover")
+    kit.wait_until(lambda: len(kit.records()) >= 5 and jvm_of(job), "batches landed", deadline_s=PATIENCE_S)
+    jvm_of(job).kill()
+    kit.wait_until(
+        lambda: "start again where it was" in kit.log(), "the crash was reported", deadline_s=PATIENCE_S
+    )
+    landed = len(kit.records())
+    kit.wait_until(
+        lambda: len(kit.records()) >= landed + 4, "the next JVM's batches landed", deadline_s=PATIENCE_S
+    )
+    stops_in_order(kit, job)
+    until_the_restart = len(kit.log())
+    goes_on_without_a_replay(kit, until_the_restart)
+
+
+def stops_in_order(kit, job, asked=signal.SIGTERM):
+    """The job ends well, and every batch that it began is committed."""
+    job.send_signal(asked)
+    assert job.wait(90) == 0, kit.log()
+    checkpoints = kit.folder / "data/checkpoints/default"
+    for query in QUERIES:
+        assert numbers(checkpoints / query / "offsets") == numbers(checkpoints / query / "commits"), query
+
+
+def goes_on_without_a_replay(kit, log_before):
+    """Another job lands further batches, and none that had landed before."""
+    landed = len(kit.records())
+    again = kit.start("stream")
+    kit.wait_until(
+        lambda: len(kit.records()) >= landed + 4, "the next start's batches landed", deadline_s=PATIENCE_S
+    )
+    again.terminate()
+    assert again.wait(90) == 0, kit.log()
+    said_since = kit.log()[log_before:]
+    assert "replayed=false" in said_since
+    assert "replayed=true" not in said_since
+    assert "Traceback" not in kit.log()
+    assert kit.verdict()[0] == 0
+    assert kit.processes() == []
+
+
+@pytest.mark.thorough
 def test_a_jvm_that_outlives_its_killed_python_keeps_other_jobs_out_until_it_ends(kit, running):
     jvm, tether = jvm_of(running), tether_of(running)
     # Without its tether and held still: the JVM that nothing ends.
@@ -77,6 +122,7 @@ def test_a_jvm_that_outlives_its_killed_python_keeps_other_jobs_out_until_it_end
     assert kit.verdict()[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_killed_python_leaves_no_jvm_behind_even_one_that_is_held_still(kit, running):
     jvm = jvm_of(running)
     jvm.suspend()
@@ -89,6 +135,7 @@ def test_a_killed_python_leaves_no_jvm_behind_even_one_that_is_held_still(kit, r
     assert kit.verdict()[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_python_that_outlives_its_killed_jvm_keeps_other_jobs_out_until_it_ends(kit, running):
     jvm = jvm_of(running)
     running.send_signal(signal.SIGSTOP)
@@ -101,26 +148,14 @@ def test_a_python_that_outlives_its_killed_jvm_keeps_other_jobs_out_until_it_end
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_after_a_stop_in_order_the_next_start_replays_nothing(kit, running, asked):
-    running.send_signal(asked)
-    assert running.wait(90) == 0, kit.log()
-    checkpoints = kit.folder / "data/checkpoints/default"
-    for query in QUERIES:
-        assert numbers(checkpoints / query / "offsets") == numbers(checkpoints / query / "commits"), query
-    landed = len(kit.records())
-    again = kit.start("stream")
-    kit.wait_until(
-        lambda: len(kit.records()) >= landed + 4, "the next start's batches landed", deadline_s=PATIENCE_S
-    )
-    again.terminate()
-    assert again.wait(90) == 0, kit.log()
-    assert "replayed=false" in kit.log()
-    assert "replayed=true" not in kit.log()
-    assert kit.verdict()[0] == 0
-    assert kit.processes() == []
+    stops_in_order(kit, running, asked)
+    goes_on_without_a_replay(kit, 0)
 
 
+@pytest.mark.thorough
 def test_with_recover_a_job_survives_its_jvm_and_says_what_happened(kit, produced):
     job = kit.start("stream", "--recover")
     for killed in (1, 2):
@@ -148,6 +183,7 @@ def test_with_recover_a_job_survives_its_jvm_and_says_what_happened(kit, produce
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 def test_with_recover_a_job_survives_its_broker_too_and_finds_it_where_it_is_by_then(kit, start_broker):
     kit.settings |= SIMULATED
     with start_broker(kit.folder / ".clickstream"):
@@ -173,6 +209,7 @@ def test_with_recover_a_job_survives_its_broker_too_and_finds_it_where_it_is_by_
         assert kit.verdict()[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_jvm_that_dies_while_it_comes_up_is_told_in_words(kit, bootstrap_servers, topic):
     kit.settings |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC": topic}
     job = kit.start("stream")
@@ -192,6 +229,7 @@ def test_a_jvm_that_dies_while_it_comes_up_is_told_in_words(kit, bootstrap_serve
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 def test_a_crash_that_comes_back_each_time_ends_with_its_cause(kit, produced):
     job = kit.start("stream", "--recover", "--attempts", "1")
     for _attempt in range(2):

@@ -70,6 +70,7 @@ def calls(kit):
     return lambda: (folder / "calls").read_text().splitlines()
 
 
+@pytest.mark.thorough
 def test_up_takes_redpanda_says_why_and_every_verb_finds_it(kit, calls):
     up = kit.done("up")
     assert "broker: redpanda, because Docker engine 28.2.2 answers" in up.stderr

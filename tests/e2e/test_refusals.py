@@ -12,10 +12,20 @@ def said(ended) -> str:
     return " ".join((ended.stdout + ended.stderr).split())
 
 
+BAD_SETTINGS = (("PAGE_WINDOW", "banana"), ("MSG_ACKS", "2"), ("MSGS_PER_SEC", "-1"))
+COMMANDS = ("demo", "up", "produce", "stream", "check", "config")
+SAMPLE = {(command, BAD_SETTINGS[at % len(BAD_SETTINGS)]) for at, command in enumerate(COMMANDS)}
+"""Every command once and every setting twice."""
+
+
 @pytest.mark.parametrize(
-    ("setting", "value"), [("PAGE_WINDOW", "banana"), ("MSG_ACKS", "2"), ("MSGS_PER_SEC", "-1")]
+    ("command", "setting", "value"),
+    [
+        pytest.param(command, *bad, marks=[] if (command, bad) in SAMPLE else [pytest.mark.thorough])
+        for command in COMMANDS
+        for bad in BAD_SETTINGS
+    ],
 )
-@pytest.mark.parametrize("command", ["demo", "up", "produce", "stream", "check", "config"])
 def test_a_bad_setting_is_refused_by_every_command_before_it_does_anything(kit, command, setting, value):
     ended = kit.run(command, **{setting: value})
     assert ended.returncode == 2
@@ -145,7 +155,10 @@ def test_another_value_of_a_setting_of_the_checkpoint_is_refused_with_both_value
     "damaged",
     ["metadata", "sources/0/0", "offsets/*", "commits/*", "state/0/1/*.delta", "state/0/_metadata/*"],
 )
-@pytest.mark.parametrize("content", [b"", b"\x00garbage"], ids=["empty", "garbage"])
+@pytest.mark.parametrize(
+    "content",
+    [pytest.param(b"", id="empty", marks=pytest.mark.thorough), pytest.param(b"\x00garbage", id="garbage")],
+)
 def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed, damaged, content):
     checkpoint = landed.folder / "data/checkpoints/default/page_metrics"
     numbered = [path for path in checkpoint.glob(damaged) if not path.name.startswith(".")]
@@ -189,7 +202,7 @@ def test_a_topic_that_was_deleted_and_created_anew_is_refused(landed):
     assert "The topic refusals was deleted and created again" in told
 
 
-@pytest.mark.parametrize("acks", ["0", "1"])
+@pytest.mark.parametrize("acks", [pytest.param("0", marks=pytest.mark.thorough), "1"])
 @pytest.mark.parametrize("command", ["produce", "up", "demo"])
 def test_guarantees_that_fall_with_fewer_acknowledgements_are_told_before_anything_is_done(
     kit, command, acks

@@ -74,9 +74,9 @@ def test_events_go_by_scram_over_tls_through_producer_job_and_check_and_the_pass
     ("command", "wrong"),
     [
         (["produce", "--count", "1"], "KAFKA_SECURITY_PROTOCOL"),
-        (["produce", "--count", "1"], "KAFKA_SASL_PASSWORD"),
+        pytest.param(["produce", "--count", "1"], "KAFKA_SASL_PASSWORD", marks=pytest.mark.thorough),
         (["stream", "--available-now"], "KAFKA_SSL_CA_LOCATION"),
-        (["stream"], "KAFKA_SASL_PASSWORD"),
+        pytest.param(["stream"], "KAFKA_SASL_PASSWORD", marks=pytest.mark.thorough),
         (["up"], "KAFKA_SASL_PASSWORD"),
     ],
 )

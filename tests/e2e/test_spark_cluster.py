@@ -73,6 +73,7 @@ def has_to_itself(kit, secret: str) -> None:
     assert not [log for log in logs if secret in log.read_text()]
 
 
+@pytest.mark.thorough
 @pytest.mark.acts(
     "SPARK_WORKERS",
     "SPARK_WORKER_CORES",

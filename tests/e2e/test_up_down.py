@@ -59,6 +59,7 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     assert kit.run("check").returncode == 3
 
 
+@pytest.mark.thorough
 def test_a_part_that_died_is_started_again_by_up(kit):
     kit.settings |= {"TRIGGER_INTERVAL": "1 second"}
     kit.done("up")
@@ -77,6 +78,7 @@ def test_a_part_that_died_is_started_again_by_up(kit):
     assert kit.processes() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(BACKEND != "embedded", reason="a container is no process that a test may kill")
 def test_a_broker_that_died_comes_back_where_the_others_look_for_it(kit):
     kit.settings |= {"TRIGGER_INTERVAL": "1 second", "MSGS_PER_SEC": "200"}

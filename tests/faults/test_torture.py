@@ -1,10 +1,11 @@
-"""Fault after fault over one run, and after each every landed row is right.
+"""Fault after fault on one run, and after each of them every landed row is right.
 
-    tox -e faults                                    thirty kinds of them, once each
-    tox -e faults-long                               three hundred
+    tox -e faults                                    six kinds, chosen by the date
+    tox -e faults-thorough                           every kind once
+    tox -e faults-long                               three hundred rounds
     tox -e faults -- --rounds 50 --fault-seed 7      others, in another order
 
-A failure names the round, and the one command that does the same again.
+A failure names the round and the command that repeats it.
 """
 
 import shutil
@@ -15,20 +16,19 @@ from pathlib import Path
 import pytest
 
 from clickstream.operate.torture.tormenting import FAULTS, schedule
-from faults.conftest import DEFAULT_ROUNDS
+from faults.conftest import Schedule
 
 
 @pytest.mark.timeout(0)  # as long as the number of rounds asks for
 @pytest.mark.parametrize("half", ["first", "second"])
-def test_whatever_is_done_to_it_the_landed_rows_are_those_of_an_undisturbed_run(
-    half: str, tmp_path: Path, pytestconfig: pytest.Config
+def test_after_every_fault_the_landed_rows_are_those_of_an_undisturbed_run(
+    half: str, tmp_path: Path, chosen: Schedule
 ) -> None:
-    """Each half of the rounds has a run of its own, so that two of them can go on side by side."""
-    rounds = int(pytestconfig.getoption("--rounds", default=DEFAULT_ROUNDS))
-    seed = int(pytestconfig.getoption("--fault-seed", default=1))
+    """Each half of the rounds has a run of its own, so that both can run side by side."""
+    rounds, seed = chosen.rounds, chosen.seed
     first, last = (1, rounds - rounds // 2) if half == "first" else (rounds - rounds // 2 + 1, rounds)
     if first > last:
-        pytest.skip("one round has no second half; --rounds asks for more")
+        pytest.skip("one round has no second half; --rounds 2 or more has one")
     which = ["--seed", str(seed), "--from", str(first), "--rounds", str(last)]
     ended = subprocess.run(
         [sys.executable, "-m", "clickstream", "torture", *which, "--folder", "torture"],
@@ -37,14 +37,14 @@ def test_whatever_is_done_to_it_the_landed_rows_are_those_of_an_undisturbed_run(
         text=True,
         check=False,
     )
-    print(ended.stdout)  # noqa: T201 - shown with a failure: which faults were survived until then
-    assert ended.returncode == 0, ended.stderr
+    print(ended.stdout)  # noqa: T201 - shown with a failure: the faults before it
+    assert ended.returncode == 0, f"fault seed {seed}\n{ended.stderr}"
     assert f"PASS: {last - first + 1} fault" in ended.stdout
     shutil.rmtree(tmp_path / "torture")
 
 
 def test_every_kind_comes_once_before_any_comes_twice_and_a_seed_decides_the_order() -> None:
-    assert len(FAULTS) >= DEFAULT_ROUNDS >= 30
+    assert len(FAULTS) >= 30
     assert {fault.name for fault in schedule(1, len(FAULTS))} == {fault.name for fault in FAULTS}
     assert schedule(1, 100) == schedule(1, 100)
     assert schedule(1, 100) != schedule(2, 100)

@@ -1,6 +1,7 @@
 """One Spark session for all of these tests, and a topic made of files, so that no broker is needed."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from pyspark.sql import SparkSession
@@ -35,7 +36,27 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     close_session(opened)
 
 
+@dataclass(frozen=True)
+class Amount:
+    """How much the random tests try, and the seed that chooses what."""
+
+    streams: int
+    messages: int
+    seed: int
+
+
+@pytest.fixture(scope="session")
+def amount(pytestconfig: pytest.Config) -> Amount:
+    """A sample in the default list, five and twenty times as much in the thorough one, or as options say."""
+    streams, messages = (100, 100_000) if pytestconfig.getoption("--thorough") else (20, 5_000)
+    return Amount(
+        streams=int(pytestconfig.getoption("--examples", default=None) or streams),
+        messages=int(pytestconfig.getoption("--messages", default=None) or messages),
+        seed=int(pytestconfig.getoption("--seed", default=1)),
+    )
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", default=100, help="random streams of the differential test")
+    parser.addoption("--examples", help="random streams of the differential test; default 20, thorough 100")
+    parser.addoption("--messages", help="messages of the hostile flood; default 5000, thorough 100000")
     parser.addoption("--seed", default=1, help="which random streams and messages")
-    parser.addoption("--messages", default=100_000, help="fuzzed messages of the hostile flood")

@@ -73,27 +73,39 @@ def at(event_time: str, *, fast: bool) -> bytes:
     return (text if fast else text.replace("{", "{ ")).encode()
 
 
+AROUND_THE_TOLERANCE = [
+    # The record's own timestamp is 18:00:00.
+    ("2026-03-01T18:10:00.000000+00:00", None),
+    ("2026-03-01T18:10:00.000000999+00:00", None),
+    ("2026-03-01T18:10:00.000001+00:00", "future_event"),
+    ("2026-03-01T20:10:00.000001+02:00", "future_event"),
+    ("9999-12-31T23:59:59.999999-18:00", "future_event"),
+    ("0001-01-01T00:00:00+18:00", None),
+    ("tomorrow", None),
+]
+
+
+@pytest.fixture(scope="module")
+def judged_by_time(session: SparkSession) -> dict[tuple[str, bool], tuple[str | None, str | None]]:
+    """The reason with and without a tolerance, by event time and by whether the fast path takes it."""
+    cases = [(event_time, fast) for event_time, _ in AROUND_THE_TOLERANCE for fast in (True, False)]
+    records = records_of(session, [at(event_time, fast=fast) for event_time, fast in cases])
+    reasons = [
+        [row.reason for row in decoder(records).orderBy("kafka_offset").select("reason").collect()]
+        for decoder in (Decoder(TEN_MINUTES), Decoder())
+    ]
+    return dict(zip(cases, zip(*reasons, strict=True), strict=True))
+
+
 @pytest.mark.parametrize("fast", [True, False], ids=["fast path", "slow path"])
-@pytest.mark.parametrize(
-    ("event_time", "reason"),
-    [
-        # The record's own timestamp is 18:00:00.
-        ("2026-03-01T18:10:00.000000+00:00", None),
-        ("2026-03-01T18:10:00.000000999+00:00", None),
-        ("2026-03-01T18:10:00.000001+00:00", "future_event"),
-        ("2026-03-01T20:10:00.000001+02:00", "future_event"),
-        ("9999-12-31T23:59:59.999999-18:00", "future_event"),
-        ("0001-01-01T00:00:00+18:00", None),
-        ("tomorrow", None),
-    ],
-)
+@pytest.mark.parametrize(("event_time", "reason"), AROUND_THE_TOLERANCE)
 def test_an_event_further_ahead_of_its_record_than_the_tolerance_is_rejected_from_the_next_microsecond_on(
-    session: SparkSession, event_time: str, reason: str | None, fast: bool
+    judged_by_time: dict[tuple[str, bool], tuple[str | None, str | None]],
+    event_time: str,
+    reason: str | None,
+    fast: bool,
 ) -> None:
-    records = records_of(session, [at(event_time, fast=fast)])
-    with_tolerance = Decoder(TEN_MINUTES)(records).select("reason")
-    assert [row.reason for row in with_tolerance.collect()] == [reason]
-    assert [row.reason for row in Decoder()(records).select("reason").collect()] == [None]
+    assert judged_by_time[event_time, fast] == (reason, None)
 
 
 def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_query(
@@ -122,10 +134,10 @@ def test_what_is_rejected_as_future_stands_in_events_rejected_alone(session: Spa
     assert b"user_7" in row.value
 
 
-@pytest.mark.parametrize("name", FIELD_NAMES)
-def test_a_wrong_type_is_named_by_its_field(session: SparkSession, name: str) -> None:
-    wrong = f'{{"{name}":[]}}'.encode()
-    assert [row.reason for row in Decoder()(records_of(session, [wrong])).collect()] == [f"wrong_type:{name}"]
+def test_a_wrong_type_is_named_by_its_field(session: SparkSession) -> None:
+    wrong = [f'{{"{name}":[]}}'.encode() for name in FIELD_NAMES]
+    rows = Decoder()(records_of(session, wrong)).orderBy("kafka_offset").collect()
+    assert [row.reason for row in rows] == [f"wrong_type:{name}" for name in FIELD_NAMES]
 
 
 def test_both_ways_of_decoding_give_the_same_event(session: SparkSession) -> None:
@@ -147,25 +159,44 @@ COLLIDING = ["".join("Aa" if (number >> bit) & 1 else "B@" for bit in range(9)) 
 """Names of one hash: where an object has hundreds of them, Spark's parser gives up."""
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\n\t"], ids=["compact", "blank", "lines"])
-@pytest.mark.parametrize("depth", [0, 1, 3])
-def test_names_made_to_collide_in_the_parser_are_names_like_others(
-    session: SparkSession, depth: int, blank: str
-) -> None:
+BLANKS = {"compact": "", "blank": " ", "lines": "\n\t"}
+DEPTHS = (0, 1, 3)
+
+
+def with_colliding_names(depth: int, blank: str) -> list[bytes]:
+    """An object whose names collide at this depth, five damaged copies of it, and an ordinary message."""
     members = ",".join(
         f'"{name}"{blank}:{blank}{{"a":"x\\"y\\\\","":[":,",{{"page":2}}]}}' for name in COLLIDING
     )
     unknown = members if depth == 0 else '"x":' + '{"x":' * (depth - 1) + "{" + members + "}" * depth
     whole = "{" + unknown + ',"page":"p","us\\u0065r_id":"u","revenue":1.5,"revenue":2.5}'
-    spoilt = [
+    damaged = [
         whole + "x",
         whole.replace('"p"', "'p'"),
         whole.replace("AaAa", "Aa\x01Aa", 1),
         whole.replace('":,"', '":', 1),
         whole.replace('"p"', "7"),
     ]
-    messages = [message.encode() for message in (whole, *spoilt, COMPACT)]
-    first, *others, last = Decoder()(records_of(session, messages)).orderBy("kafka_offset").collect()
+    return [message.encode() for message in (whole, *damaged, COMPACT)]
+
+
+@pytest.fixture(scope="module")
+def decoded_collisions(session: SparkSession) -> dict[tuple[int, str], list[Row]]:
+    """What Spark makes of all messages with colliding names, by depth and kind of blank."""
+    cases = [(depth, name) for depth in DEPTHS for name in BLANKS]
+    messages = [message for depth, name in cases for message in with_colliding_names(depth, BLANKS[name])]
+    rows = Decoder()(records_of(session, messages)).orderBy("kafka_offset").collect()
+    size = len(messages) // len(cases)
+    return {case: rows[at : at + size] for case, at in zip(cases, range(0, len(rows), size), strict=True)}
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_names_made_to_collide_in_the_parser_are_names_like_others(
+    decoded_collisions: dict[tuple[int, str], list[Row]], depth: int, blank: str
+) -> None:
+    messages = with_colliding_names(depth, BLANKS[blank])
+    first, *others, last = decoded_collisions[depth, blank]
     assert (first.reason, first.page, first.user_id, first.revenue) == (None, "p", "u", 2.5)
     assert [row.reason for row in others] == ["not_json"] * 4 + ["wrong_type:page"]
     assert last.reason is None

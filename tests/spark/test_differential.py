@@ -1,6 +1,7 @@
 """The Spark job against the checker on random streams: equal, row for row.
 
-A hundred streams by default; `tox -e differential -- --examples 1000 --seed 7` for more, or for others.
+20 streams in the default list, 100 in the thorough one; `tox -e differential -- --examples 1000 --seed 7`
+runs more, or others.
 """
 
 import gc
@@ -16,6 +17,7 @@ from pyspark.sql import SparkSession
 
 from clickstream.contract.rejection import FUTURE_EVENT
 from cut_topic import CutTopic
+from spark.conftest import Amount
 from spark.cut_job import run_and_check
 from spark.random_streams import Stream, streams
 from story import stream_settings
@@ -27,10 +29,9 @@ AT_LEAST_PER_STREAM = {"rows": 1, "late": 1, "rejected": 1, "open": 1, "future":
 
 @pytest.mark.timeout(0)  # as long as the number of examples asks for
 def test_on_any_stream_the_job_lands_what_the_checker_expects(
-    session: SparkSession, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+    session: SparkSession, amount: Amount, record_property: Callable[[str, object], None]
 ) -> None:
-    examples = int(pytestconfig.getoption("--examples", default=100))
-    chosen_seed = int(pytestconfig.getoption("--seed", default=1))
+    examples, chosen_seed = amount.streams, amount.seed
     streams_compared = 0
     compared = dict.fromkeys(AT_LEAST_PER_STREAM, 0)
 

@@ -1,6 +1,6 @@
 """A flood of hostile messages: none lost, none counted wrongly, and the job goes on.
 
-`--seed N` floods it with others; `--messages N` with more of them.
+5,000 in the default list, 100,000 in the thorough one; `--messages N` sends more, `--seed N` others.
 """
 
 from pathlib import Path
@@ -10,21 +10,20 @@ from pyspark.sql import SparkSession
 
 from cut_topic import Arriving, CutTopic
 from hostile_messages import HOSTILE_MESSAGES, us
+from spark.conftest import Amount
 from spark.cut_job import run_and_check
 from spark.fuzzed_messages import fuzzed_messages, huge_messages
 from story import stream_settings
 
-MESSAGES = 100_000
 PARTITIONS = 3
 CUTS = 4
 
 
 @pytest.mark.timeout(0)  # as long as the number of messages asks for
 def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
-    session: SparkSession, tmp_path: Path, pytestconfig: pytest.Config
+    session: SparkSession, tmp_path: Path, amount: Amount
 ) -> None:
-    seed = int(pytestconfig.getoption("--seed", default=1))
-    count = int(pytestconfig.getoption("--messages", default=MESSAGES))
+    seed, count = amount.seed, amount.messages
     hostile = [message.value for message in HOSTILE_MESSAGES]
     messages = [*hostile, *huge_messages(), *fuzzed_messages(seed, count)]
     base_ms = us("2026-03-01T12:00:00") // 1_000
@@ -34,7 +33,8 @@ def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
     cuts = [arriving[cut::CUTS] for cut in range(CUTS)]
     verdict = run_and_check(session, topic, stream_settings(), tmp_path, runs=[cuts])
 
-    assert verdict.passed, f"seed {seed}: {verdict.findings}"
+    again = f"again: tox -e spark -- -k flood --messages {count} --seed {seed}"
+    assert verdict.passed, f"{again}: {verdict.findings}"
     assert verdict.events + verdict.rejected == len(messages)
     # A flood of one kind would prove little.
     assert min(verdict.events, verdict.rejected) > len(messages) / 5

@@ -82,6 +82,7 @@ def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undistu
     assert {record.watermark_ms for record in undisturbed.records("events_raw")} == {0}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", POINTS)
 def test_a_job_ended_at_any_point_goes_on_to_the_rows_of_an_undisturbed_one(
     job: LandingJob, undisturbed: LandingJob, point: str
