@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,7 +16,12 @@ SCRIPTS = ("prepare", "demo", "test", "up", "down")
 
 TOX = configparser.ConfigParser(interpolation=None)
 TOX.read(ROOT / "tox.ini")
-TOX_ENVIRONMENTS = {name.partition(":")[2] for name in TOX.sections() if name.startswith("testenv:")}
+
+THOROUGH = "{,-thorough}"
+"""What the name of an environment ends with that runs either list."""
+
+TOX_SECTIONS = {name.partition(":")[2] for name in TOX.sections() if name.startswith("testenv:")}
+TOX_ENVIRONMENTS = {name.removesuffix(THOROUGH) for name in TOX_SECTIONS}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -35,10 +41,19 @@ def test_continuous_integration_calls_the_readmes_command_and_nothing_else() -> 
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_the_public_workflow_calls_commands_of_the_menu_by_actions_pinned_to_a_commit() -> None:
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("ci", ["./scripts/test", "./scripts/test -e compose"]),
+        ("nightly", ["./scripts/test run -m thorough"]),
+    ],
+)
+def test_a_public_workflow_calls_commands_of_the_menu_by_actions_pinned_to_a_commit(
+    name: str, commands: list[str]
+) -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
-    assert [step["run"] for step in steps if "run" in step] == ["./scripts/test", "./scripts/test -e compose"]
+    assert [step["run"] for step in steps if "run" in step] == commands
     used = [step["uses"] for step in steps if "uses" in step]
     assert used
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) for action in used)
@@ -77,7 +92,7 @@ def test_only_pyspark_comes_as_source() -> None:
     assert without_wheel == {"pyspark"}
 
 
-@pytest.mark.parametrize("name", sorted(TOX_ENVIRONMENTS))
+@pytest.mark.parametrize("name", sorted(TOX_SECTIONS))
 def test_every_tox_environment_says_what_it_is_for(name: str) -> None:
     assert TOX[f"testenv:{name}"]["description"]
 
@@ -86,7 +101,29 @@ def test_tox_has_the_menu_that_the_documents_promise() -> None:
     default = TOX["tox"]["env_list"].split(", ")
     assert default == ["unit", "spark", "broker", "e2e", "faults", "lint", "type", "rooms", "docs"]
     assert set(default) | {"bench", "audit", "compose", "differential", "faults-long"} == TOX_ENVIRONMENTS
-    assert TOX["tox"]["labels"].strip() == "integration = spark, broker, e2e, faults"
+    tests = ["unit", "spark", "broker", "e2e", "faults"]
+    assert {name for name in TOX_SECTIONS if name.endswith(THOROUGH)} == {name + THOROUGH for name in tests}
+    assert TOX["tox"]["labels"].strip().splitlines() == [
+        "integration = spark, broker, e2e, faults",
+        "thorough = " + ", ".join(f"{name}-thorough" for name in tests),
+    ]
+
+
+def test_the_thorough_list_runs_every_night() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text())
+    assert workflow[True]["schedule"]  # PyYAML reads the key `on` as true
+
+
+def test_every_promise_has_its_tests_and_every_thorough_test_is_in_the_table() -> None:
+    table = re.findall(r"^\| .* \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    named = {path for row in table for path in re.findall(r"\]\((tests/[\w/.]+)\)", row)}
+    assert all((ROOT / path).exists() for path in named)
+    marked = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if "mark.thorough" in path.read_text() and path != Path(__file__)
+    }
+    assert marked <= named
 
 
 def test_the_pre_commit_hooks_are_local_and_are_tox_environments() -> None:
