@@ -8,7 +8,6 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-import clickstream
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 
@@ -93,7 +92,6 @@ def damaged(shown, demo_broker, tmp_path):
         return ended.returncode, json.loads(ended.stdout)
 
     verdict.in_words = lambda: command("check")
-    verdict.repair = lambda *arguments: command("repair", *arguments)
     return output / "default", verdict
 
 
@@ -194,38 +192,3 @@ def test_the_difference_reads_well(damaged):
     ended = check.in_words()
     assert ended.returncode == 1
     assert ended.stdout.splitlines()[-1].startswith("FAIL: page_metrics")
-
-
-def test_what_is_damaged_is_landed_anew_from_the_topic_and_said_to_be_unproved(damaged):
-    output, check = damaged
-    before = {name: clickstream.read(name, output).collect() for name in ("events_raw", "geo_metrics")}
-    raw, pages = a_file_of(output, "events_raw", "parquet"), a_file_of(output, "page_metrics", "csv")
-    raw.unlink()
-    pages.write_bytes(b"")
-    (output / "_landed/geo_metrics/000000000002.json").unlink()
-
-    preview = check.repair("--dry-run")
-    assert preview.returncode == 0
-    assert [line.split(":")[0] for line in preview.stdout.splitlines() if not line.startswith(" ")] == [
-        f"events_raw, batch {int(raw.name.split('-')[1])}",
-        f"page_metrics, batch {int(pages.name.split('-')[1])}",
-        "geo_metrics, batch 2",
-    ]
-    unasked = check.repair()
-    assert (unasked.returncode, "Nothing was repaired" in unasked.stderr) == (2, True)
-    assert check()[0] == 1
-
-    done = check.repair("--yes")
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].startswith(
-        "1 lost record written anew, with the job's own files. 2 batches"
-    )
-    ended = check.in_words()
-    assert ended.returncode == 0
-    assert ended.stdout.splitlines()[-1].endswith(
-        "2 batches repaired: rows put there by the checker itself, not proved"
-    )
-    for name, rows in before.items():
-        again = clickstream.read(name, output).collect()
-        assert again.sort(again.columns).equals(rows.sort(rows.columns))
-    assert check.repair().stdout.startswith("Nothing is damaged")

@@ -190,7 +190,7 @@ def test_an_output_that_is_not_as_it_landed_is_refused_with_the_file_and_the_way
         file.write_bytes(whole)
     assert damaged in told
     assert named in told
-    for way_out in ("clickstream check", "clickstream repair", "another OUTPUT_PATH"):
+    for way_out in ("clickstream check", "another OUTPUT_PATH"):
         assert way_out in told
 
 

@@ -1,4 +1,4 @@
-"""A run whose log Spark has cut, compacted while it is old: the job goes on, and all of it is checked."""
+"""A run whose log Spark has cut: the job goes on, and all of it is checked by the batch records."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,12 +12,9 @@ from clickstream.check.verifying import verify
 from clickstream.clock import SystemClock
 from clickstream.contract.landed import records_of
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
-from clickstream.duration import Duration
-from clickstream.settings import SinkSettings
 from clickstream.sinks import leftovers
-from clickstream.sinks.compacting import compact
 from clickstream.sinks.standing import standing_files
 from file_topic import KAFKA_TIME, click
 from landing_job import LandingJob
@@ -72,39 +69,13 @@ def add_minutes(job: LandingJob, first: int, last: int) -> None:
         job.topic.add(click(f"12:{minute:02}:00", user_id=f"u{minute % 3}", page='/a,"b"\r\n', revenue=0.1))
 
 
-def test_a_run_with_its_log_cut_is_compacted_read_by_spark_gone_on_with_and_checked(job: LandingJob) -> None:
+def test_a_run_with_its_log_cut_goes_on_and_is_checked(job: LandingJob) -> None:
     add_minutes(job, 0, 7)
     job.run()
     for query in QUERIES:
         assert min(job.log_numbers(query, "offsets")) > 2
         assert [record.batch_id for record in records_of(job.layout, query)][:3] == [0, 1, 2]
     assert {finding.code for finding in checked(job).findings} == {Code.CHECKPOINT_MISSING}
-
-    of_before = {table: job.files(table, "parquet") for table in TABLES}
-    done = compact(
-        job.layout,
-        SinkSettings(CSV_COMPRESSION="gzip"),
-        keep=2,
-        remove_after=Duration.parse("1 hour"),
-        clock=SystemClock(),
-    )
-    assert done.files_after < done.files_before
-
-    def read(files: set[Path]) -> object:
-        return job.session.read.parquet(*map(str, sorted(files)))
-
-    for table, files in of_before.items():
-        of_now = {
-            job.layout.output / file.path
-            for record in records_of(job.layout, table.query)
-            for file in record.tables[table.name].parquet
-        }
-        if not files:
-            continue
-        before, now = read(set(files)), read(of_now)
-        assert now.schema == before.schema
-        assert now.count() == before.count()
-        assert before.exceptAll(now).isEmpty()
 
     add_minutes(job, 7, 9)
     leftovers.remove(job.layout, named=standing_files(job.layout))

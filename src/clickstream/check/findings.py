@@ -61,8 +61,6 @@ class Code(StrEnum):
     """Landed and rejected rows are not as many as the records in the committed offsets."""
     WATERMARK_AHEAD = "watermark_ahead"
     """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
-    REPAIRED = "repaired"
-    """A warning: rows of some batches are the checker's own, put there by `clickstream repair`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""The landed rows of a table, batch by batch from the records alone, and CSV held against Parquet."""
+"""The landed rows of a table, batch by batch as records list them, and CSV compared with Parquet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from clickstream.check.expected.rows import BATCH
 from clickstream.check.findings import Code, Finding
-from clickstream.check.landed_file import NamedFile
-from clickstream.check.landed_files import LandedFiles
+from clickstream.check.landed_file import NamedFile, read_landed
 from clickstream.check.landed_together import FILE, rows_together
 from clickstream.check.rendering import rendered
 from clickstream.check.schema import schema_of
@@ -27,9 +27,9 @@ class LandedRows:
     findings: list[Finding]
 
 
-def landed_rows(files: LandedFiles, table: Table, records: Sequence[BatchRecord]) -> LandedRows:
+def landed_rows(output: Path, table: Table, records: Sequence[BatchRecord]) -> LandedRows:
     """Read both formats of these batches; what cannot be read is a finding, and its rows are not there."""
-    together = rows_together(files.output, table, records)
+    together = rows_together(output, table, records)
     if together is not None:
         return LandedRows(together.select(_none_of(table).columns), [])
     parts: list[pl.DataFrame] = [_none_of(table)]
@@ -42,7 +42,7 @@ def landed_rows(files: LandedFiles, table: Table, records: Sequence[BatchRecord]
         known = len(findings)
         for file_format in FORMATS:
             entries = landed.parquet if file_format == "parquet" else landed.csv
-            by_format[file_format] = _read_all(files, table, record.batch_id, file_format, entries, findings)
+            by_format[file_format] = _read_all(output, table, record.batch_id, file_format, entries, findings)
         parquet, csv = by_format["parquet"], by_format["csv"]
         if parquet is not None:
             parts.append(parquet.with_columns(pl.lit(record.batch_id, pl.Int32).alias(BATCH)))
@@ -56,7 +56,7 @@ def _none_of(table: Table) -> pl.DataFrame:
 
 
 def _read_all(
-    files: LandedFiles,
+    output: Path,
     table: Table,
     batch_id: int,
     file_format: str,
@@ -66,7 +66,7 @@ def _read_all(
     """The rows of all files of one batch and format, None where none can be had of files that are named."""
     parts = []
     for entry in entries:
-        read = files.read(NamedFile(table, file_format, batch_id, entry))
+        read = read_landed(output, NamedFile(table, file_format, batch_id, entry))
         findings += read.findings
         if read.rows is not None:
             parts.append(read.rows.with_columns(pl.lit(entry.path).cast(pl.Categorical).alias(FILE)))

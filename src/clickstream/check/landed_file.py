@@ -62,8 +62,8 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
     changed = _changed(content, named)
     rows, problem = _rows(content, named, trusted=changed is None)
     findings = [finding for finding in (changed, problem) if finding is not None]
-    if rows is not None and rows.height != named.entry.rows_in_file:
-        what = f"holds {rows.height:,} rows, its record says {named.entry.rows_in_file:,}"
+    if rows is not None and rows.height != named.entry.rows:
+        what = f"holds {rows.height:,} rows, its record says {named.entry.rows:,}"
         findings.append(named.finding(Code.FILE_CHANGED, what))
     if rows is not None:
         findings += _misplaced(rows, named)

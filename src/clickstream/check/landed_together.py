@@ -59,10 +59,9 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
 
 
 def _is_plain(parquet: LandedFile, csv: LandedFile) -> bool:
-    """Whether the two are files of this batch alone, of one date, and the text is not packed."""
-    of_one_batch = parquet.file_rows is None and csv.file_rows is None
+    """Whether the two have the same number of rows and one date, and the text is not packed."""
     together = parquet.rows == csv.rows and date_folder_of(parquet) == date_folder_of(csv)
-    return of_one_batch and together and not csv.path.endswith(GZIPPED_CSV)
+    return together and not csv.path.endswith(GZIPPED_CSV)
 
 
 def _texts(output: Path, table: Table, entries: Sequence[LandedFile]) -> Iterator[bytes]:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.landed import replaced_records
-from clickstream.contract.layout import COMPACTED_NAME, FORMATS, Layout
-from clickstream.contract.tables import QUERIES, TABLES, Table
+from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.tables import TABLES, Table
 
 _BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z.]+")
 _PASSED_OVER = ("_", ".")
@@ -35,42 +34,25 @@ def list_files(layout: Layout) -> Listing:
     return listing
 
 
-def without_replaced(layout: Layout, listing: Listing) -> Listing:
-    """The listing without files that a compaction has replaced: they stay for readers on their way."""
-    replaced = {
-        file.path for query in QUERIES for each in replaced_records(layout, query) for file in each.files()
-    }
-    return {path: table for path, table in listing.items() if path not in replaced}
-
-
 def unrecorded_files(
     output: Path, listing: Listing, records: Iterable[BatchRecord], last_batch: dict[str, int]
 ) -> list[Finding]:
     """A finding for each file that no record names, and for each that is named twice.
 
     A file of the batch after the last recorded one is a warning: that batch has not landed, and will
-    replace it; so is one of a compaction that has not come to its record. Any other would be read as rows
-    by everybody who reads the folder: a failure.
+    replace it. Any other is a failure: a program that reads the folder takes its rows.
     """
     named: dict[str, LandedFile] = {}
-    claimed: dict[str, int] = {}
     findings: list[Finding] = []
     for record in records:
         for table_name, landed in record.tables.items():
             for entry in (*landed.parquet, *landed.csv):
-                # The batches of a compacted file have its rows one after another.
-                if entry.path in named and entry.first_row != claimed[entry.path]:
+                if entry.path in named:
                     findings.append(_twice(record, table_name, entry.path))
                 named[entry.path] = entry
-                claimed[entry.path] = entry.first_row + entry.rows
-    findings += [
-        _unclaimed(path, listing.get(path), claimed[path], entry.rows_in_file)
-        for path, entry in named.items()
-        if claimed[path] != entry.rows_in_file
-    ]
     by_hash = {(entry.size_bytes, entry.sha256): entry.path for entry in named.values()}
     for path, table in listing.items():
-        # What has gone since the listing, a compaction has removed.
+        # The start of a job removes leftovers: what has gone since the listing is none any more.
         if path not in named and (output / path).exists():
             findings.append(_leftover(output, path, table, by_hash, last_batch.get(table.query, -1)))
     return findings
@@ -81,16 +63,13 @@ def _leftover(
 ) -> Finding:
     name = _BATCH_OF.fullmatch(path.rsplit("/", 1)[-1])
     batch_id = int(name[1]) if name else None
-    unfinished = COMPACTED_NAME.fullmatch(path.rsplit("/", 1)[-1]) is not None
-    not_landed_yet = unfinished or batch_id == last_batch + 1
+    not_landed_yet = batch_id == last_batch + 1
     try:
         content = (output / path).read_bytes()
         copied = by_hash.get((len(content), hashlib.sha256(content).hexdigest()))
     except OSError:
         copied = None
-    if unfinished:
-        what = "is of a compaction that has not ended; the next `clickstream compact` removes it"
-    elif not_landed_yet:
+    if not_landed_yet:
         what = f"is of batch {batch_id} of {table.query}, which has not landed; the next run replaces it"
     else:
         what = f"doubles {copied}" if copied else "is named by no batch record: a reader would take its rows"
@@ -101,16 +80,6 @@ def _leftover(
         table=table.name,
         query=table.query,
         batch_id=batch_id,
-        file=path,
-    )
-
-
-def _unclaimed(path: str, table: Table | None, claimed: int, rows: int) -> Finding:
-    return Finding(
-        Code.FILE_LEFTOVER,
-        f"{path} has {rows:,} rows, batches name {claimed:,} of them: a reader would take the others too.",
-        table=table.name if table else None,
-        query=table.query if table else None,
         file=path,
     )
 

@@ -1,22 +1,21 @@
 """The newest landed rows of a table, found from the batch records backwards."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.reading import landed_scans
+from clickstream.check.reading import landed_scan
 from clickstream.contract.batch import BatchRecord
-from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
+from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
-from clickstream.errors import CouldNotCheck, OutputDamaged
+from clickstream.errors import CouldNotCheck
 
 Value = str | int | float | bytes | None
 
-_LOOKS = 2
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _LAST = {
     EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
@@ -47,40 +46,26 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
         read_terms(layout)
     except UnusableTerms as error:
         raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
-    for _ in range(_LOOKS):
-        # A compaction may just take the place of what was listed; then it is listed anew.
-        with suppress(FileNotFoundError, OutputDamaged):
-            return _newest(layout, table, count)
-    try:
-        return _newest(layout, table, count)
-    except FileNotFoundError as error:
-        raise OutputDamaged(
-            f"{error.filename} has gone while it was read.",
-            next_step="`clickstream check` says what else is wrong with this run.",
-        ) from error
-
-
-def _newest(layout: Layout, table: Table, count: int) -> NewestRows:
     parts: list[pl.DataFrame] = []
     missing = count
-    files = record_files(layout, table.query)
-    for record in _backwards(files):
+    records = layout.record_paths(table.query)
+    for record in _backwards(records):
         if record.tables[table.name].rows:
             parts.insert(0, _last_of(layout, table, record, missing))
             missing -= parts[0].height
         if missing <= 0:
             break
     if not parts:
-        raise _nothing(layout, table, has_batches=bool(files))
+        raise _nothing(layout, table, has_batches=bool(records))
     moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
     rows = pl.concat(parts).with_columns(pl.col(moments).dt.to_string(_MOMENT))
     return NewestRows(table, rows.to_dicts())
 
 
-def _backwards(files: list[RecordFile]) -> Iterator[BatchRecord]:
-    for file in reversed(files):
+def _backwards(records: list[Path]) -> Iterator[BatchRecord]:
+    for path in reversed(records):
         try:
-            yield from reversed(file.read())
+            yield read_record(path)
         except UnreadableRecord as error:
             raise CouldNotCheck(
                 f"A batch record cannot be used: {error}.",
@@ -89,7 +74,7 @@ def _backwards(files: list[RecordFile]) -> Iterator[BatchRecord]:
 
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
-    rows = pl.concat(landed_scans(layout, record.tables[table.name].parquet))
+    rows = landed_scan(layout, record.tables[table.name].parquet)
     order = _LAST.get(table.name, ("window_end", *table.key))
     try:
         return rows.select(table.column_names).sort(order).tail(count).collect()

@@ -1,6 +1,6 @@
 """`clickstream.read`: the landed rows of a table for everybody who has polars, by the batch records alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -37,17 +37,15 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
     layout = _layout(output)
     try:
         records = records_of(layout, found.query)
-    except (UnreadableRecord, OSError) as error:
+    except UnreadableRecord as error:
         raise OutputDamaged(
             f"A batch record cannot be used: {error}.",
             next_step="`clickstream check` says what else is wrong with this run.",
         ) from error
-    parts = list(
-        landed_scans(layout, [entry for record in records for entry in record.tables[table].parquet])
-    )
-    if not parts:
+    entries = [entry for record in records for entry in record.tables[table].parquet]
+    if not entries:
         return pl.LazyFrame(schema=schema_of(found))
-    return pl.concat(parts).select(found.column_names)
+    return landed_scan(layout, entries).select(found.column_names)
 
 
 def _table(name: str) -> Table:
@@ -77,30 +75,18 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
     )
 
 
-def landed_scans(layout: Layout, entries: Sequence[LandedFile]) -> Iterator[pl.LazyFrame]:
-    """One scan of all files that are read whole, and one of each span of the others.
+def landed_scan(layout: Layout, entries: Sequence[LandedFile]) -> pl.LazyFrame:
+    """One scan of all these files, of which there is at least one.
 
     Raises:
         OutputDamaged: one of the files is missing.
     """
-    by_file: dict[Path, list[LandedFile]] = {}
-    for entry in entries:
-        by_file.setdefault(layout.output / entry.path, []).append(entry)
-    whole: list[Path] = []
-    for file, spans in by_file.items():
+    files = [layout.output / path for path in dict.fromkeys(entry.path for entry in entries)]
+    for file in files:
         if not file.exists():
             raise OutputDamaged(
                 f"{file} is missing, though a batch record names it.",
                 next_step="`clickstream check` says what else is missing.",
             )
-        if sum(span.rows for span in spans) == spans[0].rows_in_file:
-            whole.append(file)
-        else:
-            yield from (_scan([file]).slice(span.first_row, span.rows) for span in spans)
-    if whole:
-        yield _scan(whole)
-
-
-def _scan(files: list[Path]) -> pl.LazyFrame:
-    # Folders by date are the files' places, no column of theirs; and a path is a path, no pattern.
+    # Folders by date are the files' places, not a column; and a path is a path, not a pattern.
     return pl.scan_parquet(files, hive_partitioning=False, glob=False)

@@ -1,11 +1,12 @@
 """The batch records of one query: read, judged one by one, and held against Spark's own log."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
 from clickstream.check.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
+from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
 from clickstream.contract.tables import tables_of
 from clickstream.contract.terms import RunTerms
@@ -21,37 +22,32 @@ class Records:
 
 def read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
     """Read every record of one query; one that cannot be used is a finding, and left out."""
-    try:
-        return _read_records(layout, query, terms)
-    except FileNotFoundError:
-        # A compaction has taken its place meanwhile: it is no longer among those that count.
-        return read_records(layout, query, terms)
-
-
-def _read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
     by_batch: dict[int, BatchRecord] = {}
     findings: list[Finding] = []
-    for file in record_files(layout, query):
-        records, problem = read_file(file)
-        for batch_id, record in enumerate(records, start=file.first):
-            problem = problem_of(record, batch_id, query, terms)
-            if problem:
-                findings.append(_invalid(layout, file, query, batch_id, problem))
-            else:
-                by_batch[batch_id] = record
-        if not records:
-            findings.append(_invalid(layout, file, query, file.first, problem))
+    for path in layout.record_paths(query):
+        batch_id = int(path.stem)
+        try:
+            record = read_record(path)
+            problem = _problem(record, batch_id, query, terms)
+        except UnreadableRecord as error:
+            problem = error.problem
+        except _NO_RECORD as error:
+            problem = str(error) or type(error).__name__
+        if problem:
+            findings.append(_invalid(layout, path, query, problem))
+        else:
+            by_batch[batch_id] = record
     return Records(by_batch, findings + _one_query_id(by_batch, query))
 
 
-def _invalid(layout: Layout, file: RecordFile, query: str, batch_id: int, problem: str) -> Finding:
-    whose = f"the batches {file.first} to {file.last}" if file.compacted else f"batch {file.first}"
+def _invalid(layout: Layout, path: Path, query: str, problem: str) -> Finding:
+    batch_id = int(path.stem)
     return Finding(
         Code.RECORD_INVALID,
-        f"The record of {whose} of {query} cannot be used: {problem}.",
+        f"The record of batch {batch_id} of {query} cannot be used: {problem}.",
         query=query,
         batch_id=batch_id,
-        file=file.path.relative_to(layout.output).as_posix(),
+        file=path.relative_to(layout.output).as_posix(),
     )
 
 
@@ -59,27 +55,8 @@ _NO_RECORD = (OSError, ValueError, TypeError, AttributeError, ArithmeticError, R
 """What reading any bytes at all as a record can raise."""
 
 
-def read_file(file: RecordFile) -> tuple[tuple[BatchRecord, ...], str]:
-    """The records in a file, or none and what is wrong with it; FileNotFoundError where it has gone."""
-    try:
-        return file.read(), ""
-    except FileNotFoundError:
-        raise
-    except UnreadableRecord as error:
-        return (), error.problem
-    except _NO_RECORD as error:
-        return (), str(error) or type(error).__name__
-
-
-def problem_of(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
-    """What speaks against using a record as that of this batch, in words; empty where nothing does."""
-    try:
-        return _problem(record, batch_id, query, terms)
-    except _NO_RECORD as error:
-        return str(error) or type(error).__name__
-
-
 def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) -> str:
+    """Why a record cannot be used as that of this batch, as the end of a sentence; empty if it can."""
     if record.query != query or record.batch_id != batch_id:
         return f"it is the record of batch {record.batch_id} of {record.query}"
     if record.run_id != terms.run_id:
@@ -102,8 +79,6 @@ def _tables_problem(record: BatchRecord) -> str:
     expected = {table.name for table in tables_of(record.query)}
     if set(record.tables) != expected:
         return f"it names the tables {sorted(record.tables)}, not {sorted(expected)}"
-    if not expected.issuperset(record.repaired):
-        return f"it says that {sorted(map(str, record.repaired))} were repaired, not tables of its own"
     for name, landed in record.tables.items():
         for file_format, files in zip(FORMATS, (landed.parquet, landed.csv), strict=True):
             if any(_is_no_file(entry, f"{name}/{file_format}/") for entry in files):
@@ -122,10 +97,7 @@ def _is_no_file(entry: LandedFile, folder: str) -> bool:
     *date, name = entry.path.removeprefix(folder).split("/")
     undated = not date or (len(date) == 1 and DATE_FOLDER.fullmatch(date[0]) is not None)
     outside = not entry.path.startswith(folder) or not undated or name in {"", ".", ".."} or "\0" in name
-    numbers = (entry.rows, entry.size_bytes, entry.first_row, entry.rows_in_file)
-    if outside or any(type(number) is not int or number < 0 for number in numbers):
-        return True
-    return entry.first_row + entry.rows > entry.rows_in_file
+    return outside or any(type(number) is not int or number < 0 for number in (entry.rows, entry.size_bytes))
 
 
 def _one_query_id(by_batch: dict[int, BatchRecord], query: str) -> list[Finding]:

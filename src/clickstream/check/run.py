@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clickstream.check.batches import Batches, put_in_order
 from clickstream.check.findings import Code, Finding, Severity
-from clickstream.check.leftovers import Listing, list_files, without_replaced
+from clickstream.check.leftovers import Listing, list_files
 from clickstream.check.records import against_spark_log, read_records
 from clickstream.check.spark_log import read_spark_log
 from clickstream.contract.batch import BatchRecord
@@ -64,7 +64,7 @@ def read_run(layout: Layout) -> Run:
         findings += [*unreadable, *records.findings, *gaps, *differing]
         queries[name] = Query(batches, records.by_batch, cross_checked)
     _refuse_nothing(layout, queries, findings)
-    return Run(terms, queries, without_replaced(layout, listing), findings)
+    return Run(terms, queries, listing, findings)
 
 
 def terms_of(layout: Layout) -> RunTerms:

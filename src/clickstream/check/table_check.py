@@ -12,7 +12,6 @@ from clickstream.check.exactly_one import PLACE, not_in_exactly_one
 from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.findings import Code, Finding, TableVerdict
 from clickstream.check.landed import landed_rows
-from clickstream.check.landed_files import LandedFiles
 from clickstream.check.run import Query
 from clickstream.check.schema import plain
 from clickstream.contract.tables import EVENTS_RAW, tables_of
@@ -41,13 +40,12 @@ def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -
     in_order = {table.name: _InBatchOrder.of(expected[table.name].rows, query) for table in tables}
     comparisons = {table.name: Comparison() for table in tables}
     findings: list[Finding] = []
-    files = LandedFiles(output)
     for batches in _portions(query, list(in_order.values())):
         records = [query.records[batch] for batch in batches if batch in query.records]
         must_land, did_land = [], []
         for table in tables:
             must = in_order[table.name].rows_of(batches)
-            landed = landed_rows(files, table, records)
+            landed = landed_rows(output, table, records)
             comparisons[table.name].add(compare(table, must, landed.rows))
             findings += landed.findings
             if table.query == EVENTS_RAW.query:

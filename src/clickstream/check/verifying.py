@@ -16,7 +16,6 @@ from clickstream.check.expected.sessions import expected_sessions
 from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
 from clickstream.check.ledgers import StillRuns, read_ledgers
 from clickstream.check.leftovers import unrecorded_files
-from clickstream.check.repaired import repaired_batches
 from clickstream.check.run import Run, read_run
 from clickstream.check.table_check import check_tables
 from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode, refuse_lost_records
@@ -70,7 +69,7 @@ def verify(
         decoded = in_topic_order(read_and_decode(read_topic, spans, run.terms.future_tolerance_ms))
     raw_query = run.queries[EVENTS_RAW.query]
     refuse_lost_records(decoded, raw_query.records, spans)
-    findings = [*run.findings, *beyond, *ledgers.findings, *repaired_batches(run)]
+    findings = [*run.findings, *beyond, *ledgers.findings]
     late_events: dict[str, pl.DataFrame] = {}
     tables: dict[str, TableVerdict] = {}
     queries: list[QueryVerdict] = []

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from clickstream.check.findings import Finding, Severity
 from clickstream.check.landed import landed_rows
-from clickstream.check.landed_files import LandedFiles
 from clickstream.check.run import read_run
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES, tables_of
@@ -30,10 +29,9 @@ def damage_in_words(layout: Layout) -> tuple[str, ...]:
 def _findings(layout: Layout) -> Iterator[Finding]:
     run = read_run(layout)
     yield from run.findings
-    files = LandedFiles(layout.output)
     for query in QUERIES:
         for table in tables_of(query):
             records = list(run.queries[query].records.values())
             for first in range(0, len(records), _RECORDS_AT_ONCE):
                 some = records[first : first + _RECORDS_AT_ONCE]
-                yield from landed_rows(files, table, some).findings
+                yield from landed_rows(layout.output, table, some).findings

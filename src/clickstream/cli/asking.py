@@ -1,4 +1,4 @@
-"""Before something is removed or written over: what it is, and whether it may be."""
+"""Before something is removed: what it is, and whether it may be."""
 
 import os
 import sys
@@ -24,18 +24,7 @@ def list_removals(removals: Iterable[tuple[str, int | None]]) -> None:
 
 
 def ask_to_remove(*, yes: bool) -> None:
-    """Return when it may be removed; see `ask`."""
-    ask("Remove it?", otherwise="Nothing was removed.", to_do_it="to remove it", yes=yes)
-
-
-def ask(question: str, *, otherwise: str, to_do_it: str, yes: bool) -> None:
-    """Return when it may be done: by --yes, or by a person who said so.
-
-    Args:
-        question: for the person.
-        otherwise: what is said where it is not done.
-        to_do_it: what --yes is for.
-        yes: whether it was given.
+    """Return if it may be removed: with --yes, or after a person has agreed.
 
     Raises:
         UsageError: there is nobody to ask.
@@ -46,14 +35,13 @@ def ask(question: str, *, otherwise: str, to_do_it: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(
-            f"{otherwise.removesuffix('.')}: there is no terminal to ask at.",
-            next_step=f"Add --yes {to_do_it}.",
+            "Nothing was removed: there is no terminal to ask at.", next_step="Add --yes to remove it."
         )
     try:
-        wanted = typer.confirm(question)
+        wanted = typer.confirm("Remove it?")
     except typer.Abort as error:
         show_text("")  # the cursor stands behind the question
-        raise Interrupted(otherwise) from error
+        raise Interrupted("Nothing was removed.") from error
     if not wanted:
-        show_text(otherwise)
+        show_text("Nothing was removed.")
         raise typer.Exit(0)

@@ -10,7 +10,6 @@ from typer.core import TyperGroup
 
 from clickstream.cli import (
     check,
-    compact,
     config,
     demo,
     doctor,
@@ -19,7 +18,6 @@ from clickstream.cli import (
     part_logs,
     produce,
     purge,
-    repair,
     reset,
     restart,
     show,
@@ -88,8 +86,6 @@ app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
-app.command(name="compact")(compact.compact)
-app.command(name="repair")(repair.repair)
 app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)

@@ -13,23 +13,12 @@ RECORD_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class LandedFile:
-    """The rows of a batch in one file: its path below OUTPUT_PATH with forward slashes, size and hash.
-
-    `rows` counts the batch's own. A landed file has no others. A compacted one holds the rows of many
-    batches, one after another: then the batch has `rows` of its `file_rows` rows, from `first_row` on.
-    """
+    """Rows of a batch in one file: its path below OUTPUT_PATH with forward slashes, rows, size and hash."""
 
     path: str
     rows: int
     size_bytes: int
     sha256: str
-    first_row: int = 0
-    file_rows: int | None = None
-
-    @property
-    def rows_in_file(self) -> int:
-        """All rows of the file, those of other batches too."""
-        return self.rows if self.file_rows is None else self.file_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +37,7 @@ class BatchRecord:
     `offsets` maps each partition to `[start, end)`; a partition without new records is there too, with
     start = end. `watermark_ms` is the watermark that the batch ran with, `previous_watermark_ms` that of
     the batch before (0 for batch 0), both in milliseconds since the Unix epoch. `tables` has an entry for
-    every table of the query, also where no row landed. `repaired` names the tables whose rows the job did not
-    land: they were lost, and the checker put there what it expects of them.
+    every table of the query, also where no row landed.
     """
 
     run_id: str
@@ -61,7 +49,6 @@ class BatchRecord:
     watermark_ms: int
     previous_watermark_ms: int
     tables: dict[str, LandedTable]
-    repaired: tuple[str, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -74,19 +61,9 @@ class BatchRecord:
 
     def to_json(self) -> str:
         """One JSON object, readable by people, that carries its own hash."""
-        return seal({"record_version": RECORD_VERSION, **self.to_content()})
-
-    def to_content(self) -> dict[str, Any]:
-        """The record in JSON's own types."""
         content = asdict(self)
         content["offsets"] = {str(partition): list(span) for partition, span in sorted(self.offsets.items())}
-        if not self.repaired:
-            del content["repaired"]
-        for landed in content["tables"].values():
-            for entry in (*landed["parquet"], *landed["csv"]):
-                if entry["file_rows"] is None:
-                    del entry["first_row"], entry["file_rows"]
-        return content
+        return seal({"record_version": RECORD_VERSION, **content})
 
     @classmethod
     def from_json(cls, text: str) -> "BatchRecord":
@@ -97,19 +74,14 @@ class BatchRecord:
         """
         try:
             content = unseal(text)
-            refuse_other_version(content.pop("record_version"))
-            return cls.from_content(content)
+            version = content.pop("record_version")
+            if version != RECORD_VERSION:
+                raise ValueError(f"record version {version}, this kit reads {RECORD_VERSION}")
+            offsets = {int(p): (int(start), int(end)) for p, (start, end) in content.pop("offsets").items()}
+            tables = {name: _table(landed) for name, landed in content.pop("tables").items()}
+            return cls(offsets=offsets, tables=tables, **content)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a batch record: {error}") from error
-
-    @classmethod
-    def from_content(cls, content: dict[str, Any]) -> "BatchRecord":
-        """Read what `to_content` gave; raises KeyError, TypeError, AttributeError or ValueError on others."""
-        given = dict(content)
-        offsets = {int(p): (int(start), int(end)) for p, (start, end) in given.pop("offsets").items()}
-        tables = {name: _table(landed) for name, landed in given.pop("tables").items()}
-        repaired = tuple(given.pop("repaired", ()))
-        return cls(offsets=offsets, tables=tables, repaired=repaired, **given)
 
     @classmethod
     def read(cls, path: Path) -> "BatchRecord":
@@ -120,12 +92,6 @@ class BatchRecord:
             ValueError: it holds no such record, or not as it was written.
         """
         return cls.from_json(path.read_bytes().decode("utf-8"))
-
-
-def refuse_other_version(version: object) -> None:
-    """Raise ValueError for a record that this kit does not know how to read."""
-    if version != RECORD_VERSION:
-        raise ValueError(f"record version {version}, this kit reads {RECORD_VERSION}")
 
 
 def _table(content: dict[str, Any]) -> LandedTable:

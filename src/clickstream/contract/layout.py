@@ -4,10 +4,8 @@
       <table>/parquet/[dt=…/]*.parquet           <query>/      Spark's own: offsets, commits, sources, state
       <table>/csv/[dt=…/]*.csv[.gz]              run.json      the run's terms, as in the output
       _landed/run.json
-      _landed/<query>/<batch>.json               the batch records: readers trust these alone
-      _landed/<query>/compacted/<first>-<last>.json    one record in place of those of many batches
+      _landed/<query>/<batch>.json               the batch records: readers read only what these list
       _staging/                                  what a batch writes before it lands; never read
-      _compacting/                               what a compaction writes before it counts; never read
     OUTPUT_PATH/_sent/*.jsonl                  what was sent, a ledger per producer; of all runs
 
 Names that begin with an underscore are passed over by Spark's and Hadoop's readers. A `dt=` folder is there
@@ -26,13 +24,7 @@ NO_DATE = f"{DATE_COLUMN}=__HIVE_DEFAULT_PARTITION__"
 """The folder of rows without a date of the years 1 to 9999, as Hive, Spark and polars name a null."""
 DATE_FOLDER = re.compile(rf"{DATE_COLUMN}=[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{NO_DATE}")
 
-_SUFFIX = r"(?P<suffix>parquet|csv|csv\.gz)"
-LANDED_NAME = re.compile(
-    rf"batch-(?P<batch>[0-9]{{12}})-(?P<part>[0-9]{{5,}})(?P<repaired>-repaired)?\.{_SUFFIX}"
-)
-COMPACTED_NAME = re.compile(
-    rf"compacted-(?P<first>[0-9]{{12}})-(?P<last>[0-9]{{12}})-(?P<part>[0-9]{{5,}})\.{_SUFFIX}"
-)
+LANDED_NAME = re.compile(r"batch-(?P<batch>[0-9]{12})-(?P<part>[0-9]{5,})\.(?P<suffix>parquet|csv|csv\.gz)")
 _RECORD_NAME = re.compile(r"[0-9]{12}\.json")
 
 
@@ -60,10 +52,6 @@ class Layout:
         """Where one try of a batch writes before it lands; no other try ever writes there."""
         return self.output / "_staging" / query / f"{batch_id:012d}-{attempt}"
 
-    def compacting_dir(self) -> Path:
-        """Where a compaction writes before its files count."""
-        return self.output / "_compacting"
-
     def records_dir(self, query: str) -> Path:
         """Where the batch records of one query lie."""
         return self.output / "_landed" / query
@@ -73,17 +61,9 @@ class Layout:
         return self.records_dir(query) / f"{batch_id:012d}.json"
 
     def record_paths(self, query: str) -> list[Path]:
-        """All records of single batches of one query that exist now, by batch id."""
+        """The records of one query that exist now, by batch id."""
         named = (path for path in self.records_dir(query).glob("*.json") if _RECORD_NAME.fullmatch(path.name))
         return sorted(named, key=lambda path: int(path.stem))
-
-    def compacted_dir(self, query: str) -> Path:
-        """Where the records lie that stand for many batches of one query."""
-        return self.records_dir(query) / "compacted"
-
-    def compacted_path(self, query: str, first: int, last: int) -> Path:
-        """The record that stands for the batches `first` to `last`, both included."""
-        return self.compacted_dir(query) / f"{first:012d}-{last:012d}.json"
 
     def sent_dir(self) -> Path:
         """Where producers keep their ledgers: a topic outlives runs, so they lie beside the runs' folders."""
@@ -101,16 +81,9 @@ class Layout:
         """Spark's checkpoint of one query."""
         return self.checkpoint / query
 
-    def landed_name(self, batch_id: int, part: int, suffix: str, *, repaired: bool = False) -> str:
-        """The name of one landed file, the same for every try of the batch; parts count over all dates.
-
-        `repaired` is for rows that not the job has landed: who finds the file without its record can tell.
-        """
-        return f"batch-{batch_id:012d}-{part:05d}{'-repaired' if repaired else ''}.{suffix}"
-
-    def compacted_name(self, first: int, last: int, part: int, suffix: str) -> str:
-        """The name of one file with the rows of the batches `first` to `last`."""
-        return f"compacted-{first:012d}-{last:012d}-{part:05d}.{suffix}"
+    def landed_name(self, batch_id: int, part: int, suffix: str) -> str:
+        """The name of one landed file, the same for every try of the batch; parts count over all dates."""
+        return f"batch-{batch_id:012d}-{part:05d}.{suffix}"
 
 
 def _listed(folder: Path) -> tuple[list[str], list[str]]:

@@ -1,16 +1,13 @@
-"""What a run has landed so far, from its batch records alone; asked again, it reads only the new ones."""
+"""What a run has landed so far, from its batch records; asked again, it reads only the new ones."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
-from clickstream.contract.landed import RecordFile, record_files
+from clickstream.contract.landed import read_record
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES, TABLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +31,27 @@ class LandedSoFar:
         """Rows landed by table, in contract order."""
         self.newest: dict[str, NewestBatch] = {}
         """The newest batch by query; a query that has landed none is not in it."""
-        self.repaired: dict[str, int] = {}
-        """Batches whose rows `clickstream repair` has put there, by table; only tables that have any."""
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
 
     def update(self) -> None:
-        """Read what has landed since the last time; a run that was removed or compacted is begun anew."""
-        by_query = {query: record_files(self._layout, query) for query in QUERIES}
-        if not self._read <= {file.path for files in by_query.values() for file in files}:
+        """Read what has landed since the last time; after a run was removed it starts over."""
+        by_query = {query: self._layout.record_paths(query) for query in QUERIES}
+        if not self._read <= {path for paths in by_query.values() for path in paths}:
             self._begin()
-        for query, files in by_query.items():
-            for file in files:
-                if file.path not in self._read:
-                    self._read.add(file.path)
-                    self._add(query, file)
+        for query, paths in by_query.items():
+            for path in paths:
+                if path not in self._read:
+                    self._read.add(path)
+                    self._add(query, path)
 
-    def _add(self, query: str, file: RecordFile) -> None:
+    def _add(self, query: str, path: Path) -> None:
         try:
-            landed_at = datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
-            records = file.read()
+            landed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            record = read_record(path)
         except (OSError, ValueError):
-            self.unreadable.append(file.path)
+            self.unreadable.append(path)
             return
-        for record in records:
-            for table, landed in record.tables.items():
-                self.rows[table] = self.rows.get(table, 0) + landed.rows
-            for table in record.repaired:
-                self.repaired[table] = self.repaired.get(table, 0) + 1
-            self.newest[query] = NewestBatch(record, landed_at)
+        for table, landed in record.tables.items():
+            self.rows[table] = self.rows.get(table, 0) + landed.rows
+        self.newest[query] = NewestBatch(record, landed_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.contract.layout import COMPACTED_NAME, FORMATS, LANDED_NAME, Layout
+from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.run_file import written_tables
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.places import layout_of
@@ -38,7 +38,6 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
     whole = [
         layout.output / "_landed",
         layout.output / "_staging",
-        layout.compacting_dir(),
         layout.sent_dir(),
         *(layout.query_checkpoint(query) for query in dict.fromkeys(tables.values())),
         layout.checkpoint_terms_path(),
@@ -93,7 +92,7 @@ def _of_table(layout: Layout, table: str) -> LeftBehind | None:
         path
         for file_format in FORMATS
         for path in layout.table_files(table, file_format)
-        if LANDED_NAME.fullmatch(path.name) or COMPACTED_NAME.fullmatch(path.name)
+        if LANDED_NAME.fullmatch(path.name)
     )
     return LeftBehind(folder, sum(path.stat().st_size for path in files), files)
 

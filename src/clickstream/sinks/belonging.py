@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
-from clickstream.contract.landed import RecordFile, UnreadableRecord, record_files
+from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import Layout
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
@@ -24,26 +24,26 @@ def what_is_apart(layout: Layout) -> str | None:
         checkpoint = layout.query_checkpoint(query)
         # Before the records: a running job commits a batch after it has landed.
         committed = batches_in(checkpoint / "commits")
-        sign = _in_query(checkpoint, query, committed, record_files(layout, query))
+        sign = _in_query(checkpoint, query, committed, layout.record_paths(query))
         if sign is not None:
             return sign
     return None
 
 
-def _in_query(checkpoint: Path, query: str, committed: list[int], files: list[RecordFile]) -> str | None:
-    if not files:
+def _in_query(checkpoint: Path, query: str, committed: list[int], records: list[Path]) -> str | None:
+    if not records:
         return f"{_committed(checkpoint, committed[-1])} no record of it" if committed else None
-    if committed and files[-1].last < committed[-1]:
+    if committed and int(records[-1].stem) < committed[-1]:
         return f"{_committed(checkpoint, committed[-1])} no record of it"
     query_id = _query_id(checkpoint)
     if query_id is None:
         return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
     try:
-        newest = files[-1].read()[-1]
+        newest = read_record(records[-1])
     except UnreadableRecord as error:
         return f"the record {error}"
     if query_id != newest.query_id:
-        return f"{files[-1].path} is of the query {newest.query_id}, {checkpoint} of {query_id}"
+        return f"{records[-1]} is of the query {newest.query_id}, {checkpoint} of {query_id}"
     return _in_batch(checkpoint, newest)
 
 

@@ -5,19 +5,17 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from clickstream.contract.landed import UnreadableRecord, records_of, replaced_records
+from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.tables import QUERIES, TABLES
-from clickstream.errors import CheckpointMismatch, RunInProgress
+from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import writing
-from clickstream.sinks.replaced import alone, remove_unfinished
 
 
 def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
-    A file whose name is not one that a batch or a compaction gives is somebody else's and stays. So do the
-    files that a compaction has replaced: the next one removes them, when readers have had time to go on.
+    A file whose name is not one that a batch gives is not the kit's and stays.
 
     Args:
         layout: the run's paths.
@@ -31,8 +29,6 @@ def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
     kept = {below + path for path in (_named(layout) if named is None else named)}
     removed: list[Path] = []
     with writing(layout.output):
-        with suppress(RunInProgress), alone(layout):
-            removed += remove_unfinished(layout)
         staging = layout.output / "_staging"
         if staging.exists():
             removed += sorted(path for path in staging.rglob("*") if path.is_file())
@@ -59,9 +55,7 @@ def _named(layout: Layout) -> set[str]:
         except UnreadableRecord as error:
             raise CheckpointMismatch(
                 f"The batch record {error}.",
-                next_step="Land it anew with `clickstream repair`, restore it, or begin anew with another"
-                " OUTPUT_PATH and CHECKPOINT_PATH.",
+                next_step="Restore it, or start over with another OUTPUT_PATH and CHECKPOINT_PATH.",
             ) from error
-        for record in (*records, *replaced_records(layout, query)):
-            named.update(file.path for file in record.files())
+        named.update(file.path for record in records for file in record.files())
     return named

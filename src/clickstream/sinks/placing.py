@@ -18,19 +18,10 @@ class StagedTable:
     rows: tuple[int, ...]
 
 
-def place(
-    layout: Layout,
-    table: Table,
-    batch_id: int,
-    staged: StagedTable,
-    *,
-    first_part: int = 0,
-    repaired: bool = False,
-) -> LandedTable:
+def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> LandedTable:
     """Give a table's staged files their landed names; when it returns, files and names are durable.
 
-    A CSV file goes to the folder of the same date as the Parquet file with its rows. Parts are counted from
-    `first_part` on, for who must not write over what lies there; `repaired` is said by the names.
+    A CSV file goes to the folder of the same date as the Parquet file with its rows.
     """
     dates = [_date_folder(file) for file in staged.parquet]
     landed: dict[str, tuple[LandedFile, ...]] = {}
@@ -40,12 +31,10 @@ def place(
         folders = [root / date if date else root for date in dates]
         for folder in dict.fromkeys([root, *folders]):
             make_folder(folder)
-        for part, (file, rows, folder) in enumerate(
-            zip(files, staged.rows, folders, strict=True), first_part
-        ):
+        for part, (file, rows, folder) in enumerate(zip(files, staged.rows, folders, strict=True)):
             size_bytes, sha256 = sealed(file)
             suffix = file_format + (".gz" if file.suffix == ".gz" else "")
-            target = folder / layout.landed_name(batch_id, part, suffix, repaired=repaired)
+            target = folder / layout.landed_name(batch_id, part, suffix)
             file.replace(target)
             entries.append(LandedFile(target.relative_to(layout.output).as_posix(), rows, size_bytes, sha256))
         sync_folders(folders)

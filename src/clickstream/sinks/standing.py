@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.landed import UnreadableRecord, compacted_files, records_of, replaced_records
+from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import OutputDamaged
@@ -14,37 +14,21 @@ HASHED_BATCHES = 10
 """The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
 
 _WAYS_OUT = (
-    "See all that is wrong with `clickstream check`; then land it anew with `clickstream repair`, or replay"
-    " the topic into another OUTPUT_PATH and CHECKPOINT_PATH."
+    "See all that is wrong with `clickstream check`; then read the topic again into another OUTPUT_PATH and"
+    " CHECKPOINT_PATH."
 )
 
 
 def standing_files(layout: Layout) -> set[str]:
     """Hold records and files against one another; the paths below OUTPUT_PATH that records name.
 
-    The files that a compaction has replaced are among them as long as they are there. The work is bounded: it
-    reads every record and the sizes of all files, but the content of only the newest.
+    The work is bounded: it reads every record and the sizes of all files, but the content of only the newest.
 
     Raises:
         OutputDamaged: a record is no record or not as it was written, batches do not follow one another, or
             a file is missing, of another size, or one of the newest with another content. The file and the
             batch are named.
     """
-    while True:
-        compacted = _compactions(layout)
-        try:
-            return _standing_files(layout)
-        except OutputDamaged:
-            # A compaction that has ended meanwhile may have taken what was looked at away: look again.
-            if _compactions(layout) == compacted:
-                raise
-
-
-def _compactions(layout: Layout) -> list[Path]:
-    return [file.path for query in QUERIES for file in compacted_files(layout, query)]
-
-
-def _standing_files(layout: Layout) -> set[str]:
     named: set[str] = set()
     for query in QUERIES:
         try:
@@ -54,10 +38,8 @@ def _standing_files(layout: Layout) -> set[str]:
         _follow_one_another(query, records)
         for at, record in enumerate(records):
             for file in record.files():
-                if file.path not in named:
-                    _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
-                    named.add(file.path)
-        named.update(file.path for record in replaced_records(layout, query) for file in record.files())
+                _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
+                named.add(file.path)
     return named
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from clickstream.contract.landed import record_files
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
 from clickstream.contract.tables import QUERIES
@@ -91,7 +90,7 @@ def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
     with writing(layout.output):
         apart = what_is_apart(layout)
     if apart is not None:
-        raise _apart(apart, mend="land lost records of the output anew with `clickstream repair`, ")
+        raise _apart(apart)
     return begun
 
 
@@ -111,7 +110,7 @@ def _refuse_unclaimed(layout: Layout) -> None:
 
 
 def _has_landed(layout: Layout) -> bool:
-    return any(record_files(layout, query) for query in QUERIES)
+    return any(layout.record_paths(query) for query in QUERIES)
 
 
 def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> None:
@@ -136,9 +135,8 @@ def _worded(name: str, value: object) -> str:
     return str(Duration(int(str(value)))) if name.endswith("_ms") else str(value)
 
 
-def _apart(what: str, mend: str = "") -> CheckpointMismatch:
-    ways_out = f"{mend}restore both from one moment, or {_ANEW}."
+def _apart(what: str) -> CheckpointMismatch:
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
-        next_step=ways_out[0].upper() + ways_out[1:],
+        next_step=f"Restore both from one moment, or {_ANEW}.",
     )

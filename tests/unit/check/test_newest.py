@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.newest import Value, newest_rows
-from clickstream.clock import SystemClock
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
-from clickstream.duration import Duration
 from clickstream.errors import CouldNotCheck, OutputDamaged
-from clickstream.settings import load
-from clickstream.sinks.compacting import FEWEST_KEPT, compact
 from unit.check.landing import STORY, Landing, land
 
 
@@ -73,16 +69,3 @@ def test_a_file_that_is_gone_or_torn_is_said_so(landing: Landing) -> None:
     newest.unlink()
     with pytest.raises(OutputDamaged, match=newest.name):
         rows(landing, 1)
-
-
-def test_compacted_batches_give_the_same_rows(landing: Landing) -> None:
-    before = [rows(landing, count) for count in (1, 3, 1_000)]
-    done = compact(
-        landing.layout,
-        load(dotenv=Path("none"))[0].sink,
-        keep=FEWEST_KEPT,
-        remove_after=Duration(0),
-        clock=SystemClock(),
-    )
-    assert done.batches > 1
-    assert [rows(landing, count) for count in (1, 3, 1_000)] == before

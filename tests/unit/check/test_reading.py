@@ -10,7 +10,6 @@ import pytest
 
 import clickstream
 from clickstream.check.schema import schema_of
-from clickstream.contract.batch import LandedFile, LandedTable
 from clickstream.contract.tables import TABLES
 from clickstream.errors import OutputDamaged, UsageError
 from unit.check.landing import Landing, land, table_named
@@ -64,23 +63,6 @@ def test_files_in_folders_by_date_are_read_and_the_date_is_no_column(landing):
     landing.write_record(replace(record, tables={"sessions": landed}))
     rows = rows_of(landing, "sessions")
     assert (rows.height, rows.schema) == (3, schema_of(SESSIONS))
-
-
-@pytest.mark.parametrize("named", [[0, 1, 2, 3], [1, 3]], ids=["all batches", "some"])
-def test_of_a_compacted_file_the_named_spans_are_read(landing, named):
-    rows = [landing.rows(EVENTS_RAW, batch) for batch in range(4)]
-    path = "events_raw/parquet/compacted.parquet"
-    merged = pl.concat(rows)
-    merged.write_parquet(landing.layout.output / path)
-    first = 0
-    for batch, of_batch in enumerate(rows):
-        record = landing.record("events_raw", batch)
-        entry = LandedFile(path, of_batch.height, 1, "", first_row=first, file_rows=merged.height)
-        first += of_batch.height
-        landed = LandedTable(of_batch.height, (entry,), ()) if batch in named else LandedTable(0, (), ())
-        landing.write_record(replace(record, tables={**record.tables, "events_raw": landed}))
-    expected = pl.concat([rows[batch] for batch in named])
-    assert rows_of(landing, "events_raw").sort(EVENTS_RAW.key).equals(expected.sort(EVENTS_RAW.key))
 
 
 def test_a_folder_name_with_signs_of_a_pattern_is_a_name(tmp_path):

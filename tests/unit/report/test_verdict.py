@@ -190,16 +190,3 @@ def test_json_of_a_check_that_could_not_be_done_says_why_and_what_to_do():
         "next_step": "Run the job.",
         "details": ["a", "b"],
     }
-
-
-def test_repaired_batches_stand_in_the_line_of_a_pass_because_nothing_proves_them():
-    sentence = "2 batches repaired: rows put there by the checker itself, not proved."
-    found = a_verdict(Finding(Code.REPAIRED, sentence, Severity.WARNING))
-    assert lines_of(found)[-1].startswith("PASS: ")
-    assert lines_of(found)[-1].endswith(f"; {sentence.removesuffix('.')}")
-
-
-def test_the_way_to_repair_is_shown_where_files_are_damaged_and_not_where_rows_differ():
-    hint = "`clickstream repair --dry-run` says what of it can be landed anew."
-    assert hint in lines_of(a_verdict(GONE))
-    assert hint not in lines_of(a_verdict(Finding(Code.ROWS_DIFFER, "Rows differ.")))

@@ -92,7 +92,7 @@ def test_a_file_that_is_not_as_it_landed_is_named_with_its_batch_and_the_ways_ou
     damage(path_of(layout, batch_id, "csv"))
     with pytest.raises(OutputDamaged, match=what) as refusal:
         standing_files(layout)
-    for way_out in ("clickstream check", "clickstream repair", "another OUTPUT_PATH"):
+    for way_out in ("clickstream check", "another OUTPUT_PATH"):
         assert way_out in refusal.value.next_step
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from clickstream.check.findings import Verdict
 from clickstream.contract.batch import BatchRecord
-from clickstream.contract.landed import record_files
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
@@ -17,7 +16,7 @@ from clickstream.operate.torture.refused import refused, restored
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:
     """A landed file that was cut short is named."""
-    return _damaged(arena, a_file(arena, chance), lambda file: _write(file, file.read_bytes()[:-1]))
+    return _damaged(arena, _a_file(arena, chance), lambda file: _write(file, file.read_bytes()[:-1]))
 
 
 def file_edited(arena: Arena, chance: random.Random) -> str:
@@ -28,17 +27,17 @@ def file_edited(arena: Arena, chance: random.Random) -> str:
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         _write(file, bytes(content))
 
-    return _damaged(arena, a_file(arena, chance), turn_over)
+    return _damaged(arena, _a_file(arena, chance), turn_over)
 
 
 def file_deleted(arena: Arena, chance: random.Random) -> str:
     """A landed file that is gone is named."""
-    return _damaged(arena, a_file(arena, chance), Path.unlink)
+    return _damaged(arena, _a_file(arena, chance), Path.unlink)
 
 
 def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str:
     """A landed file that lies in the place of another one is named, whole as it is."""
-    ours = a_file(arena, chance)
+    ours = _a_file(arena, chance)
     others = [path for path in sorted(ours.parent.glob(f"*{ours.suffix}")) if path != ours]
     if not others:
         raise FaultMissed("there is only one such file")
@@ -47,7 +46,7 @@ def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str
 
 def file_doubled(arena: Arena, chance: random.Random) -> str:
     """A landed file that is there twice is named, under the name that no record has."""
-    ours = a_file(arena, chance)
+    ours = _a_file(arena, chance)
     double = ours.with_name(f"{ours.name.split('.')[0]}-copy{ours.suffix}")
     shutil.copy2(ours, double)
     try:
@@ -68,7 +67,7 @@ def record_deleted(arena: Arena, chance: random.Random) -> str:
     # That a batch has landed before its commit is known from its record alone.
     known = [
         path
-        for path in single_records(arena, query)
+        for path in arena.layout.record_paths(query)
         if (query, int(path.stem)) not in arena.open_batches.of(query)
     ]
     victim = chance.choice(known)
@@ -86,13 +85,13 @@ def record_deleted(arena: Arena, chance: random.Random) -> str:
 def record_turned_to_garbage(arena: Arena, chance: random.Random) -> str:
     """A batch record that holds garbage is named."""
     garbage = chance.choice((b"", b"\x00" * 100, b"{}", b"[1", b"null", b'{"run_id": 1}'))
-    victim = chance.choice(single_records(arena, chance.choice(QUERIES)))
+    victim = chance.choice(arena.layout.record_paths(chance.choice(QUERIES)))
     return _damaged(arena, victim, lambda file: _write(file, garbage))
 
 
 def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
     """Where a landed file is gone or cut short, a start is refused, names it, and changes nothing."""
-    victim = a_file(arena, chance)
+    victim = _a_file(arena, chance)
     with restored(victim):
         if chance.randrange(2):
             victim.unlink()
@@ -112,20 +111,14 @@ def _damaged(arena: Arena, victim: Path, damage: Callable[[Path], None]) -> str:
     return f"{place}: {verdict.failures[0].code}"
 
 
-def a_file(arena: Arena, chance: random.Random) -> Path:
-    """A landed file of a batch that no compaction has merged."""
+def _a_file(arena: Arena, chance: random.Random) -> Path:
     paths = [
         file.path
         for query in QUERIES
-        for record in single_records(arena, query)
+        for record in arena.layout.record_paths(query)
         for file in BatchRecord.read(record).files()
     ]
     return arena.layout.output / chance.choice(paths)
-
-
-def single_records(arena: Arena, query: str) -> list[Path]:
-    """The records of a query's batches that no compaction has merged, in order."""
-    return [file.path for file in record_files(arena.layout, query) if not file.compacted]
 
 
 def _sentences(verdict: Verdict) -> tuple[str, ...]:

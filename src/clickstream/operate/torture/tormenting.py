@@ -18,7 +18,6 @@ from clickstream.operate.torture.damage import DAMAGE
 from clickstream.operate.torture.fault import Fault
 from clickstream.operate.torture.full_disk import FULL_DISK
 from clickstream.operate.torture.inputs import INPUTS
-from clickstream.operate.torture.mending import MENDING
 from clickstream.operate.torture.promises import hold_the_promises
 from clickstream.operate.torture.refusals import REFUSALS
 from clickstream.operate.torture.stops import STOPS
@@ -32,7 +31,6 @@ FAULTS: tuple[Fault, ...] = (
     *BROKER_FAULTS,
     *TOPIC_FAULTS,
     *DAMAGE,
-    *MENDING,
     *REFUSALS,
     *FULL_DISK,
     *INPUTS,
