@@ -20,6 +20,7 @@ def check(
     Example: clickstream check --json
     """
     from clickstream.clock import SystemClock
+    from clickstream.operate.differences import writes_elsewhere
     from clickstream.pipeline.demo_settings import demo_settings
     from clickstream.pipeline.verify import verify_run
     from clickstream.report import as_json as json_report
@@ -27,6 +28,8 @@ def check(
     from clickstream.settings import load
 
     settings = demo_settings() if of_demo else load()[0]
+    if elsewhere := writes_elsewhere(settings):
+        tell(elsewhere)
     try:
         with download_bar("fetching Apache Kafka") as bar:
             verdict = verify_run(settings, clock=SystemClock(), on_stage=tell, on_download=bar)

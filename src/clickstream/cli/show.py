@@ -6,7 +6,7 @@ import typer
 
 from clickstream.cli.completing import table_names
 from clickstream.cli.terminal import show as show_result
-from clickstream.cli.terminal import show_text, show_unwrapped, width
+from clickstream.cli.terminal import show_text, show_unwrapped, tell, width
 from clickstream.errors import UsageError
 
 
@@ -28,11 +28,14 @@ def show(
     if table not in by_name:
         raise UsageError(f"{table!r} is no table.", next_step=f"The tables are {', '.join(by_name)}.")
     from clickstream.check.newest import newest_rows
+    from clickstream.operate.differences import writes_elsewhere
     from clickstream.pipeline.places import layout_of
     from clickstream.report import landed_rows
     from clickstream.settings import load
 
     settings, _ = load()
+    if elsewhere := writes_elsewhere(settings):
+        tell(elsewhere)
     newest = newest_rows(layout_of(settings.paths), by_name[table], count)
     if as_json:
         show_text(landed_rows.as_json_lines(newest))

@@ -38,7 +38,8 @@ def up(
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
     from clickstream.operate.up import up as start_pipeline
-    from clickstream.pipeline.heartbeat import PRODUCER
+    from clickstream.pipeline.places import layout_of
+    from clickstream.report import differing_settings
     from clickstream.report.running_parts import next_steps, parts_table
     from clickstream.settings import load
 
@@ -56,10 +57,8 @@ def up(
         )
     if not any(part.started_now for part in parts):
         show_text("The pipeline runs already.")
-    if rate and not any(part.started_now for part in parts if part.name == PRODUCER):
-        tell(
-            f"--rate {rate} does not act on the producer that runs: it keeps what it was started with. "
-            f"To change it: clickstream restart producer --rate {rate}"
-        )
     show(parts_table(parts))
-    show_text(next_steps(settings.paths))
+    for line in differing_settings.lines((part.name, part.differences) for part in parts):
+        show_text(line)
+    run = next((part.writes_to for part in parts if part.writes_to), layout_of(settings.paths).output)
+    show_text(next_steps(run))

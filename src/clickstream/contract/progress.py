@@ -28,6 +28,28 @@ class DeliveryCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingDifference:
+    """A setting that a running part has another value of than the settings give now; both as text."""
+
+    name: str
+    runs_with: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The settings in which a running part differs from those of now, and the command that applies these."""
+
+    settings: tuple[SettingDifference, ...] = ()
+    apply: str = ""
+    why: str = ""
+    """Why it takes this command, if a restart of the part does not do; a sentence."""
+
+
+NO_DIFFERENCES = Differences()
+
+
+@dataclass(frozen=True, slots=True)
 class RunningPart:
     """One part of a running pipeline; `pid` and `log` are None for a broker that is not ours."""
 
@@ -40,3 +62,6 @@ class RunningPart:
     started_now: bool
     container: str = ""
     """The id of the container that it runs in; empty where it is a process."""
+    differences: Differences = NO_DIFFERENCES
+    writes_to: Path | None = None
+    """The run's folder of landed tables, of the job alone."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from clickstream.contract.progress import NO_DIFFERENCES, Differences
 from clickstream.contract.records import OffsetRange
 
 
@@ -37,6 +38,7 @@ class PartStatus:
     exit_code: int | None = None
     why: str = ""
     last_lines: tuple[str, ...] = ()
+    differences: Differences = NO_DIFFERENCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
     started = kafka.start(detached=True)
     _say_where(undertaking, started.address, held)
     undertaking.undo.callback(kafka.stop)
+    undertaking.noted(started)
     return RunningPart(EMBEDDED_KAFKA, started.address, started.pid, started.log, _ANSWERED, True)
 
 

@@ -8,6 +8,7 @@ from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import jvm_parts
 from clickstream.pipeline.heartbeat import STREAM
+from clickstream.runtime import processes
 from clickstream.runtime.jars import SPARK_KAFKA
 from clickstream.runtime.processes import StartedProcess
 from clickstream.runtime.spark_cluster import SPARK_MASTER, ClusterSize, SparkCluster
@@ -35,7 +36,9 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
             f"--spark standalone starts a cluster for the job, but SPARK_MASTER_URL={named} names another.",
             next_step="Leave one of them out.",
         )
-    if given is None and named == _DEFAULT_MASTER and running(SPARK_MASTER, settings) is not None:
+    # Also one that died: the job is started again as it was started.
+    has_cluster = processes.load(SPARK_MASTER, settings.paths.state.absolute()) is not None
+    if given is None and named == _DEFAULT_MASTER and has_cluster:
         return "standalone"
     return "local" if given != "standalone" else "standalone"
 
@@ -58,6 +61,9 @@ def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[Running
     )
     master, *workers = cluster.ensure()
     undertaking.undo.callback(cluster.stop)
+    for each in (master, *workers):
+        if cluster.is_new(each):
+            undertaking.noted(each)
     offer = f"{runtime.spark_worker_memory}, cores: {runtime.spark_worker_cores}"
     return [
         _part(master, master.address, f"workers: {len(workers)}, {web_page(master)}", cluster),

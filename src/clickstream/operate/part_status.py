@@ -1,9 +1,9 @@
 """How each part of a kit is: by its process record, and for one that died by what it left behind."""
 
-from pathlib import Path
-
 from clickstream.clock import Clock
 from clickstream.contract.status import PartState, PartStatus
+from clickstream.operate.differences import differences
+from clickstream.operate.used_settings import way_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
 from clickstream.runtime import containers, processes
 from clickstream.runtime.containers import StartedContainer
@@ -23,7 +23,7 @@ def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
     state = settings.paths.state.absolute()
     recorded = {process.name: _process(process, settings, clock) for process in processes.load_all(state)}
     if (container := containers.load(REDPANDA, state)) is not None:
-        recorded[REDPANDA] = _container(container, state, clock)
+        recorded[REDPANDA] = _container(container, settings, clock)
     expected = [PRODUCER, STREAM]
     if not settings.broker.bootstrap_servers and REDPANDA not in recorded:
         expected.append(EMBEDDED_KAFKA)
@@ -42,10 +42,11 @@ def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartS
         return PartStatus(
             process.name,
             PartState.RUNNING,
-            address=process.address or way_of(process.name, settings),
+            address=process.address or way_of(process, settings),
             pid=process.pid,
             uptime_s=max(0.0, clock.now().timestamp() - process.created_at),
             log=process.log,
+            differences=differences(process, settings),
         )
     ended = end_of(settings.paths.state.absolute(), process.name, process.pid)
     if ended is None:
@@ -56,7 +57,7 @@ def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartS
     return PartStatus(
         process.name,
         PartState.DIED,
-        address=process.address or way_of(process.name, settings),
+        address=process.address or way_of(process, settings),
         pid=process.pid,
         log=process.log,
         exit_code=None if ended is None else ended.exit_code,
@@ -65,23 +66,18 @@ def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartS
     )
 
 
-def _container(container: StartedContainer, state: Path, clock: Clock) -> PartStatus:
+def _container(container: StartedContainer, settings: Settings, clock: Clock) -> PartStatus:
     short = container.container[:12]
     if not container.is_running():
         why = f"the engine does not know it as running; `docker logs {short}` may say more"
         return PartStatus(container.name, PartState.DIED, address=container.address, container=short, why=why)
     # It was written down when it answered for the first time.
-    started_at = containers.record_path(container.name, state).stat().st_mtime
+    started_at = containers.record_path(container.name, settings.paths.state.absolute()).stat().st_mtime
     return PartStatus(
         container.name,
         PartState.RUNNING,
         address=container.address,
         container=short,
         uptime_s=max(0.0, clock.now().timestamp() - started_at),
+        differences=differences(container, settings),
     )
-
-
-def way_of(name: str, settings: Settings) -> str:
-    """From where to where a part without an address of its own carries records."""
-    topic = settings.broker.topic
-    return {PRODUCER: f"→ {topic}", STREAM: f"{topic} → {settings.paths.output}"}.get(name, "")

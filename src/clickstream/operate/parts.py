@@ -13,6 +13,10 @@ STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, *SPARK_WORKERS, SPARK_MASTER, E
 """Against the stream: nobody loses the one it writes to before it has finished."""
 
 
+MODULE = "clickstream"
+"""The module that a part of ours runs, in its command line."""
+
+
 def running(name: str, settings: Settings) -> StartedProcess | None:
     """The process of a part that an earlier `up` started and that still runs."""
     process = processes.load(name, settings.paths.state.absolute())
@@ -21,4 +25,4 @@ def running(name: str, settings: Settings) -> StartedProcess | None:
 
 def child_command(*arguments: str) -> tuple[str, ...]:
     """This very kit, by the Python that runs it: neither PATH nor the working folder matters."""
-    return (sys.executable, "-P", "-m", "clickstream", *arguments)
+    return (sys.executable, "-P", "-m", MODULE, *arguments)

@@ -6,8 +6,9 @@ from typing import Any
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
-from clickstream.operate.parts import child_command
+from clickstream.operate.as_started import command_again, what_changes
 from clickstream.operate.undertaking import Undertaking
+from clickstream.operate.used_settings import way_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
 from clickstream.runtime.processes import StartedProcess
 
@@ -22,10 +23,17 @@ def ensured_producer_and_job(
     """Both parts, when records have been acknowledged and every query has landed a batch."""
     settings, state = undertaking.settings, undertaking.state
     undertaking.on_stage("start the producer and the job …")
+    for part, given in ((PRODUCER, producer_arguments), (STREAM, job_arguments)):
+        for line in what_changes(part, given, settings):
+            undertaking.on_stage(line)
     producer, producer_is_new = undertaking.ensured(
-        PRODUCER, child_command("produce", "--live", *producer_arguments)
+        PRODUCER, command_again(PRODUCER, ("produce", "--live"), producer_arguments, settings)
     )
-    job, job_is_new = undertaking.ensured(STREAM, child_command("stream", *job_arguments))
+    # A job that had a cluster of ours and has none now runs where SPARK_MASTER_URL says.
+    without = "" if job_arguments else "--master"
+    job, job_is_new = undertaking.ensured(
+        STREAM, command_again(STREAM, ("stream",), job_arguments, settings, without=without)
+    )
 
     # Under a broker that was started just now, what was said before counts for nothing.
     said_before = {
@@ -34,10 +42,11 @@ def ensured_producer_and_job(
     }
     producer_answer = undertaking.answered(producer, acknowledged(producer, state, said_before[PRODUCER]))
     job_answer = undertaking.answered(job, landed(job, state, said_before[STREAM]))
-    topic = settings.broker.topic
     return [
-        RunningPart(PRODUCER, f"→ {topic}", producer.pid, producer.log, producer_answer, producer_is_new),
-        RunningPart(STREAM, f"{topic} → {settings.paths.output}", job.pid, job.log, job_answer, job_is_new),
+        RunningPart(
+            PRODUCER, way_of(producer, settings), producer.pid, producer.log, producer_answer, producer_is_new
+        ),
+        RunningPart(STREAM, way_of(job, settings), job.pid, job.log, job_answer, job_is_new),
     ]
 
 

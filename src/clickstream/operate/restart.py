@@ -8,10 +8,11 @@ from filelock import FileLock, Timeout
 from clickstream.clock import Clock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
+from clickstream.operate.as_started import with_arguments
 from clickstream.operate.before_start import refuse_restart
-from clickstream.operate.part_status import way_of
 from clickstream.operate.producer_and_job import acknowledged, landed
 from clickstream.operate.undertaking import Undertaking
+from clickstream.operate.used_settings import way_of
 from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime import containers, processes
@@ -84,19 +85,6 @@ def restart(
         ) from error
 
 
-def with_arguments(command: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """A command line in which these flags, each followed by its value, have taken the place of their own."""
-    flags = arguments[::2]
-    kept: list[str] = []
-    words = iter(command)
-    for word in words:
-        if word in flags:
-            next(words, None)
-        else:
-            kept.append(word)
-    return (*kept, *arguments)
-
-
 def _started(name: str, state: Path) -> StartedProcess:
     if (container := containers.load(name, state)) is not None:
         raise UsageError(
@@ -123,7 +111,7 @@ def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[st
     answer = acknowledged if before.name == PRODUCER else landed
     return RunningPart(
         started.name,
-        way_of(started.name, undertaking.settings),
+        way_of(started, undertaking.settings),
         started.pid,
         started.log,
         undertaking.answered(started, answer(started, undertaking.state)),
@@ -139,6 +127,7 @@ def _broker_again(undertaking: Undertaking, *, port: int) -> RunningPart:
     kafka = embedded_kafka(there, parts, undertaking.clock)
     started = kafka.start(detached=True)
     undertaking.undo.callback(kafka.stop)
+    undertaking.noted(started)
     return RunningPart(
         started.name, started.address, started.pid, started.log, "gave back a record", started_now=True
     )

@@ -9,6 +9,7 @@ from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
+from clickstream.operate.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.landed_so_far import LandedSoFar, NewestBatch
 from clickstream.operate.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
@@ -41,8 +42,15 @@ class StatusReader:
         self._layout = layout_of(settings.paths)
         self._landed = LandedSoFar(self._layout)
 
+    def _follow_the_job(self) -> None:
+        """Look at the run that the running job writes, whatever the settings name now."""
+        layout = run_that_runs(self._settings) or layout_of(self._settings.paths)
+        if layout != self._layout:
+            self._layout, self._landed = layout, LandedSoFar(layout)
+
     def read(self) -> KitStatus:
         """How it is now; what cannot be told is a note, never an error."""
+        self._follow_the_job()
         parts = part_statuses(self._settings, self._clock)
         terms, unusable = _terms(self._layout)
         topic = self._topic(terms)
@@ -55,6 +63,8 @@ class StatusReader:
             notes = ["The topic cannot be asked: its broker died."]
         if unusable:
             notes.append(unusable)
+        if elsewhere := writes_elsewhere(self._settings):
+            notes.append(f"{elsewhere} What is shown here is the job's.")
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
         return KitStatus(

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.parts import running
+from clickstream.operate.used_settings import flags_in, values_for
 from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import end_of
 from clickstream.runtime import processes
@@ -47,8 +48,13 @@ class Undertaking:
             env=kit_environment(names=self.settings.stream.driver_environment_names),
         )
         self.undo.callback(self._stop_again, started)
-        processes.save(started, self.state)
-        return started, True
+        return self.noted(started), True
+
+    def noted(self, started: StartedProcess) -> StartedProcess:
+        """Write down a part that was started just now, with the settings that it was started with."""
+        part = replace(started, settings=values_for(self.settings, flags_in(started.command)))
+        processes.save(part, self.state)
+        return part
 
     def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
         """Wait until a part has an answer.

@@ -10,8 +10,10 @@ from clickstream.operate.backend import chosen_backend
 from clickstream.operate.before_start import refuse_other_topic, refuse_up
 from clickstream.operate.broker_part import ensured_broker
 from clickstream.operate.cluster_part import ensured_cluster, job_arguments, wanted_place
+from clickstream.operate.differences import as_they_run
 from clickstream.operate.producer_and_job import ensured_producer_and_job
 from clickstream.operate.undertaking import Undertaking
+from clickstream.operate.used_settings import flags_of
 from clickstream.pipeline.broker_access import Stage, addressed, jvm_parts
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
 from clickstream.runtime.docker import ask_engine
@@ -61,7 +63,7 @@ def up(
                 broker_is_new=broker.started_now,
             )
             undo.pop_all()
-            return [broker, *cluster, *parts]
+            return as_they_run([broker, *cluster, *parts], settings, flags_of(producer_arguments))
     except Timeout as error:
         raise RunInProgress(
             f"Another command is starting or stopping the pipeline in {state}.",

@@ -7,7 +7,6 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from clickstream.contract.progress import RunningPart
-from clickstream.settings import PathSettings
 
 
 def parts_table(parts: Sequence[RunningPart]) -> Table:
@@ -30,14 +29,19 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
     return table
 
 
-def next_steps(paths: PathSettings) -> str:
-    """How to look at the output, check it, and stop."""
+def next_steps(run: Path) -> str:
+    """How to look at the output in the run's folder, check it, and stop."""
     return (
         f"look at it   clickstream status --watch      (parts, lag, rows)\n"
-        f"             clickstream show page_metrics   (the files are in {paths.output / paths.run_id})\n"
+        f"             clickstream show page_metrics   (the files are in {from_here(run)})\n"
         f"check it     clickstream check\n"
         f"stop it      clickstream down                (keeps the data; --volumes removes it)"
     )
+
+
+def from_here_or_as_is(value: str) -> str:
+    """A value, shortened as `from_here` does if it is an absolute path."""
+    return from_here(Path(value)) if value.startswith("/") else value
 
 
 def from_here(path: Path) -> str:

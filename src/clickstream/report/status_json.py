@@ -3,7 +3,9 @@
 format_version   1; raised when a member below changes its name or meaning
 at               the moment, ISO-8601 in UTC
 parts[]          name, state ("running", "no answer", "died", "stopped"), pid, container, address, uptime_s,
-                 log, exit_code, why, last_lines[]; null or empty where it does not apply
+                 log, exit_code, why, last_lines[]; null or empty where it does not apply;
+                 differences: settings[] (name, runs_with, now) in which a running part differs from the
+                 settings of now, apply (the command that applies these), why (it takes that command)
 topic            null where it cannot be asked; else name, bootstrap_servers, records,
                  partitions[]: partition, begin, end
 queries[]        query, batch_id, landed_at, age_s, rows_in, watermark_ms, lag (null: not known),

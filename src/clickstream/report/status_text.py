@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
+from clickstream.report import differing_settings
 from clickstream.report.escaping import tame
 from clickstream.report.running_parts import from_here
 
@@ -31,6 +32,7 @@ def status(found: KitStatus) -> RenderableType:
     if found.queries:
         shown += [_queries(found), _tables(found)]
     shown += [Text(note) for note in found.notes]
+    shown += [Text(line) for line in differing_settings.lines((p.name, p.differences) for p in found.parts)]
     return Group(*shown)
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class StartedProcess:
         log: the file that its standard output and standard error go to.
         address: where it answers, such as `127.0.0.1:9092`; empty where nothing answers.
         log_from_byte: where the lines of this start begin in the log; those before are of earlier ones.
+        settings: the settings that it was started with, by name; of secrets a hash.
     """
 
     name: str
@@ -50,6 +51,7 @@ class StartedProcess:
     log: Path
     address: str = ""
     log_from_byte: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def last_lines(self, count: int = 20) -> tuple[str, ...]:
         """The last lines that it has written to its log since it started."""
@@ -180,8 +182,9 @@ def load(name: str, state: Path) -> StartedProcess | None:
             log=Path(record["log"]),
             address=str(record["address"]),
             log_from_byte=int(record.get("log_from_byte", 0)),
+            settings={str(name): str(value) for name, value in record.get("settings", {}).items()},
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

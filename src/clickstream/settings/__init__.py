@@ -21,6 +21,7 @@ from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.secret import SECRETS
 from clickstream.settings.sink import SinkSettings
 from clickstream.settings.stream import StreamSettings
+from clickstream.settings.values import shown, values_of
 
 __all__ = [
     "CLUSTER_NAMES",
@@ -44,4 +45,6 @@ __all__ = [
     "kit_environment",
     "load",
     "path_of_flag",
+    "shown",
+    "values_of",
 ]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.restart import restart, restartable, with_arguments
+from clickstream.operate.as_started import with_arguments
+from clickstream.operate.restart import restart, restartable
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime import processes
 from clickstream.runtime.processes import StartedProcess

@@ -1,0 +1,58 @@
+"""The settings as text by name, to be written down beside a part that runs with them."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from clickstream.settings.groups import GROUPS, Settings
+
+_SEALED = "sealed"
+# Slow on purpose: a password that people can remember must not be found by trying many.
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 16}
+
+
+def values_of(settings: Settings, recorded: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Every setting as text by its name; paths are absolute, and empty means unset.
+
+    Of a secret there is a salted hash, never the value.
+
+    Args:
+        settings: all groups.
+        recorded: what an earlier call returned: the same secret gets the same hash again.
+    """
+    known = recorded or {}
+    return {
+        str(info.alias): _text(getattr(getattr(settings, group), field), known.get(str(info.alias), ""))
+        for group, group_type in GROUPS.items()
+        for field, info in group_type.model_fields.items()
+    }
+
+
+def shown(value: str) -> str:
+    """A value as a person may read it."""
+    if value.startswith(f"{_SEALED}:"):
+        return "set"
+    return value or "not set"
+
+
+def _text(value: object, recorded: str) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return _sealed(value.get_secret_value(), recorded)
+        case Path():
+            return str(value.expanduser().absolute())
+        case _:
+            return str(value)
+
+
+def _sealed(secret: str, recorded: str) -> str:
+    if not secret:
+        return ""
+    salt = recorded.split(":")[1] if recorded.startswith(f"{_SEALED}:") else secrets.token_hex(8)
+    digest = hashlib.scrypt(secret.encode(), salt=salt.encode(), **_SCRYPT)
+    return f"{_SEALED}:{salt}:{digest.hex()}"
