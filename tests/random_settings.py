@@ -50,34 +50,47 @@ def texts(pattern: str) -> Values:
 _written = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters="$"), min_size=1
 )
-rates = plain(st.floats(0, 1))
+rates = st.one_of(
+    plain(st.floats(0, 1)), st.integers(0, 100).map(lambda share: Value(f"{share}%", share / 100))
+)
 paths = st.sampled_from(["data/elsewhere", "/srv/a b", "ü/#1", "'quoted'"]).map(
     lambda at: Value(at, Path(at))
 )
-memory = texts(r"[1-9][0-9]{0,3}[mg]")
+memory = st.one_of(
+    st.integers(1, 1023).map(lambda size: Value(f"{size}m", f"{size}m")),
+    st.integers(1, 999).map(lambda size: Value(f"{size}GB", f"{size}g")),
+    st.integers(1, 99).map(lambda size: Value(f"{size * 1024} MiB", f"{size}g")),
+)
 ports = whole(0, 65_535)
 switches = st.sampled_from(
     [Value("true", True), Value("False", False), Value("1", True), Value("no", False), Value("on", True)]
 )
 durations = st.one_of(
     st.builds(
-        lambda number, unit: Value(f"{number} {unit[0]}", Duration(number * unit[1])),
+        lambda number, unit: Value(f"{number}{unit[0]}", Duration(number * unit[1])),
         st.integers(1, 5_000),
-        st.sampled_from([("milliseconds", 1), ("seconds", 1_000), ("minute", 60_000), ("hours", 3_600_000)]),
+        st.sampled_from(
+            [
+                *((" milliseconds", 1), ("ms", 1), (" seconds", 1_000), ("s", 1_000), (" minute", 60_000)),
+                *(("m", 60_000), (" hours", 3_600_000), ("h", 3_600_000), ("d", 86_400_000)),
+            ]
+        ),
     ),
     st.just(Value("1 minute 30 seconds", Duration(90_000))),
 )
 
 VALUES: Mapping[str, Values] = {
     "SEED": whole(0, 2**64 - 1),
-    "START_TIME": one_of("2026-01-01T00:00:00Z", "2026-01-01 01:30:00+01:30"),
+    "START_TIME": st.sampled_from(["2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01 01:30:00+01:30"]).map(
+        lambda text: Value(text, "2026-01-01T00:00:00+00:00")
+    ),
     "MSGS_PER_SEC": plain(st.floats(0.001, 10_000_000)),
     "UNIFORM": switches,
-    "TRAFFIC": one_of("constant", "wave:1m:150%", "burst:30s:300%", "ramp:10m:300%"),
+    "TRAFFIC": one_of("constant", "wave:1m:150%", "burst:30s:300%", "ramp:10 minutes:300%"),
     "PRODUCERS": whole(1, 32),
     "MSG_KEY": one_of("user_id", "none"),
     "LATE_RATE": rates,
-    "LATE_SECONDS": whole(1, 86_400),
+    "LATE_SECONDS": st.one_of(whole(1, 86_400), st.just(Value("5m", 300))),
     "MALFORMED_RATE": rates,
     "DUPLICATE_RATE": rates,
     "OUT_OF_ORDER_RATE": plain(st.floats(0, 0.5)),
@@ -85,7 +98,7 @@ VALUES: Mapping[str, Values] = {
     "FUTURE_SECONDS": whole(1, 31_536_000),
     "MISSING_FIELD_RATE": rates,
     "BROKER_BACKEND": one_of("auto", "redpanda", "embedded", "external"),
-    "KAFKA_BOOTSTRAP_SERVERS": one_of("127.0.0.1:19092", "one:9092,two:9093"),
+    "KAFKA_BOOTSTRAP_SERVERS": one_of("127.0.0.1:19092", "one:9092,two:9093", "[::1]:9092"),
     "KAFKA_TOPIC": texts(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,40}"),
     "KAFKA_PARTITIONS": whole(1, 1_000),
     "KAFKA_REPLICATION_FACTOR": whole(1, 32_767),

@@ -28,6 +28,7 @@
 Each error says what happened and where in its sentence, and what to do next in `next_step`.
 """
 
+import re
 from typing import ClassVar
 
 
@@ -69,12 +70,15 @@ class SettingInvalid(UsageError):
     def __init__(self, name: str, value: object, expected: str, *, source: str = "", why: str = "") -> None:
         origin = f" (from {source})" if source else ""
         reason = f": {why}" if why else ""
+        # A URL may have a password before its host.
+        shown = re.sub(r"//\S*:\S+@", "//***@", str(value))
         super().__init__(
-            f"{name}={value}{origin} cannot be used{reason}.", next_step=f"Set {name} to {expected}."
+            f"{name}={shown}{origin} cannot be used{reason}.", next_step=f"Set {name} to {expected}."
         )
         self.name = name
         self.value = value
         self.expected = expected
+        self.why = why
 
 
 class SettingUnknown(UsageError):

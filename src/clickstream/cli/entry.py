@@ -27,7 +27,7 @@ from clickstream.cli import (
     torture,
     up,
 )
-from clickstream.cli.terminal import show_error, show_text
+from clickstream.cli.terminal import show_error, show_text, tell
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -108,6 +108,8 @@ def options(
     ] = False,
 ) -> None:
     """What stands before a command."""
+    if not {"-h", "--help"} & set(sys.argv):
+        _warn_of_misspelt_variables()
 
 
 def run() -> None:
@@ -132,3 +134,11 @@ def _exit_code_of_command() -> int:
         output.flush()
         return int(left.code or 0)
     return 0
+
+
+def _warn_of_misspelt_variables() -> None:
+    """Name variables that look like settings; an error would stop people whose shell has such names."""
+    from clickstream.settings import misspelt_variables
+
+    for name, nearest in misspelt_variables():
+        tell(f"warning: {name} in the environment is not a setting and is ignored. Did you mean {nearest}?")

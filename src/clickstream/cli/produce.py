@@ -18,13 +18,13 @@ def produce(
         int | None, typer.Option(min=1, max=_MOST_EVENTS, help="Stop after this many records.")
     ] = None,
     duration: Annotated[
-        str | None, typer.Option(help="Stop after this much event time, such as '10 minutes'.")
+        str | None, typer.Option(help="Stop after this much event time, such as 10m.")
     ] = None,
     rate: Annotated[str | None, typer.Option(help="Events per second (MSGS_PER_SEC).")] = None,
     seed: Annotated[str | None, typer.Option(help="Chooses the whole stream (SEED).")] = None,
     start_time: Annotated[
         str | None,
-        typer.Option(help="Event time of the first event, ISO-8601; produces at full speed (START_TIME)."),
+        typer.Option(help="Date or time of the first event; produces at full speed (START_TIME)."),
     ] = None,
     skip: Annotated[
         int,
@@ -43,15 +43,18 @@ def produce(
     uniform: Annotated[
         bool, typer.Option("--uniform", help="Draw every field on its own, without sessions (UNIFORM).")
     ] = False,
-    late_rate: Annotated[str | None, typer.Option(help="Share of late events, 0 to 1 (LATE_RATE).")] = None,
+    late_rate: Annotated[
+        str | None, typer.Option(help="Share of late events, such as 0.1 or 10% (LATE_RATE).")
+    ] = None,
     late_seconds: Annotated[
-        str | None, typer.Option(help="The most that an event is late (LATE_SECONDS).")
+        str | None, typer.Option(help="Maximum lateness, in seconds or such as 5m (LATE_SECONDS).")
     ] = None,
     future_rate: Annotated[
         str | None, typer.Option(help="Share of events from clocks that are ahead (FUTURE_RATE).")
     ] = None,
     future_seconds: Annotated[
-        str | None, typer.Option(help="The most that such a clock is ahead (FUTURE_SECONDS).")
+        str | None,
+        typer.Option(help="How far they are ahead at most, in seconds or such as 5m (FUTURE_SECONDS)."),
     ] = None,
     duplicate_rate: Annotated[
         str | None, typer.Option(help="Share of records that are sent twice (DUPLICATE_RATE).")
@@ -59,14 +62,15 @@ def produce(
     out_of_order: Annotated[
         str | None,
         typer.Option(
-            "--out-of-order", help="Share of records sent after their next one, 0 to 0.5 (OUT_OF_ORDER_RATE)."
+            "--out-of-order",
+            help="Share of records sent after their next one, at most 0.5 (OUT_OF_ORDER_RATE).",
         ),
     ] = None,
     missing_field_rate: Annotated[
         str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
     ] = None,
     malformed_rate: Annotated[
-        str | None, typer.Option(help="Share of broken messages, 0 to 1 (MALFORMED_RATE).")
+        str | None, typer.Option(help="Share of broken messages, such as 0.1 or 10% (MALFORMED_RATE).")
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Keep to the clock also with a start time; needs no end.")
@@ -81,7 +85,7 @@ def produce(
     the time is simulated and --count or --duration says where it ends. The same seed and start time give the
     same records, however they are cut: --skip goes on where a run ended, --producers shares the work.
 
-    Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01T00:00:00Z
+    Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01
     """
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.cli.logs import log_to_stderr

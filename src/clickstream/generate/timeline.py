@@ -9,9 +9,10 @@ from math import ceil, floor, gcd
 import numpy as np
 
 from clickstream.clock import Clock
-from clickstream.errors import SettingInvalid, UsageError
+from clickstream.errors import UsageError
 from clickstream.generate.draws import Columns
 from clickstream.generate.traffic import FULL_RATE, Traffic
+from clickstream.moment import parse_moment
 from clickstream.settings import GeneratorSettings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,34 +21,15 @@ _US_PER_S = 1_000_000
 _LAST_US = (datetime.max.replace(tzinfo=UTC) - timedelta(days=366) - _EPOCH) // timedelta(microseconds=1)
 _INT64_LIMIT = 2**63
 
-# A Kafka timestamp of 0 reads "take the time of sending" to librdkafka, so a stream begins after it.
-_FIRST_US = 1_000
-
 
 def start_us_of(settings: GeneratorSettings, clock: Clock) -> int:
     """Event time of event 0 in microseconds since the Unix epoch.
 
     It is START_TIME, or the clock's time cut to the second where that is empty.
-
-    Raises:
-        SettingInvalid: START_TIME is no ISO-8601 time with offset, or lies before 1970.
     """
-    text = settings.start_time.strip()
-    if not text:
+    if not settings.start_time:
         return (clock.now() - _EPOCH) // timedelta(seconds=1) * _US_PER_S
-    expected = (
-        "an ISO-8601 time with offset after 1970, such as 2026-01-31T08:00:00+00:00, or nothing for now"
-    )
-    try:
-        start = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise SettingInvalid("START_TIME", settings.start_time, expected) from error
-    if start.tzinfo is None:
-        raise SettingInvalid("START_TIME", settings.start_time, expected)
-    microseconds = (start - _EPOCH) // timedelta(microseconds=1)
-    if microseconds < _FIRST_US:
-        raise SettingInvalid("START_TIME", settings.start_time, expected)
-    return microseconds
+    return (parse_moment(settings.start_time) - _EPOCH) // timedelta(microseconds=1)
 
 
 class Timeline:

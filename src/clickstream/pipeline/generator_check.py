@@ -10,7 +10,6 @@ def refuse_generator(settings: GeneratorSettings, clock: Clock) -> None:
     """Return only if the first event has a time.
 
     Raises:
-        SettingInvalid: TRAFFIC or START_TIME cannot be used.
         UsageError: the first event would happen after the year 9998.
     """
     timeline = Timeline(start_us_of(settings, clock), settings.rate_per_s, Traffic.parse(settings.traffic))

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from math import floor
 
 from clickstream.broker.topics import ensure_topic
-from clickstream.clock import Clock, SystemClock
+from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
-from clickstream.duration import Duration
+from clickstream.duration import DURATION_UNITS, Duration
 from clickstream.errors import DeliveryFailed, SettingInvalid
 from clickstream.generate.events import EventStream, chunks
 from clickstream.generate.timeline import Timeline, start_us_of
@@ -27,19 +27,12 @@ def plan(
     It begins with event `skip`; count and duration are counted from there, whichever ends first.
 
     Raises:
-        SettingInvalid: the duration is none, TRAFFIC is no shape, START_TIME no time, or a simulated
-            period has no end.
+        SettingInvalid: the duration is none or zero, or a simulated period has no end.
     """
     timeline = Timeline(0, settings.rate_per_s, Traffic.parse(settings.traffic))
     live = live or not settings.start_time
-    if settings.start_time:
-        start_us_of(settings, SystemClock())  # what is no time cannot be a matter of where it ends
     if duration is not None:
-        try:
-            span = Duration.parse(duration)
-        except ValueError as error:
-            raise SettingInvalid("--duration", duration, "such as '10 minutes'") from error
-        end_us = timeline.offset_us(skip) + span.microseconds
+        end_us = timeline.offset_us(skip) + _span(duration).microseconds
         within = timeline.happening_before(end_us) - skip
         count = within if count is None else min(count, within)
     if count is None and not live:
@@ -50,6 +43,17 @@ def plan(
             why="a simulated period needs an end",
         )
     return ProducePlan(count=count, live=live, first=skip)
+
+
+def _span(duration: str) -> Duration:
+    try:
+        span = Duration.parse(duration)
+        if not span.milliseconds:
+            raise ValueError("it is zero, so nothing would be produced")
+    except ValueError as error:
+        expected = f"a duration such as 30s or '10 minutes': whole numbers with {DURATION_UNITS}"
+        raise SettingInvalid("--duration", duration, expected, source="flag", why=str(error)) from error
+    return span
 
 
 def sample(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> Iterator[bytes | None]:

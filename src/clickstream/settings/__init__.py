@@ -15,6 +15,7 @@ from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.local_path import path_of_flag
+from clickstream.settings.misspelt import misspelt_variables
 from clickstream.settings.paths import PathSettings
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
@@ -44,6 +45,7 @@ __all__ = [
     "java_finder_environment",
     "kit_environment",
     "load",
+    "misspelt_variables",
     "path_of_flag",
     "shown",
     "values_of",

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from clickstream.duration import Duration
-from clickstream.settings.kinds import A_CA_FILE, AnyDuration, SettingsGroup, certificates_in, refused
+from clickstream.settings.addresses import bootstrap_servers
+from clickstream.settings.kinds import A_CA_FILE, SettingsGroup, certificates_in, refused
 from clickstream.settings.local_path import LocalPath
+from clickstream.settings.quantities import AnyDuration
 
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
 
@@ -19,6 +21,7 @@ def _librdkafka_takes(value: Duration) -> Duration:
     return value
 
 
+BootstrapServers = Annotated[str, BeforeValidator(bootstrap_servers)]
 DeliveryTimeout = Annotated[AnyDuration, AfterValidator(_librdkafka_takes)]
 
 
@@ -27,7 +30,7 @@ class BrokerSettings(SettingsGroup):
 
     backend: Literal["auto", "redpanda", "embedded", "external"] = Field("auto", alias="BROKER_BACKEND")
     """Which broker `up` starts; `auto`: Redpanda where a Docker engine answers, else the embedded one."""
-    bootstrap_servers: str = Field("", alias="KAFKA_BOOTSTRAP_SERVERS")
+    bootstrap_servers: BootstrapServers = Field("", alias="KAFKA_BOOTSTRAP_SERVERS")
     """Addresses of the broker, host:port with commas between; empty means the one that `up` started."""
     topic: TopicName = Field("events", alias="KAFKA_TOPIC")
     """The topic that is produced to and read from."""

@@ -1,32 +1,11 @@
-"""What the groups share: the base class, and the kinds of value that several settings take."""
+"""What the groups share: the base class, and how a validator refuses a value."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from clickstream.duration import Duration
-
-
-def _duration(value: object) -> Duration:
-    return value if isinstance(value, Duration) else Duration.parse(str(value))
-
-
-def _positive(value: Duration) -> Duration:
-    if value.milliseconds <= 0:
-        raise ValueError("must be longer than zero")
-    return value
-
-
-AnyDuration = Annotated[Duration, BeforeValidator(_duration)]
-PositiveDuration = Annotated[Duration, BeforeValidator(lambda value: _positive(_duration(value)))]
-Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Port = Annotated[int, Field(ge=0, le=65_535)]
-JvmMemory = Annotated[str, Field(pattern=r"^[1-9]\d*[mg]$")]
-
 
 A_CA_FILE = "a PEM file with the certificates of the authorities to trust"
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
@@ -45,8 +24,21 @@ def certificates_in(file: Path) -> str:
     return "\n".join(certificates)
 
 
-def refused(expected: str, why: str = "") -> PydanticCustomError:
-    """A validator's error that says what would be right, and why this value is not; empty where obvious."""
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What values of a kind are, in words for errors: bounds go between `kind` and `more`."""
+
+    kind: str
+    more: str = ""
+
+
+def refused(expected: str = "", why: str = "") -> PydanticCustomError:
+    """A validator's error: what would be right, and why this value is not.
+
+    Args:
+        expected: by default what the setting's declaration says.
+        why: in a few words; empty where `expected` says it.
+    """
     return PydanticCustomError(REFUSED, "{expected}", {"expected": expected, "why": why})
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from clickstream.errors import SettingInvalid
-from clickstream.settings.kinds import refused
+from clickstream.settings.kinds import Worded, refused
 
 A_PATH = "a path on this machine, such as data/mine or /srv/clickstream"
 # Of `s3a://bucket`, a pathlib.Path has kept `s3a:/bucket`. Other letters before a colon may be a name.
@@ -58,4 +58,4 @@ def path_of_flag(flag: str, value: str) -> Path:
         raise SettingInvalid(flag, value, context["expected"], source="flag", why=context["why"]) from None
 
 
-LocalPath = Annotated[Path, BeforeValidator(local_path)]
+LocalPath = Annotated[Path, BeforeValidator(local_path), Worded(A_PATH)]

@@ -1,25 +1,20 @@
 """Reading the settings: flag over environment over `.env` over default, and where each came from."""
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dotenv import dotenv_values
-from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
-from clickstream.errors import SettingInvalid, SettingUnknown, UsageError
+from clickstream.errors import SettingInvalid
+from clickstream.settings.dotenv_file import ENCODING, refuse_unreadable
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import REFUSED, SettingsGroup
 from clickstream.settings.wording import expected_of
 
 FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"
-
-# Near enough that a person meant the setting: one or two letters off in names of this length.
-_NEAREST_CUTOFF = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +44,11 @@ def load(
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.
         SettingUnknown: the file has a key that is no setting, but resembles one.
-        UsageError: the file is no UTF-8 text, or a line of it cannot be parsed.
+        UsageError: the file is not UTF-8 text, or a line of it is not NAME=value.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    _refuse_unreadable(dotenv)
-    in_file = {name: value for name, value in dotenv_values(dotenv).items() if value}
-    _refuse_misspelt(in_file, str(dotenv))
+    refuse_unreadable(dotenv)
+    in_file = {name: value for name, value in dotenv_values(dotenv, encoding=ENCODING).items() if value}
     fallback = defaults or {}
     groups: dict[str, SettingsGroup] = {}
     effective: list[EffectiveSetting] = []
@@ -63,7 +57,7 @@ def load(
         own = {name: value for name, value in given.items() if name in sources}
         own |= {name: fallback[name] for name, at in sources.items() if at == DEFAULT and name in fallback}
         try:
-            group = group_type(_env_file=dotenv, _env_file_encoding="utf-8", **own)  # type: ignore[call-arg]
+            group = group_type(_env_file=dotenv, _env_file_encoding=ENCODING, **own)  # type: ignore[call-arg]
         except ValidationError as error:
             raise _invalid(error, group_type, sources) from None
         groups[group_name] = group
@@ -96,32 +90,6 @@ def _effective(group_name: str, group: SettingsGroup, sources: Mapping[str, str]
     ]
 
 
-def _refuse_unreadable(dotenv: Path) -> None:
-    """Refuse what python-dotenv would pass over; the line is not shown, as it may be a password's."""
-    if not dotenv.is_file():
-        return
-    try:
-        with dotenv.open(encoding="utf-8") as lines:
-            broken = next((each.original.line for each in parse_stream(lines) if each.error), None)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{dotenv} cannot be read as UTF-8 text.", next_step="Mend or remove it.") from error
-    if broken is not None:
-        raise UsageError(
-            f"{dotenv} cannot be read from line {broken} on: this is no NAME=value.",
-            next_step="Look for a quote that is not closed.",
-        )
-
-
-def _refuse_misspelt(in_file: Mapping[str, Any], where: str) -> None:
-    known = [name for group_type in GROUPS.values() for name in _setting_names(group_type)]
-    for name in in_file:
-        if name in known:
-            continue
-        nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=_NEAREST_CUTOFF)
-        if nearest:
-            raise SettingUnknown(name, nearest[0], where)
-
-
 def _invalid(
     error: ValidationError, group_type: type[SettingsGroup], sources: Mapping[str, str]
 ) -> SettingInvalid:
@@ -132,6 +100,7 @@ def _invalid(
     value = first["input"]
     if info.annotation is SecretStr and not isinstance(value, SecretStr):
         value = SecretStr(str(value))  # shows itself as asterisks
-    said = first["ctx"] if first["type"] == REFUSED else {"expected": expected_of(info), "why": ""}
+    said = first["ctx"] if first["type"] == REFUSED else {"expected": "", "why": ""}
+    expected = said["expected"] or expected_of(info)
     # What pydantic raised holds every value that was given, passwords included: it goes no further.
-    return SettingInvalid(name, value, said["expected"], source=sources[name], why=said["why"])
+    return SettingInvalid(name, value, expected, source=sources[name], why=said["why"])

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from clickstream.settings.kinds import JvmMemory, Port, SettingsGroup
+from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.quantities import JvmMemory, Port
 
 
 class RuntimeSettings(SettingsGroup):

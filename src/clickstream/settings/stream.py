@@ -4,11 +4,13 @@ import re
 import shlex
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from clickstream.duration import Duration
-from clickstream.settings.kinds import AnyDuration, JvmMemory, PositiveDuration, SettingsGroup, refused
+from clickstream.settings.addresses import host_alone
+from clickstream.settings.kinds import SettingsGroup, refused
 from clickstream.settings.local_path import LocalPath
+from clickstream.settings.quantities import AnyDuration, JvmMemory, PositiveDuration
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -48,7 +50,7 @@ class StreamSettings(SettingsGroup):
         examples=["local[*]", "spark://host:7077", "k8s://https://host:6443", "yarn"],
     )
     """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two; a URL, a cluster."""
-    driver_host: str = Field("", alias="SPARK_DRIVER_HOST")
+    driver_host: Annotated[str, BeforeValidator(host_alone)] = Field("", alias="SPARK_DRIVER_HOST")
     """Address at which a cluster's executors reach the job; by default loopback, or what Spark finds."""
     shared_storage: bool = Field(False, alias="SHARED_STORAGE")
     """Says that driver and executors find OUTPUT_PATH and CHECKPOINT_PATH mounted at the same place."""
@@ -96,6 +98,14 @@ class StreamSettings(SettingsGroup):
         Duration(0), alias="FUTURE_TOLERANCE", examples=["0 seconds", "10 minutes"]
     )
     """Reject events further ahead of their Kafka timestamp; 0 rejects none. Belongs to a checkpoint."""
+
+    @field_validator("master_url")
+    @classmethod
+    def _ports_exist(cls, value: str) -> str:
+        ports = re.findall(r":(\d+)(?=,|$)", value) if value.startswith("spark://") else []
+        if not all(1 <= int(port) <= 65_535 for port in ports):
+            raise refused(why="a port is a number from 1 to 65535")
+        return value
 
     @property
     def driver_environment_names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from clickstream.duration import Duration
+from clickstream.settings.kinds import Worded
 
 _KIND = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", SecretStr: "a text"}
 
@@ -16,16 +17,16 @@ def expected_of(info: FieldInfo) -> str:
     kind: Any = info.annotation
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(get_args(kind))
-    if kind is Duration:
-        return "a duration such as " + " or ".join(
-            repr(example) for example in info.examples or ["10 seconds"]
-        )
-    wording = _KIND.get(kind, "a path")
+    worded = next((rule for rule in info.metadata if isinstance(rule, Worded)), None)
+    examples = " or ".join(repr(example) for example in info.examples or [])
+    if kind is Duration and worded:
+        return f"{worded.kind} such as {examples}: {worded.more}"
     bounds = _bounds(info.metadata)
-    if bounds:
-        wording += f" {bounds}"
-    if kind is str and info.default:
-        wording += " such as " + " or ".join(repr(example) for example in info.examples or [info.default])
+    if worded:
+        return f"{worded.kind}{bounds}{', ' if worded.more else ''}{worded.more}"
+    wording = f"{_KIND.get(kind, 'a path')}{bounds}"
+    if kind is str and (examples or info.default):
+        wording += f" such as {examples or repr(info.default)}"
     return wording
 
 
@@ -41,4 +42,4 @@ def _bounds(metadata: list[Any]) -> str:
                 parts.append(f"of at most {rule.le}")
             case Lt():
                 parts.append(f"below {rule.lt}")
-    return " and ".join(parts)
+    return f" {' and '.join(parts)}" if parts else ""

@@ -1,6 +1,5 @@
 """When events happen."""
 
-import re
 from datetime import UTC, datetime
 from fractions import Fraction
 from math import floor
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clickstream.errors import SettingInvalid, UsageError
+from clickstream.errors import UsageError
 from clickstream.generate.timeline import Timeline, start_us_of
 from clickstream.settings import GeneratorSettings
 from clickstream.testing import ManualClock
@@ -41,23 +40,6 @@ def test_microseconds_of_a_start_time_are_kept():
 
 def test_no_start_time_is_now_cut_to_the_second():
     assert start_us("", ManualClock(datetime(2026, 1, 1, 0, 0, 0, 999_999, tzinfo=UTC))) == NEW_YEAR_US
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "banana",
-        "2026-01-01T00:00:00",
-        "2026-01-01",
-        "12:00+00:00",
-        "2026-02-30T00:00Z",
-        "1969-12-31T00:00Z",
-        "1970-01-01T00:00Z",
-    ],
-)
-def test_a_start_time_that_is_no_moment_after_1970_is_refused_by_name(text):
-    with pytest.raises(SettingInvalid, match=re.escape(f"START_TIME={text} ")):
-        start_us(text)
 
 
 @example(rate=0.001953125123456789, first=0, count=0)

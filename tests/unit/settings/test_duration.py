@@ -1,4 +1,4 @@
-"""Durations are whole numbers with units; everything else is refused."""
+"""Durations are whole numbers with units, short or in words; everything else is refused with its reason."""
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,26 @@ from clickstream.duration import Duration
     [
         ("10 seconds", 10_000),
         ("1 second", 1_000),
+        ("30s", 30_000),
+        ("30 sec", 30_000),
         ("1 Minute 30 seconds", 90_000),
+        ("1m30s", 90_000),
         ("500 milliseconds", 500),
-        ("2 hours", 7_200_000),
-        (" 1 day ", 86_400_000),
+        ("500ms", 500),
+        ("5m", 300_000),
+        ("5 M", 300_000),
+        ("5 mins", 300_000),
         ("5minutes", 300_000),
+        ("2 hours", 7_200_000),
+        ("2h", 7_200_000),
+        ("2 hrs", 7_200_000),
+        (" 1 day ", 86_400_000),
+        ("1d", 86_400_000),
+        ("2 weeks", 1_209_600_000),
+        ("1w", 604_800_000),
         ("0 seconds", 0),
+        ("0", 0),
+        ("36500 days", 36_500 * 86_400_000),
     ],
 )
 def test_reads_numbers_with_units(text: str, milliseconds: int) -> None:
@@ -25,10 +39,32 @@ def test_reads_numbers_with_units(text: str, milliseconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "banana", "10", "seconds", "1 month", "-5 seconds", "1.5 hours", "5 m", "٣ days"]
+    ("text", "why"),
+    [
+        ("", "it is blank"),
+        ("  ", "it is blank"),
+        ("banana", "'banana' is not a duration"),
+        ("seconds", "is not a duration"),
+        ("٣ days", "is not a duration"),
+        ("5 minutes!", "'!' is not a duration"),
+        ("10", "a number has no unit"),
+        ("5m 30", "a number has no unit"),
+        ("5 parsecs", "parsecs is not a unit"),
+        ("5 mss", "mss is not a unit"),
+        ("5 ss", "ss is not a unit"),
+        ("1 month", "months and years have no fixed length"),
+        ("2 years", "months and years have no fixed length"),
+        ("1y", "months and years have no fixed length"),
+        ("-5 seconds", "it is negative"),
+        ("1.5 hours", "it is not a whole number"),
+        ("1,5h", "it is not a whole number"),
+        (".5s", "it is not a whole number"),
+        ("36501 days", "it is longer than 100 years"),
+        ("1" * 15 + " weeks", "it is longer than 100 years"),
+    ],
 )
-def test_refuses_everything_else(text: str) -> None:
-    with pytest.raises(ValueError, match="not a duration"):
+def test_refuses_everything_else_with_its_reason(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         Duration.parse(text)
 
 

@@ -89,8 +89,8 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/ann")
-    assert local_path("~/run") == Path("/home/ann/run")
+    monkeypatch.setenv("HOME", "/srv/ann")
+    assert local_path("~/run") == Path("/srv/ann/run")
 
 
 def test_a_folder_flag_is_read_by_the_same_rule() -> None:

@@ -93,12 +93,32 @@ def test_a_key_in_dotenv_that_resembles_no_setting_is_somebody_elses(tmp_path: P
     load(dotenv=dotenv)
 
 
-def test_a_line_of_dotenv_that_cannot_be_parsed_is_named_and_not_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("SEED=7\nKAFKA_SASL_PASSWORD='hunter2\n", "from line 2 on"),
+        ("SEED=7\n\n\nKAFKA_SASL_PASSWORD hunter2\n", "from line 4 on"),
+        ("KAFKA_SASL_PASSWORD: hunter2\n", "from line 1 on"),
+        ("# hunter2\n\nSEED=7\nhunter2\n", "Line 4 of .* has no ="),
+        ("export hunter2\n", "Line 1 of .* has no ="),
+        ("hunter2", "Line 1 of .* has no ="),
+    ],
+)
+def test_a_line_of_dotenv_that_sets_nothing_is_named_and_not_shown(
+    content: str, line: str, tmp_path: Path
+) -> None:
     dotenv = tmp_path / ".env"
-    dotenv.write_text("SEED=7\nKAFKA_SASL_PASSWORD='hunter2\n")
-    with pytest.raises(UsageError, match="from line 2 on") as refused:
+    dotenv.write_text(content)
+    with pytest.raises(UsageError, match=line) as refused:
         load(dotenv=dotenv)
-    assert "hunter2" not in str(refused.value)
+    assert "hunter2" not in f"{refused.value} {refused.value.next_step}"
+
+
+def test_a_dotenv_of_windows_is_read(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"\xef\xbb\xbfSEED=7\r\n\r\nPAGE_WINDOW=5m\r\nUNIFORM=\r\n")
+    assert value_and_source("SEED", dotenv=dotenv) == ("7", ".env")
+    assert value_and_source("PAGE_WINDOW", dotenv=dotenv) == ("5 minutes", ".env")
 
 
 def test_a_dotenv_that_is_no_text_is_refused(tmp_path: Path) -> None:
