@@ -23,6 +23,7 @@
     ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
     ├── RunInProgress                 3    stop the other run first
     ├── PartDied                      4    a part that was running ended by itself
+    ├── RecordUnreadable              4    the job has met a record that Spark cannot read
     └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
 
 Each error says what happened and where in its sentence, and what to do next in `next_step`.
@@ -203,6 +204,12 @@ class FaultNotSurvived(ClickstreamError):
 
 class PartDied(ClickstreamError):
     """A part of a running pipeline ended by itself."""
+
+    exit_code = 4
+
+
+class RecordUnreadable(ClickstreamError):
+    """A record of the topic that Spark cannot read ended the job; starting it again ends the same way."""
 
     exit_code = 4
 

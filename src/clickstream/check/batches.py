@@ -10,6 +10,7 @@ from clickstream.check.findings import Code, Finding
 from clickstream.check.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.records import OffsetRange
+from clickstream.contract.skipped import NOTHING_SKIPPED, SkippedRecords
 
 NO_BATCH = -1
 """The batch of a record that the query has not committed."""
@@ -38,6 +39,11 @@ class Batches:
         return spans
 
     @property
+    def offsets_read(self) -> int:
+        """How many offsets all batches cover."""
+        return sum(end - start for offsets in self.offsets for start, end in offsets.values())
+
+    @property
     def with_records(self) -> int:
         """How many batches read at least one offset."""
         return sum(any(start < end for start, end in offsets.values()) for offsets in self.offsets)
@@ -64,12 +70,12 @@ class Batches:
 
 
 def put_in_order(
-    query: str, records: Mapping[int, BatchRecord], log: SparkLog
+    query: str, records: Mapping[int, BatchRecord], log: SparkLog, skipped: SkippedRecords = NOTHING_SKIPPED
 ) -> tuple[Batches, list[Finding]]:
     """The batches of one query from 0 to the last, and where their records leave gaps or overlap.
 
     A batch without a usable record gets the offsets that its neighbours and Spark's log leave to it, so
-    that one lost record does not make every later row wrong.
+    that one lost record does not make every later row wrong. A gap that only skipped records leave is none.
     """
     findings: list[Finding] = []
     in_order: list[Offsets] = []
@@ -79,20 +85,25 @@ def put_in_order(
         record = records.get(batch_id)
         if record is None:
             findings.append(_missing(query, batch_id))
-            offsets = _left_over(batch_id, ends, records, log)
+            offsets = _left_over(batch_id, ends, records, log, skipped)
         else:
             offsets = record.offsets
             if batch_id:
-                findings += _breaks(query, batch_id, ends, offsets)
+                findings += _breaks(query, batch_id, ends, offsets, skipped)
         in_order.append(offsets)
         ends.update({partition: end for partition, (_, end) in offsets.items()})
     return Batches(query, tuple(in_order)), findings
 
 
 def _left_over(
-    batch_id: int, ends: Mapping[int, int], records: Mapping[int, BatchRecord], log: SparkLog
+    batch_id: int,
+    ends: Mapping[int, int],
+    records: Mapping[int, BatchRecord],
+    log: SparkLog,
+    skipped: SkippedRecords,
 ) -> Offsets:
-    starts = ends if batch_id else (log.start_offsets or {})
+    before = ends if batch_id else (log.start_offsets or {})
+    starts = {partition: skipped.past(partition, end) for partition, end in before.items()}
     logged = log.offsets.get(batch_id)
     if logged is not None:
         ends_here = logged.end_offsets
@@ -107,11 +118,13 @@ def _left_over(
     }
 
 
-def _breaks(query: str, batch_id: int, ends: Mapping[int, int], offsets: Offsets) -> list[Finding]:
+def _breaks(
+    query: str, batch_id: int, ends: Mapping[int, int], offsets: Offsets, skipped: SkippedRecords
+) -> list[Finding]:
     broken = [
         f"partition {partition} begins at {start:,}, the batch before ended at {ends.get(partition, 0):,}"
         for partition, (start, _) in sorted(offsets.items())
-        if start != ends.get(partition, 0)
+        if not skipped.lead(partition, ends.get(partition, 0), start)
     ]
     broken += [f"partition {partition} is not in it" for partition in sorted({*ends} - {*offsets})]
     if not broken:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clickstream.check.ledger_verdict import LedgerVerdict
+from clickstream.contract.skipped import SkippedRecord
 
 
 class Severity(StrEnum):
@@ -59,6 +60,10 @@ class Code(StrEnum):
     """A record sent with a fault is not where such a record belongs, or one sent without was rejected."""
     LANDED_UNBALANCED = "landed_unbalanced"
     """Landed and rejected rows are not as many as the records in the committed offsets."""
+    RECORDS_SKIPPED = "records_skipped"
+    """A warning: the run skipped records that Spark cannot read, because a user said so."""
+    SKIPPED_READABLE = "skipped_readable"
+    """A record is listed as skipped, though it can be read."""
     WATERMARK_AHEAD = "watermark_ahead"
     """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
 
@@ -165,7 +170,8 @@ class Verdict:
 
     `events` and `rejected` count the messages of the topic that events_raw has committed, as the checker
     decoded them; `reasons` counts the rejected ones by reason. `seconds_by_stage` is how long each stage
-    took. `ledger` is None where no producer has left a ledger of the topic.
+    took. `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that
+    Spark cannot read and events_raw is past.
     """
 
     tables: tuple[TableVerdict, ...]
@@ -176,6 +182,7 @@ class Verdict:
     reasons: Mapping[str, int]
     seconds_by_stage: Mapping[str, float]
     ledger: LedgerVerdict | None = None
+    skipped: tuple[SkippedRecord, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:

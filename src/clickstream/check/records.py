@@ -8,6 +8,7 @@ from clickstream.check.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
+from clickstream.contract.skipped import SkippedRecords
 from clickstream.contract.tables import tables_of
 from clickstream.contract.terms import RunTerms
 
@@ -111,8 +112,13 @@ def _one_query_id(by_batch: dict[int, BatchRecord], query: str) -> list[Finding]
     return [Finding(Code.RECORD_INVALID, sentence, query=query)]
 
 
-def against_spark_log(records: Records, log: SparkLog, query: str) -> tuple[int, list[Finding]]:
-    """How many records could be compared with Spark's log, and where the two disagree."""
+def against_spark_log(
+    records: Records, log: SparkLog, query: str, skipped: SkippedRecords
+) -> tuple[int, list[Finding]]:
+    """How many records could be compared with Spark's log, and where the two disagree.
+
+    The log of a batch ends behind skipped records if the next batch begins behind them.
+    """
     findings: list[Finding] = []
     compared = 0
     for batch_id, record in sorted(records.by_batch.items()):
@@ -121,6 +127,9 @@ def against_spark_log(records: Records, log: SparkLog, query: str) -> tuple[int,
             continue
         compared += 1
         ends = {partition: end for partition, (_, end) in record.offsets.items()}
+        for partition, end in logged.end_offsets.items():
+            if skipped.lead(partition, ends.get(partition, 0), end):
+                ends[partition] = end
         for what, recorded, sparks in (
             ("end offsets", dict(sorted(ends.items())), dict(sorted(logged.end_offsets.items()))),
             ("watermark", record.watermark_ms, logged.watermark_ms),

@@ -1,6 +1,6 @@
 """What a run says about itself: its terms, and the batches of its queries; read, not yet believed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clickstream.check.batches import Batches, put_in_order
 from clickstream.check.findings import Code, Finding, Severity
@@ -11,6 +11,7 @@ from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
+from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import CouldNotCheck
@@ -27,12 +28,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The terms of a run, its queries by name, the files there are, and what is wrong so far."""
+    """The terms of a run, its queries by name, its files, what is wrong so far, and the skipped records."""
 
     terms: RunTerms
     queries: dict[str, Query]
     listing: Listing
     findings: list[Finding]
+    skipped: SkippedRecords = field(default_factory=SkippedRecords)
 
     def spans(self) -> dict[int, OffsetRange]:
         """The offsets of each partition that any query has committed."""
@@ -41,6 +43,10 @@ class Run:
             for partition, (start, end) in query.batches.committed.items():
                 first, last = spans.get(partition, (start, end))
                 spans[partition] = (min(first, start), max(last, end))
+        # A skipped record in front of the first batch is looked at, too.
+        for record in self.skipped:
+            if record.partition in spans and record.offset < spans[record.partition][0]:
+                spans[record.partition] = (record.offset, spans[record.partition][1])
         return {partition: span for partition, span in sorted(spans.items()) if span[0] < span[1]}
 
 
@@ -52,6 +58,7 @@ def read_run(layout: Layout) -> Run:
     """
     terms = terms_of(layout)
     findings = _checkpoint_terms(layout, terms)
+    skipped = _skipped(layout, findings)
     # Files before records and Spark's log before records, so that a job that goes on running meanwhile
     # cannot look as if it had left files or lost records.
     listing = list_files(layout)
@@ -59,12 +66,12 @@ def read_run(layout: Layout) -> Run:
     for name in QUERIES:
         log, unreadable = read_spark_log(layout.query_checkpoint(name), name)
         records = read_records(layout, name, terms)
-        batches, gaps = put_in_order(name, records.by_batch, log)
-        cross_checked, differing = against_spark_log(records, log, name)
+        batches, gaps = put_in_order(name, records.by_batch, log, skipped)
+        cross_checked, differing = against_spark_log(records, log, name, skipped)
         findings += [*unreadable, *records.findings, *gaps, *differing]
         queries[name] = Query(batches, records.by_batch, cross_checked)
     _refuse_nothing(layout, queries, findings)
-    return Run(terms, queries, listing, findings)
+    return Run(terms, queries, listing, findings, skipped)
 
 
 def terms_of(layout: Layout) -> RunTerms:
@@ -81,7 +88,7 @@ def terms_of(layout: Layout) -> RunTerms:
         raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
     if terms is None:
         raise CouldNotCheck(
-            f"No run has landed in {layout.output}: {path} does not exist.",
+            f"Nothing has landed in {layout.output}: {path} does not exist.",
             next_step="Run the job first (clickstream stream --available-now), or set OUTPUT_PATH and RUN_ID "
             "to a run.",
         )
@@ -92,6 +99,15 @@ def terms_of(layout: Layout) -> RunTerms:
             next_step=f"Copy {layout.checkpoint_terms_path()} to it.",
         )
     return terms
+
+
+def _skipped(layout: Layout, findings: list[Finding]) -> SkippedRecords:
+    try:
+        return read_skipped(layout)
+    except UnusableSkips as error:
+        file = layout.skipped_path().relative_to(layout.output).as_posix()
+        findings.append(Finding(Code.RECORD_INVALID, f"{error}.", file=file))
+        return SkippedRecords()
 
 
 def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:

@@ -17,6 +17,7 @@ from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verd
 from clickstream.check.ledgers import StillRuns, read_ledgers
 from clickstream.check.leftovers import unrecorded_files
 from clickstream.check.run import Run, read_run
+from clickstream.check.skips import SkippingReader, passed_over, skip_findings
 from clickstream.check.table_check import check_tables
 from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode, refuse_lost_records
 from clickstream.check.topic_offsets import spans_in_topic
@@ -66,10 +67,12 @@ def verify(
     ranges = None if ask_ranges is None else ask_ranges()
     spans, beyond = (run.spans(), []) if ranges is None else spans_in_topic(run, ranges)
     with stages.timed("read and decode the topic"):
-        decoded = in_topic_order(read_and_decode(read_topic, spans, run.terms.future_tolerance_ms))
+        reader = SkippingReader(read_topic, run.skipped)
+        decoded = in_topic_order(read_and_decode(reader, spans, run.terms.future_tolerance_ms))
     raw_query = run.queries[EVENTS_RAW.query]
     refuse_lost_records(decoded, raw_query.records, spans)
-    findings = [*run.findings, *beyond, *ledgers.findings]
+    skipped = passed_over(run.skipped, raw_query.batches)
+    findings = [*run.findings, *beyond, *ledgers.findings, *skip_findings(skipped, reader.readable)]
     late_events: dict[str, pl.DataFrame] = {}
     tables: dict[str, TableVerdict] = {}
     queries: list[QueryVerdict] = []
@@ -100,7 +103,7 @@ def verify(
                 ranges,
                 records,
                 late_events,
-                committed=sum(end - start for start, end in raw_query.batches.committed.values()),
+                committed=raw_query.batches.offsets_read,
                 landed=tables[EVENTS_RAW.name].rows_landed,
                 rejected=tables[EVENTS_REJECTED.name].rows_landed,
             )
@@ -114,6 +117,7 @@ def verify(
         reasons=_counted(rejected["reason"]),
         seconds_by_stage=stages.seconds,
         ledger=account,
+        skipped=skipped,
     )
 
 
@@ -149,7 +153,7 @@ def _query_verdict(name: str, run: Run, committed: CommittedEvents) -> QueryVerd
         query=name,
         batches=len(query.batches),
         batches_with_records=query.batches.with_records,
-        records=sum(end - start for start, end in query.batches.committed.values()),
+        records=query.batches.offsets_read,
         watermark_ms=int(watermarks_us[-1]) // 1_000 if len(watermarks_us) else 0,
         batches_cross_checked=query.cross_checked,
     )

@@ -21,6 +21,7 @@ from clickstream.cli import (
     reset,
     restart,
     show,
+    skip_record,
     status,
     stream,
     topic,
@@ -86,6 +87,7 @@ app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
 app.command(name="check")(check.check)
+app.command(name="skip-record")(skip_record.skip_record)
 app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)

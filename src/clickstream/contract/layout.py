@@ -4,6 +4,7 @@
       <table>/parquet/[dt=…/]*.parquet           <query>/      Spark's own: offsets, commits, sources, state
       <table>/csv/[dt=…/]*.csv[.gz]              run.json      the run's terms, as in the output
       _landed/run.json
+      _landed/skipped.json                       records of the topic that the run skips
       _landed/<query>/<batch>.json               the batch records: readers read only what these list
       _staging/                                  what a batch writes before it lands; never read
     OUTPUT_PATH/_sent/*.jsonl                  what was sent, a ledger per producer; of all runs
@@ -76,6 +77,10 @@ class Layout:
     def checkpoint_terms_path(self) -> Path:
         """The run's terms, beside the checkpoints."""
         return self.checkpoint / "run.json"
+
+    def skipped_path(self) -> Path:
+        """The records of the topic that the run skips."""
+        return self.output / "_landed" / "skipped.json"
 
     def query_checkpoint(self, query: str) -> Path:
         """Spark's checkpoint of one query."""

@@ -6,6 +6,7 @@ from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
+from clickstream.contract.skipped import UnusableSkips, read_skipped
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
@@ -65,6 +66,8 @@ class StatusReader:
             notes.append(unusable)
         if elsewhere := writes_elsewhere(self._settings):
             notes.append(f"{elsewhere} What is shown here is the job's.")
+        if skipped := _skipped(self._layout):
+            notes.append(skipped)
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
         return KitStatus(
@@ -147,3 +150,12 @@ def _terms(layout: Layout) -> tuple[RunTerms | None, str]:
         return read_terms(layout), ""
     except UnusableTerms as error:
         return None, f"{error.sentence} {error.next_step}"
+
+
+def _skipped(layout: Layout) -> str:
+    """That the run skips records, if it does; or why the list of them cannot be used."""
+    try:
+        count = len(read_skipped(layout))
+    except UnusableSkips as error:
+        return f"{error}."
+    return f"The run skips {count:,} unreadable records; `clickstream check` lists them." if count else ""

@@ -7,13 +7,16 @@ from functools import partial
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import QUERIES
+from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.at_work import watched
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms
+from clickstream.pipeline.skipping import past_skipped_records
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.pipeline.start_checks import refusals_first
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
@@ -152,19 +155,6 @@ def process_with(
     with held(layout, clock):
         terms = claim(layout, run_terms(settings, topic))
         leftovers.remove(layout, named=standing_files(layout))
-        landings = {
-            query: Landing(
-                query,
-                run_id=terms.run_id,
-                topic=terms.topic,
-                layout=layout,
-                settings=settings.sink,
-                clock=clock,
-                on_batch=on_batch,
-                reached=partial(reached, query),
-            )
-            for query in QUERIES
-        }
         if stop_requested():
             return
         opened = session()
@@ -172,17 +162,41 @@ def process_with(
             return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
-            run_job(
-                opened,
-                settings.stream,
-                connection=connection_of(broker),
-                topic=topic.name,
-                layout=layout,
-                landings=landings,
-                available_now=available_now,
-                stop_requested=watched(stop_requested, opened, settings, layout, clock),
-                clock=clock,
-            )
+            stop = watched(stop_requested, opened, settings, layout, clock)
+
+            def run_once() -> None:
+                run_job(
+                    opened,
+                    settings.stream,
+                    connection=connection_of(broker),
+                    topic=topic.name,
+                    layout=layout,
+                    landings=_landings(settings, layout, terms, clock, on_batch, reached),
+                    available_now=available_now,
+                    stop_requested=stop,
+                    clock=clock,
+                )
+
+            past_skipped_records(run_once, layout, broker, clock=clock, stop_requested=stop)
+
+
+def _landings(
+    settings: Settings, layout: Layout, terms: RunTerms, clock: Clock, on_batch: OnBatch, reached: Reached
+) -> dict[str, Landing]:
+    """What lands the batches of each query; of one start of the queries, as attempts do not share folders."""
+    return {
+        query: Landing(
+            query,
+            run_id=terms.run_id,
+            topic=terms.topic,
+            layout=layout,
+            settings=settings.sink,
+            clock=clock,
+            on_batch=on_batch,
+            reached=partial(reached, query),
+        )
+        for query in QUERIES
+    }
 
 
 def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:

@@ -19,6 +19,8 @@ Only with "pass" and "fail":
                          acknowledged, failed, in_topic and without_ledger (null where the topic's offsets
                          are not known), committed, landed, rejected, faults[]: fault, acknowledged, landed,
                          rejected, unread, missing, unplaced, late_dropped {table: count}
+    skipped[]            records that Spark cannot read and the run skipped at a user's command: partition,
+                         offset, timestamp_ms
 
 Only with "could_not_check":
 

@@ -7,6 +7,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
+from clickstream.check.skips import in_words
 from clickstream.report.ledger import ledger
 
 _STYLE = {
@@ -40,7 +41,8 @@ def last_line(found: Verdict) -> str:
         records = found.events + found.rejected
         batches = sum(query.batches for query in found.queries)
         basis = f"the topic's {records:,} records give, in {batches:,} batches"
-        return f"PASS: all {rows:,} landed rows are what {basis}"
+        skipped = f"; {in_words(found.skipped)} skipped" if found.skipped else ""
+        return f"PASS: all {rows:,} landed rows are what {basis}{skipped}"
     return f"FAIL: {why(found)}"
 
 

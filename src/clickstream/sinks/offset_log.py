@@ -69,6 +69,16 @@ def read_logged_batch(checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = k
     return LoggedBatch(query_id, offsets, watermark_ms, previous_ms)
 
 
+def logged_ends(checkpoint: Path, batch_id: int) -> EndOffsets:
+    """Where a batch ends, as Spark's log has it."""
+    return _entry(checkpoint / "offsets" / str(batch_id), kafka_offsets)[0]
+
+
+def initial_offsets(checkpoint: Path) -> EndOffsets:
+    """Where batch 0 begins."""
+    return _initial(checkpoint / "sources" / "0" / "0", kafka_offsets)
+
+
 def _unreadable(path: Path, batch_id: int, error: Exception) -> CheckpointMismatch:
     if isinstance(error, OSError):
         what = error.strerror or str(error)

@@ -7,8 +7,10 @@ from pathlib import Path
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout
+from clickstream.contract.skipped import SkippedRecords
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import OutputDamaged
+from clickstream.sinks.skipping import skipped_records
 
 HASHED_BATCHES = 10
 """The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
@@ -30,12 +32,13 @@ def standing_files(layout: Layout) -> set[str]:
             batch are named.
     """
     named: set[str] = set()
+    skipped = skipped_records(layout)
     for query in QUERIES:
         try:
             records = records_of(layout, query)
         except UnreadableRecord as error:
             raise _damaged(f"The record {error}") from error
-        _follow_one_another(query, records)
+        _follow_one_another(query, records, skipped)
         for at, record in enumerate(records):
             for file in record.files():
                 _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
@@ -43,7 +46,7 @@ def standing_files(layout: Layout) -> set[str]:
     return named
 
 
-def _follow_one_another(query: str, records: list[BatchRecord]) -> None:
+def _follow_one_another(query: str, records: list[BatchRecord], skipped: SkippedRecords) -> None:
     ends: dict[int, int] = {}
     watermark_ms = 0
     for batch_id, record in enumerate(records):
@@ -53,7 +56,7 @@ def _follow_one_another(query: str, records: list[BatchRecord]) -> None:
                 f" {record.batch_id} of {record.query}"
             )
         starts = {partition: start for partition, (start, _) in record.offsets.items()}
-        goes_on = all(start == ends.get(partition, 0) for partition, start in starts.items())
+        goes_on = all(skipped.lead(p, ends.get(p, 0), start) for p, start in starts.items())
         if batch_id and not (goes_on and ends.keys() <= starts.keys()):
             raise _damaged(
                 f"Batch {batch_id} of {query} does not go on where batch {batch_id - 1} ended: it begins at"

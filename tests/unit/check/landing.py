@@ -57,6 +57,8 @@ _TYPES = {
     ColumnType.BYTES: pl.Binary,
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NANOSECONDS = 1_767_225_640_000_000_000
+"""A Kafka timestamp that was written in nanoseconds, where milliseconds are due."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,12 @@ def land(
     partitions: int = 2,
     empty_batches: int = 1,
     spark_log: bool = True,
+    unreadable_before: int | None = None,
 ) -> Landing:
-    """Land these batches, the same for every query, and then batches without records, as Spark adds one."""
+    """Land these batches, the same for every query, and then batches without records, as Spark adds one.
+
+    In front of the batch `unreadable_before`, partition 0 has a record that Spark cannot read.
+    """
     layout = Layout(folder / "output", folder / "checkpoints")
     cut = [*batches, *([()] * empty_batches)]
     ends = dict.fromkeys(range(partitions), 0)
@@ -150,7 +156,10 @@ def land(
     offsets: list[dict[int, OffsetRange]] = []
     raw: list[list[Row]] = []
     rejected: list[list[Row]] = []
-    for sent in cut:
+    for batch_id, sent in enumerate(cut):
+        if batch_id == unreadable_before:
+            landing.topic.append((0, ends[0], NANOSECONDS, b"unreadable"))
+            ends[0] += 1
         starts = dict(ends)
         raw.append([])
         rejected.append([])
@@ -212,7 +221,13 @@ def land(
                 )
             )
             if spark_log:
-                write_spark_log(layout.query_checkpoint(query), batch_id, offsets[batch_id], watermark_ms)
+                # A batch ends in Spark's log where the next one begins.
+                following = offsets[min(batch_id + 1, len(cut) - 1)]
+                logged = {
+                    partition: (start, end if batch_id == len(cut) - 1 else following[partition][0])
+                    for partition, (start, end) in offsets[batch_id].items()
+                }
+                write_spark_log(layout.query_checkpoint(query), batch_id, logged, watermark_ms)
     for path in (layout.output_terms_path(), layout.checkpoint_terms_path()):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(RUN.to_json())

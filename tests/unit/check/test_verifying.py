@@ -135,7 +135,7 @@ def test_files_that_readers_pass_over_are_passed_over(tmp_path):
 def test_no_output_is_not_a_pass(tmp_path):
     landing = land(tmp_path)
     landing.layout.output_terms_path().unlink()
-    with pytest.raises(CouldNotCheck, match="No run has landed") as refused:
+    with pytest.raises(CouldNotCheck, match="Nothing has landed") as refused:
         landing.verify()
     assert refused.value.next_step
 

@@ -157,6 +157,7 @@ def test_json_holds_the_whole_verdict():
         "reasons",
         "seconds_by_stage",
         "ledger",
+        "skipped",
     ]
     assert content["ledger"] is None
     assert (content["format_version"], content["result"]) == (1, "fail")
