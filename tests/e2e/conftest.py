@@ -80,6 +80,18 @@ class Kit:
         assert ended.returncode == 0, f"{arguments}: exit {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
         return ended
 
+    def pasted(self, line: str) -> subprocess.CompletedProcess[str]:
+        """Run a line as a user who pastes it into a shell in this folder."""
+        return subprocess.run(
+            ["/bin/sh", "-c", line],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_DEADLINE_S,
+            check=False,
+        )
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command and return at once; its output goes to `<folder>/started.log`."""
         with (self.folder / "started.log").open("a") as log:

@@ -11,6 +11,8 @@ import pytest
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 
+HINTS = ("look at it   ", "check it     ", " " * 13)
+
 
 @pytest.fixture(scope="module")
 def shown(module_kit):
@@ -37,6 +39,18 @@ def test_it_ends_with_pass_and_has_something_of_everything_in_it(shown):
     assert verdict["rejected"] == sum(verdict["reasons"].values()) > 0
     assert verdict["events"] + verdict["rejected"] == 20_000
     assert all(query["batches_with_records"] >= 5 for query in verdict["queries"])
+
+
+def test_what_it_prints_to_call_next_works_as_it_is_printed(shown):
+    kit, demo = shown
+    printed = [line[13:] for line in demo.stdout.splitlines() if line[:13] in HINTS]
+    assert [command.split(" --")[0].split()[-1].rpartition("/")[2] for command in printed] == [
+        "page_metrics",
+        "csv",
+        "check",
+    ]
+    for command in printed:
+        assert kit.pasted(command).returncode == 0, command
 
 
 def test_what_was_sent_is_in_the_topic_and_landed_or_was_rejected(shown):

@@ -1,6 +1,7 @@
 """`up` returns when the pipeline really works, `down` takes away exactly that."""
 
 import json
+import re
 
 import pytest
 
@@ -35,13 +36,18 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     assert "runs already" in again.stdout
     assert pids(kit) == {name: pid for name, pid in pids(kit).items() if str(pid) in up.stdout}
 
+    # What it prints to call next works as it is printed.
+    watch, show, check, stop = (re.split(" {3,}", line[13:])[0] for line in up.stdout.splitlines()[-4:])
+    assert "stream running" in kit.pasted(f"{watch} | head -1").stdout
+    assert "pageviews" in kit.pasted(show).stdout
+
     # A running pipeline can be checked, and a neighbour in another folder knows nothing of it.
-    code, verdict = kit.verdict()
-    assert (code, verdict["result"]) == (0, "pass"), verdict
+    checked = kit.pasted(f"{check} --json")
+    assert (checked.returncode, json.loads(checked.stdout)["result"]) == (0, "pass")
     assert "Nothing" in another_kit.done("down").stdout
     assert len(kit.processes()) >= len(PARTS)
 
-    down = kit.done("down")
+    down = kit.pasted(stop)
     assert all(name in down.stdout for name in PARTS)
     assert kit.processes() == []
     code, verdict = kit.verdict()  # on the kept data, with a broker for the while

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
 from clickstream.cli.terminal import download_bar, show, show_text, tell
 from clickstream.errors import ClickstreamError
 
 
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as one JSON object.")] = False,
-    of_demo: Annotated[bool, typer.Option("--demo", help="Check what the demo landed, once more.")] = False,
+    of_demo: OfDemo = False,
+    folder: DemoFolder = None,
 ) -> None:
     """Recompute every landed row from the topic and say PASS, or show the difference.
 
@@ -21,16 +23,14 @@ def check(
     """
     from clickstream.clock import SystemClock
     from clickstream.operate.differences import writes_elsewhere
-    from clickstream.pipeline.demo_settings import demo_settings
     from clickstream.pipeline.verify import verify_run
     from clickstream.report import as_json as json_report
     from clickstream.report import as_text as text_report
-    from clickstream.settings import load
 
-    settings = demo_settings() if of_demo else load()[0]
-    if elsewhere := writes_elsewhere(settings):
-        tell(elsewhere)
     try:
+        settings = settings_of(of_demo=of_demo, folder=folder)
+        if elsewhere := writes_elsewhere(settings):
+            tell(elsewhere)
         with download_bar("fetching Apache Kafka") as bar:
             verdict = verify_run(settings, clock=SystemClock(), on_stage=tell, on_download=bar)
     except ClickstreamError as error:

@@ -51,7 +51,7 @@ def demo(
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
     from clickstream.pipeline.demo import run_demo
-    from clickstream.pipeline.demo_settings import DEMO_EVENTS, DEMO_FOLDER, demo_settings
+    from clickstream.pipeline.demo_settings import DEMO_EVENTS, default_demo_folder, demo_settings
     from clickstream.report import as_text as text_report
     from clickstream.report import demo as demo_report
     from clickstream.report.progress import batch_line
@@ -70,13 +70,14 @@ def demo(
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
     for line in fallen_guarantees(settings.broker):
         tell(line)
-    where = folder or DEMO_FOLDER
+    where = folder or default_demo_folder()
+    chosen = demo_settings(flags, folder=where)
     with (
         stopping_in_order() as stop_requested,
         download_bar("fetching Apache Kafka and its connector") as bar,
     ):
         result = run_demo(
-            demo_settings(flags, where),
+            chosen,
             events=events or DEMO_EVENTS,
             folder=where,
             clock=SystemClock(),
@@ -86,6 +87,6 @@ def demo(
             on_download=bar,
         )
     show_text(demo_report.stages(result.seconds_by_stage))
-    show_text(demo_report.where_to_look(where))
+    show_text(demo_report.where_to_look(chosen.paths, None if folder is None else where))
     show(text_report.verdict(result.verdict))
     raise typer.Exit(0 if result.verdict.passed else 1)

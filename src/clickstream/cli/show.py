@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
 from clickstream.cli.completing import table_names
 from clickstream.cli.terminal import show as show_result
 from clickstream.cli.terminal import show_text, show_unwrapped, tell, width
@@ -14,6 +15,8 @@ def show(
     table: Annotated[str, typer.Argument(help="The table's name.", autocompletion=table_names)],
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=100_000, help="How many rows.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a row, all columns.")] = False,
+    of_demo: OfDemo = False,
+    folder: DemoFolder = None,
 ) -> None:
     """Show the newest landed rows of a table, the newest last; moments are in UTC.
 
@@ -31,9 +34,8 @@ def show(
     from clickstream.operate.differences import writes_elsewhere
     from clickstream.pipeline.places import layout_of
     from clickstream.report import landed_rows
-    from clickstream.settings import load
 
-    settings, _ = load()
+    settings = settings_of(of_demo=of_demo, folder=folder)
     if elsewhere := writes_elsewhere(settings):
         tell(elsewhere)
     newest = newest_rows(layout_of(settings.paths), by_name[table], count)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
 from clickstream.cli.terminal import has_screen, live, show, show_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def status(
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Again every two seconds, until Ctrl-C.")
     ] = False,
+    of_demo: OfDemo = False,
+    folder: DemoFolder = None,
 ) -> None:
     """Show each part, the topic, how far behind each query is, and what has landed.
 
@@ -30,9 +33,8 @@ def status(
     from clickstream.clock import SystemClock
     from clickstream.operate.status import StatusReader, exit_code_of
     from clickstream.report import status_json, status_text
-    from clickstream.settings import load
 
-    settings, _ = load()
+    settings = settings_of(of_demo=of_demo, folder=folder)
     reader = StatusReader(settings, SystemClock())
     if watch:
         _watch(reader.read, as_json=as_json)

@@ -75,7 +75,9 @@ def show_lines(lines: Iterable[Text]) -> None:
 
 def tell(line: str) -> None:
     """Print a line about what is going on to stderr."""
-    _console(stderr=True).print(escape(line))
+    from clickstream.report.commands import pasteable  # reads the settings' names: not for `--help`
+
+    _console(stderr=True).print(escape(pasteable(line)))
 
 
 def tell_of_stopping() -> None:
@@ -98,12 +100,14 @@ def stopping_in_order() -> Iterator[Callable[[], bool]]:
 
 def show_error(error: ClickstreamError) -> None:
     """Print an error to stderr: what happened, details where there are some, and what to do next."""
+    from clickstream.report.commands import pasteable
+
     console = _console(stderr=True)
-    console.print(f"[bold red]error:[/] {escape(error.sentence)}")
+    console.print(f"[bold red]error:[/] {escape(pasteable(error.sentence))}")
     for line in error.details:
         console.print(f"  [dim]│[/] {escape(line)}")
     if error.next_step:
-        console.print(f"  [bold]→[/] {escape(error.next_step)}")
+        console.print(f"  [bold]→[/] {escape(pasteable(error.next_step))}")
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def torture(
         torture_verdict,
     )
     from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
-    from clickstream.settings import load
+    from clickstream.settings import in_project, load
 
     if list_faults:
         promise_of = {fault.name: fault.promise for fault in FAULTS}
@@ -70,7 +70,7 @@ def torture(
         raise UsageError(
             f"There is no round {first} among {rounds}.", next_step="Set --rounds to the last round."
         )
-    where = folder or TORTURE_FOLDER
+    where = folder or in_project(TORTURE_FOLDER)
     settings, _ = load()
     begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from clickstream.settings import Settings, load
+from clickstream.settings import Settings, in_project, load
 
 DEMO_EVENTS = 20_000
 DEMO_FOLDER = Path("data/demo")
@@ -16,6 +16,11 @@ DEMO_DEFAULTS: Mapping[str, object] = {
     "MAX_OFFSETS_PER_TRIGGER": 3_500,
 }
 """What the demo takes where neither flag nor environment nor `.env` says otherwise."""
+
+
+def default_demo_folder() -> Path:
+    """Where the demo runs unless it is given a folder: in the project."""
+    return in_project(DEMO_FOLDER)
 
 
 def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO_FOLDER) -> Settings:

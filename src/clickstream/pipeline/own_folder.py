@@ -7,6 +7,11 @@ from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.pipeline.broker_access import refuse_running_broker
 
 
+def is_of(command: str, folder: Path) -> bool:
+    """Whether a command made this folder for itself."""
+    return _marker(folder, command).exists()
+
+
 def begin_anew(folder: Path, command: str, parts: tuple[str, ...]) -> None:
     """Remove what an earlier call of a command left; a folder without its marker is somebody's and stays.
 
@@ -20,7 +25,7 @@ def begin_anew(folder: Path, command: str, parts: tuple[str, ...]) -> None:
         RunInProgress: an earlier call's broker still runs there.
         FolderNotWritable: it cannot be written.
     """
-    marker = folder / f".clickstream-{command}"
+    marker = _marker(folder, command)
     try:
         if folder.exists() and not marker.exists() and any(folder.iterdir()):
             raise UsageError(
@@ -39,3 +44,7 @@ def begin_anew(folder: Path, command: str, parts: tuple[str, ...]) -> None:
             f"The {command} cannot use the folder {folder}: {error.strerror}.",
             next_step="Make it writable, or name another one with --folder.",
         ) from error
+
+
+def _marker(folder: Path, command: str) -> Path:
+    return folder / f".clickstream-{command}"

@@ -36,6 +36,7 @@ from typing import Any
 from clickstream.check.findings import Verdict
 from clickstream.errors import ClickstreamError
 from clickstream.report.as_text import why
+from clickstream.report.commands import pasteable
 
 FORMAT_VERSION = 1
 
@@ -57,7 +58,7 @@ def could_not_check(error: ClickstreamError) -> str:
         "format_version": FORMAT_VERSION,
         "result": "could_not_check",
         "why": error.sentence,
-        "next_step": error.next_step,
+        "next_step": pasteable(error.next_step),
         "details": list(error.details),
     }
     return json.dumps(content, indent=2, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clickstream.contract.progress import Differences
+from clickstream.report.commands import pasteable
 from clickstream.report.running_parts import from_here_or_as_is
 
 
@@ -22,4 +23,4 @@ def lines(parts: Iterable[tuple[str, Differences]]) -> Iterator[str]:
             yield f"  {each.name:<{width}}  runs with {runs_with}, now {now}"
         if found.why:
             yield f"  not by a restart: {found.why}"
-        yield f"  to apply them: {found.apply}"
+        yield f"  to apply them: {pasteable(found.apply)}"

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.report.commands import pasteable
 
 _STYLES = {Health.OK: "green", Health.WARNING: "yellow", Health.PROBLEM: "bold red"}
 _WIDTH = max(len(health) for health in Health)
@@ -23,17 +24,23 @@ def as_text(found: Sequence[Diagnosis]) -> RenderableType:
     for each in found:
         head = f"{each.health:<{_WIDTH}}"
         lines.append(
-            Text.assemble((head, _STYLES[each.health]), "  ", (f"{each.subject}: ", "bold"), each.sentence)
+            Text.assemble(
+                (head, _STYLES[each.health]), "  ", (f"{each.subject}: ", "bold"), pasteable(each.sentence)
+            )
         )
         if each.mend:
-            lines.append(Text.assemble(" " * _WIDTH, ("  → ", "bold"), each.mend))
+            lines.append(Text.assemble(" " * _WIDTH, ("  → ", "bold"), pasteable(each.mend)))
     return Group(*lines, Text(_summary(found)))
 
 
 def as_json(found: Sequence[Diagnosis]) -> str:
     """One JSON object; the module says what is in it."""
     healthy = all(each.health is not Health.PROBLEM for each in found)
-    return json.dumps({"healthy": healthy, "findings": [asdict(each) for each in found]}, indent=2)
+    return json.dumps({"healthy": healthy, "findings": [_pasteable(each) for each in found]}, indent=2)
+
+
+def _pasteable(found: Diagnosis) -> dict[str, str]:
+    return {**asdict(found), "sentence": pasteable(found.sentence), "mend": pasteable(found.mend)}
 
 
 def _summary(found: Sequence[Diagnosis]) -> str:

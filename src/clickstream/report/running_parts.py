@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from clickstream.contract.progress import RunningPart
+from clickstream.report.commands import command, from_here
 
 
 def parts_table(parts: Sequence[RunningPart]) -> Table:
@@ -31,20 +32,19 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
 
 def next_steps(run: Path) -> str:
     """How to look at the output in the run's folder, check it, and stop."""
-    return (
-        f"look at it   clickstream status --watch      (parts, lag, rows)\n"
-        f"             clickstream show page_metrics   (the files are in {from_here(run)})\n"
-        f"check it     clickstream check\n"
-        f"stop it      clickstream down                (keeps the data; --volumes removes it)"
+    steps = (
+        ("look at it", command("status", "--watch"), "parts, lag, rows"),
+        ("", command("show", "page_metrics"), f"the files are in {from_here(run)}"),
+        ("check it", command("check"), ""),
+        ("stop it", command("down"), "keeps the data; --volumes removes it"),
+    )
+    width = max(len(each) for _, each, _ in steps)
+    return "\n".join(
+        f"{what:<12} {each:<{width}}   {f'({remark})' if remark else ''}".rstrip()
+        for what, each, remark in steps
     )
 
 
 def from_here_or_as_is(value: str) -> str:
     """A value, shortened as `from_here` does if it is an absolute path."""
     return from_here(Path(value)) if value.startswith("/") else value
-
-
-def from_here(path: Path) -> str:
-    """A path as one would write it in this folder."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

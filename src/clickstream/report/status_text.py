@@ -11,8 +11,8 @@ from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.report import differing_settings
+from clickstream.report.commands import command, from_here, pasteable
 from clickstream.report.escaping import tame
-from clickstream.report.running_parts import from_here
 
 _MOST_PARTITIONS = 12
 _STYLES = {
@@ -31,7 +31,7 @@ def status(found: KitStatus) -> RenderableType:
         shown.append(_topic(found, found.topic))
     if found.queries:
         shown += [_queries(found), _tables(found)]
-    shown += [Text(note) for note in found.notes]
+    shown += [Text(pasteable(note)) for note in found.notes]
     shown += [Text(line) for line in differing_settings.lines((p.name, p.differences) for p in found.parts)]
     return Group(*shown)
 
@@ -83,7 +83,7 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
     for line in part.last_lines:
         lines.add_row(Text("  │", style="dim"), Text(tame(line), style="dim"))
     log = "" if part.log is None else f"; its log is {from_here(part.log)}"
-    lines.add_row("  →", Text(f"`clickstream up` starts it again{log}"))
+    lines.add_row("  →", Text(f"`{command('up')}` starts it again{log}"))
     return [Text(f"{part.name} died: {part.why}.", style="bold"), lines, Text("")]
 
 

@@ -17,6 +17,7 @@ from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.local_path import path_of_flag
 from clickstream.settings.misspelt import misspelt_variables
 from clickstream.settings.paths import PathSettings
+from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.secret import SECRETS
@@ -41,12 +42,14 @@ __all__ = [
     "StreamSettings",
     "docker_environment",
     "forget_other_sparks",
+    "in_project",
     "java_environment",
     "java_finder_environment",
     "kit_environment",
     "load",
     "misspelt_variables",
     "path_of_flag",
+    "project_folder",
     "shown",
     "values_of",
 ]

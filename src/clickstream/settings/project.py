@@ -1,0 +1,76 @@
+"""Which folder is the project: the current one, or the nearest above it that is one, as git does it."""
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+_STATE = ".clickstream"
+_DISTRIBUTION = "clickstream-devkit"
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=", re.MULTILINE)
+_CALLED_FROM = "CLICKSTREAM_CALLED_FROM"
+
+
+def called_from() -> Path:
+    """The folder of the person who called us: the current one, or the one that a script of ours left."""
+    given = os.environ.get(_CALLED_FROM, "")
+    return Path(given) if given and Path(given).is_dir() else Path.cwd()
+
+
+def project_folder(start: Path | None = None) -> Path:
+    """The nearest folder, from `start` (the current one) upwards, that is a project; else `start` itself.
+
+    A project has a `.clickstream` folder, a `.env` with one of our settings, or our own pyproject.toml. The
+    search ends at the home folder and at the end of the file system. A folder above `start` that another user
+    owns or may write to is not a project: its `.env` would decide what we run.
+    """
+    here = Path.cwd() if start is None else start
+    return next((folder for folder in _upwards(here) if _is_project(folder)), here)
+
+
+def in_project(path: Path) -> Path:
+    """A path of the project; a relative one stays as it is where the project is the current folder."""
+    folder = project_folder()
+    return path if path.is_absolute() or folder == Path.cwd() else folder / path
+
+
+def _upwards(here: Path) -> Iterator[Path]:
+    yield here
+    if here == Path.home():
+        return
+    try:
+        device = here.stat().st_dev
+        for folder in here.parents[:-1]:
+            found = folder.stat()
+            if folder == Path.home() or found.st_dev != device:
+                return
+            if found.st_uid == os.getuid() and not found.st_mode & stat.S_IWOTH:
+                yield folder
+    except OSError:  # a folder that is gone or closed to us: nothing above it can be trusted
+        return
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / _STATE).is_dir() or _is_the_kit(folder) or _has_our_settings(folder / ".env")
+
+
+def _is_the_kit(folder: Path) -> bool:
+    try:
+        content = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    project = content.get("project")
+    return isinstance(project, dict) and project.get("name") == _DISTRIBUTION
+
+
+def _has_our_settings(dotenv: Path) -> bool:
+    from clickstream.settings.groups import GROUPS
+
+    try:
+        text = dotenv.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    ours = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
+    return not (ours - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))
