@@ -130,7 +130,6 @@ WHOLE = [
     rejected("a string", '"{}"', "not_an_object"),
     rejected("an array of an event", f"[{COMPACT}]", "not_an_object"),
     rejected("an empty array between blanks", " \t\r\n[] ", "not_an_object"),
-    event("an empty object", "{}"),
     event("blanks of all four kinds around", '\r\n\t {\n"page"\t:\r"/" } \n', page="/"),
 ]
 
@@ -197,8 +196,8 @@ TYPES = [
     rejected(
         "an object as page, with a name inside", '{"page":{"page":"/","x":1},"y":1e400}', "wrong_type:page"
     ),
-    event("an unknown field may hold anything", '{"x":[{"y":[1.5,null,true]}],"":{}}'),
-    event("an unknown number beyond every float", '{"x":1e400,"y":-1e-400}'),
+    event("an unknown field may hold anything", '{"x":[{"y":[1.5,null,true]}],"":{},"page":null}'),
+    event("an unknown number beyond every float", '{"x":1e400,"y":-1e-400,"page":"/"}', page="/"),
     broken("a number as text", '"user_7"', "7", "wrong_type:user_id"),
     broken("true as text", '"user_7"', "true", "wrong_type:user_id"),
     broken("an object as text", '"user_7"', '{"id":7}', "wrong_type:user_id"),
@@ -259,8 +258,39 @@ TYPES = [
     compact("a null revenue", "19.99", "null", revenue=None),
 ]
 
+KNOWN_FIELDS = [
+    rejected("an empty object", "{}", "no_known_field"),
+    rejected("an empty object between blanks", "\r\n\t { \n } ", "no_known_field"),
+    rejected("an object of another schema", '{"id":7,"name":"x","tags":["a"]}', "no_known_field"),
+    rejected("an empty name", '{"":""}', "no_known_field"),
+    rejected("a known name in capitals", '{"PAGE":"/","User_Id":"u"}', "no_known_field"),
+    rejected("the compact form in capitals", COMPACT.upper(), "no_known_field"),
+    rejected("a known name with a blank", '{"page ":"/"," page":"/"}', "no_known_field"),
+    rejected("a known name with a NUL", r'{"page\u0000":"/"}', "no_known_field"),
+    rejected("a known name in wide letters", '{"\uff50age":"/"}', "no_known_field"),
+    rejected("a known name with a zero-width blank", '{"page\u200b":"/"}', "no_known_field"),
+    rejected("a known name as a path", '{"$.page":"/","page.x":1,"[0]":1}', "no_known_field"),
+    rejected("a known name only within", '{"x":{"page":"/"},"y":[{"user_id":"u"}]}', "no_known_field"),
+    rejected("a known name only as a value", '{"x":"page","y":"\\"page\\":"}', "no_known_field"),
+    rejected("no known field, beside a number beyond floats", '{"x":1e400}', "no_known_field"),
+    rejected("no known field, with text behind", '{"x":1} x', "not_json"),
+    rejected("no known field, with a lone surrogate", r'{"x":"\ud800"}', "not_json"),
+    rejected("an array of an object without known field", "[{}]", "not_an_object"),
+    rejected("a wrong type is a known field", '{"x":1,"page":{}}', "wrong_type:page"),
+    *(event(f"{name} alone, and null", f'{{"{name}":null}}') for name in COMPACT_FIELDS),
+    event("a null beside unknown fields", '{"x":1,"revenue":null,"y":{}}'),
+    event("a null whose name has an escape", r'{"\u0070age":null}'),
+    event("a null that outdoes a value", '{"page":"/","page":null}'),
+    event("a null that outdoes a wrong type", '{"page":7,"page":null}'),
+    event(
+        "twelve nulls in the compact form",
+        "{" + ",".join(f'"{name}":null' for name in COMPACT_FIELDS) + "}",
+    ),
+]
+
 LIMITS = [
-    event("999 levels", '{"x":' + _deep(998) + "}"),
+    event("999 levels", '{"x":' + _deep(998) + ',"page":"/"}', page="/"),
+    rejected("999 levels without a known field", '{"x":' + _deep(998) + "}", "no_known_field"),
     rejected("1,000 levels", '{"x":' + _deep(999) + "}", "not_json"),
     rejected("999 levels in a known field", '{"page":' + _deep(998) + "}", "wrong_type:page"),
     rejected("999 levels of objects in revenue", '{"revenue":' * 999 + "1" + "}" * 999, "wrong_type:revenue"),
@@ -271,7 +301,8 @@ LIMITS = [
     rejected("100,000 levels of objects", '{"x":' * 100_000 + "1" + "}" * 100_000, "not_json"),
     rejected("999 levels after an object", "{}," + _deep(998), "not_json"),
     rejected("999 levels after an object, brackets closed", "{}," + _deep(998) + "],[", "not_json"),
-    event("an unknown number of 1,000 characters", '{"x":' + "1" * 1_000 + "}"),
+    event("an unknown number of 1,000 characters", '{"user_id":null,"x":' + "1" * 1_000 + "}"),
+    rejected("1,000 characters without a known field", '{"x":' + "1" * 1_000 + ',"y":[]}', "no_known_field"),
     rejected("an unknown number of 1,001 characters", '{"x":' + "1" * 1_001 + "}", "not_json"),
     rejected("1,001 characters with the sign", '{"x":[-' + "1" * 1_000 + "]}", "not_json"),
     rejected("1,001 characters with the point", '{"x":0.' + "1" * 999 + "}", "not_json"),
@@ -282,19 +313,31 @@ LIMITS = [
     ),
     rejected("1,001 digits of latency", '{"latency_ms":' + "9" * 1_001 + "}", "not_json"),
     event("1,001 digits in a string", '{"page":"' + "1" * 1_001 + '"}', page="1" * 1_001),
-    event("1,001 digits in a name", '{"' + "1" * 1_001 + '":1}'),
+    event("1,001 digits in a name", '{"' + "1" * 1_001 + '":1,"user_id":"u"}', user_id="u"),
     event(
         "1,001 digits behind an escaped quote", r'{"page":"\"' + "1" * 1_001 + '"}', page='"' + "1" * 1_001
     ),
-    event("a name of 50,000 characters", '{"' + "n" * 50_000 + '":1}'),
-    event("a name of 50,000 characters in 100,000 bytes", '{"' + "ü" * 50_000 + '":1}'),
-    event("a name of 25,000 characters of two UTF-16 units", '{"' + "😀" * 25_000 + '":1}'),
+    event("a name of 50,000 characters", '{"' + "n" * 50_000 + '":1,"latency_ms":5}', latency_ms=5),
+    rejected("a name of 50,000 characters alone", '{"' + "n" * 50_000 + '":1}', "no_known_field"),
+    event(
+        "a name of 50,000 characters in 100,000 bytes",
+        '{"user_id":"u","' + "ü" * 50_000 + '":1}',
+        user_id="u",
+    ),
+    event("a name of 25,000 characters of two UTF-16 units", '{"page":null,"' + "😀" * 25_000 + '":1}'),
     rejected("a name of 25,001 such characters", '{"' + "😀" * 25_001 + '":1}', "not_json"),
     rejected("25,001 such characters, escaped", '{"' + r"\ud83d\ude00" * 25_001 + '":1}', "not_json"),
     rejected("a name of 50,001 characters", '{"' + "n" * 50_001 + '":1}', "not_json"),
     rejected("a name of 50,001 characters within", '{"x":[{"' + "n" * 50_001 + '":1}]}', "not_json"),
     event("50,001 characters as a value", '{"page":"' + "n" * 50_001 + '"}', page="n" * 50_001),
-    event("10,000 unknown names", "{" + ",".join(f'"n{i}":{i}' for i in range(10_000)) + "}"),
+    event(
+        "a known name after 10,000 others",
+        "{" + "".join(f'"n{i}":{i},' for i in range(10_000)) + '"page":"/"}',
+        page="/",
+    ),
+    rejected(
+        "10,000 unknown names", "{" + ",".join(f'"n{i}":{i}' for i in range(10_000)) + "}", "no_known_field"
+    ),
 ]
 
 TIMES = [
@@ -376,4 +419,4 @@ TIMES = [
     )._replace(event_ts_us=None),
 ]
 
-HOSTILE_MESSAGES: tuple[Message, ...] = (*WHOLE, *STRINGS, *TYPES, *LIMITS, *TIMES)
+HOSTILE_MESSAGES: tuple[Message, ...] = (*WHOLE, *STRINGS, *TYPES, *KNOWN_FIELDS, *LIMITS, *TIMES)

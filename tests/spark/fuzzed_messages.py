@@ -54,6 +54,8 @@ SNIPPETS = (
         b'"event_time":"2026-03-01T12:00:00"',
         b'"user_id":null,',
         b'"user_id":{}',
+        b'{"page":null}',
+        b'"Page":',
     ),
     *(b"2026-02-30", b"24:00:00", b"T", b"Z", b"+18:01", b".1234567890", b"=1+1", b"@SUM(A1)", b'","', b'""'),
 )
@@ -104,7 +106,13 @@ def fuzzed_messages(seed: int, count: int) -> list[bytes | None]:
     """`count` messages: an ordinary or hostile one each, spoiled not at all or in up to four places."""
     chance = random.Random(seed)
     short = [message.value for message in HOSTILE_MESSAGES if len(message.value or b"") < 2_000]
-    ordinary = [click(), click(event_type="purchase", revenue=19.99), COMPACT.encode(), b"{}"]
+    ordinary = [
+        click(),
+        click(event_type="purchase", revenue=19.99),
+        COMPACT.encode(),
+        b'{"page":"/"}',
+        b'{"id":7}',
+    ]
     messages: list[bytes | None] = []
     for _ in range(count):
         message = chance.choice(short if chance.random() < 0.4 else ordinary)
@@ -129,9 +137,11 @@ def huge_messages() -> list[bytes]:
         b" " * 900_000,
         b"[" * 900_000,
         b'{"a":' * 998 + b"1" + b"}" * 998,
+        b'{"page":null,"a":' + b'{"a":' * 997 + b"1" + b"}" * 998,
         b'{"a":' * 1_000 + b"1" + b"}" * 1_000,
-        b'{"deep":' + b"[" * 998 + b"]" * 998 + b"}",
+        b'{"deep":' + b"[" * 998 + b"]" * 998 + b',"page":"/"}',
         b'{"deep":' + b"[" * 999 + b"]" * 999 + b"}",
         b'{"page":' + b"[" * 400_000 + b"]" * 400_000 + b"}",
         b"{" + b",".join(b'"name_%d":0' % at for at in range(60_000)) + b"}",
+        b"{" + b"".join(b'"name_%d":0,' % at for at in range(60_000)) + b'"page":"/"}',
     ]

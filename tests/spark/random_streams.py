@@ -71,6 +71,15 @@ def _events(draw: st.DrawFn) -> tuple[int, bytes | None]:
     return moment_us, json.dumps(event, separators=(",", ":") if compact else None).encode()
 
 
+@st.composite
+def _of_another_schema(draw: st.DrawFn) -> tuple[int, bytes | None]:
+    """An object of any names; now and then one of them is the contract's."""
+    names = st.one_of(st.text(max_size=3), st.sampled_from(["id", "Page", "USER_ID", "page ", "page"]))
+    values = st.one_of(st.none(), st.booleans(), st.integers(), st.just("/"), st.just({"user_id": "user_1"}))
+    content = draw(st.dictionaries(names, values, max_size=3))
+    return draw(_moments_us), json.dumps(content, ensure_ascii=draw(st.booleans())).encode("utf-8", "replace")
+
+
 _hostile = st.sampled_from(
     [message.value for message in HOSTILE_MESSAGES if len(message.value or b"") < 10_000]
 )
@@ -79,6 +88,7 @@ _messages = st.one_of(
     _events(),
     _events(),
     _events(),
+    _of_another_schema(),
     st.tuples(_moments_us, _hostile),
     st.tuples(_moments_us, st.binary()),
 )

@@ -38,6 +38,6 @@ def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
     assert verdict.events + verdict.rejected == len(messages)
     # A flood of one kind would prove little.
     assert min(verdict.events, verdict.rejected) > len(messages) / 5
-    assert {"empty", "not_utf8", "not_json", "not_an_object"} < set(verdict.reasons)
+    assert {"empty", "not_utf8", "not_json", "not_an_object", "no_known_field"} < set(verdict.reasons)
     assert any(reason.startswith("wrong_type:") for reason in verdict.reasons)
     assert any(reason.startswith("number_out_of_range:") for reason in verdict.reasons)

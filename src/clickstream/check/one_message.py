@@ -18,6 +18,7 @@ from clickstream.contract.event import (
 )
 from clickstream.contract.rejection import (
     EMPTY,
+    NO_KNOWN_FIELD,
     NOT_AN_OBJECT,
     NOT_JSON,
     NOT_UTF8,
@@ -33,6 +34,7 @@ _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _WHOLE = re.compile(r"-?[0-9]+")
 _LONG_NUMBER = re.compile(rb"[-+.0-9eE]{%d}" % (MAX_NUMBER_CHARACTERS + 1))
 _EVENT_TYPE = FIELD_NAMES.index("event_type")
+_KNOWN = frozenset(FIELD_NAMES)
 
 
 class _CannotTell(Exception):
@@ -40,7 +42,7 @@ class _CannotTell(Exception):
 
 
 def decode_message(value: bytes | None) -> FieldValues | str:
-    """The field values of an event, or the reason why the message is none.
+    """The field values of an event, or the reason why the message is not an event.
 
     `event_type` is filled in; `event_ts` is another file's (event_time.py). orjson answers for nearly all
     messages; where it refuses, or the limits or the way a number is written matter, strict_json.py does.
@@ -82,6 +84,8 @@ def _second_opinion(value: bytes) -> FieldValues | str:
 
 
 def _fields(content: Mapping[str, object]) -> FieldValues | str:
+    if _KNOWN.isdisjoint(content):
+        return NO_KNOWN_FIELD
     values: list[FieldValue] = []
     for field in EVENT_FIELDS:
         value = content.get(field.name)

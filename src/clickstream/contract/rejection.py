@@ -1,4 +1,4 @@
-"""Why a message is no event: a closed list, in the order in which the reasons are tried."""
+"""Why a message is not an event: a closed list, in the order in which the reasons are tried."""
 
 from clickstream.contract.event import EVENT_FIELDS, JsonType
 
@@ -8,6 +8,8 @@ NOT_UTF8 = "not_utf8"
 NOT_JSON = "not_json"
 """Not one JSON value by RFC 8259 with nothing after it, within the limits in `event.py`."""
 NOT_AN_OBJECT = "not_an_object"
+NO_KNOWN_FIELD = "no_known_field"
+"""An object without any of the contract's names; a known field that is null counts as present."""
 FUTURE_EVENT = "future_event"
 """event_ts lies further ahead of the Kafka record's timestamp than FUTURE_TOLERANCE, where that is set."""
 
@@ -31,5 +33,13 @@ def _field_reasons() -> tuple[str, ...]:
     return tuple(reasons)
 
 
-REASONS: tuple[str, ...] = (EMPTY, NOT_UTF8, NOT_JSON, NOT_AN_OBJECT, *_field_reasons(), FUTURE_EVENT)
-"""All reasons there are; the first that holds, in this order, is the message's reason."""
+REASONS: tuple[str, ...] = (
+    EMPTY,
+    NOT_UTF8,
+    NOT_JSON,
+    NOT_AN_OBJECT,
+    NO_KNOWN_FIELD,
+    *_field_reasons(),
+    FUTURE_EVENT,
+)
+"""All reasons; the first that applies, in this order, is the message's reason."""

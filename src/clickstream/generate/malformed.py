@@ -1,4 +1,4 @@
-"""Messages that are no events: the ways in which one is broken on purpose."""
+"""Messages that are not events: the ways in which one is broken on purpose."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +36,11 @@ def _with_text(field: str, text: bytes) -> Callable[[bytes], bytes]:
     )
 
 
+def _other_schema(event: bytes) -> bytes:
+    """The same values under names of which the contract knows none."""
+    return orjson.dumps({name.upper(): value for name, value in orjson.loads(event).items()})
+
+
 WAYS_TO_BREAK: tuple[WayToBreak, ...] = (
     WayToBreak("malformed:null_value", rejection.EMPTY, lambda _: None),
     WayToBreak("malformed:no_bytes", rejection.EMPTY, lambda _: b""),
@@ -50,6 +55,8 @@ WAYS_TO_BREAK: tuple[WayToBreak, ...] = (
     WayToBreak("malformed:line_break", rejection.NOT_JSON, _with_text("campaign", b'"spring\nsale"')),
     WayToBreak("malformed:an_array", rejection.NOT_AN_OBJECT, lambda event: b"[" + event + b"]"),
     WayToBreak("malformed:a_string", rejection.NOT_AN_OBJECT, lambda event: orjson.dumps(event.decode())),
+    WayToBreak("malformed:empty_object", rejection.NO_KNOWN_FIELD, lambda _: b"{}"),
+    WayToBreak("malformed:other_schema", rejection.NO_KNOWN_FIELD, _other_schema),
     WayToBreak("malformed:user_is_number", rejection.wrong_type("user_id"), _with("user_id", 4711)),
     WayToBreak("malformed:page_is_object", rejection.wrong_type("page"), _with("page", {"path": "/"})),
     WayToBreak("malformed:latency_is_text", rejection.wrong_type("latency_ms"), _with("latency_ms", "fast")),

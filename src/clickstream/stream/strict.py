@@ -21,6 +21,7 @@ from clickstream.contract.event import (
 )
 from clickstream.contract.rejection import (
     EMPTY,
+    NO_KNOWN_FIELD,
     NOT_AN_OBJECT,
     NOT_JSON,
     NOT_UTF8,
@@ -112,7 +113,7 @@ def _prove(row: Column) -> Column:
 
 
 def _type(row: Column) -> Column:
-    """Name the type of every field, in contract order; null for a missing field."""
+    """Name the type of every field, in contract order; null for a missing field, `VOID` for a JSON null."""
     kinds = F.transform(
         F.array(*[row["members"][name] for name in FIELD_NAMES]),
         lambda member: F.when(_is_container(member), _CONTAINER).otherwise(F.schema_of_variant(member)),
@@ -133,6 +134,7 @@ def _conclude(row: Column) -> Column:
         F.when(~F.is_valid_utf8(row["text"]), NOT_UTF8),
         F.when(~row["is_json"], NOT_JSON),
         F.when(row["members"].isNull(), NOT_AN_OBJECT),
+        F.when(~F.exists(row["kinds"], lambda kind: kind.isNotNull()), NO_KNOWN_FIELD),
         *(
             _field_reason(row, field.name, field.type, F.get(row["kinds"], F.lit(position)))
             for position, field in enumerate(EVENT_FIELDS)

@@ -36,7 +36,7 @@ def test_an_event_is_rejected_when_it_is_more_than_the_tolerance_ahead(form, mic
 
 def test_a_rejected_future_event_keeps_its_bytes_and_place():
     value = ahead(10**6)
-    records = TopicRecords([2, 1], [7, 5], [STAMP_MS] * 2, [b"{}", value])
+    records = TopicRecords([2, 1], [7, 5], [STAMP_MS] * 2, [b'{"page":null}', value])
     decoded = decode(records, future_tolerance_ms=1)
     assert decoded.rejected.select("kafka_partition", "kafka_offset", "value").rows() == [(1, 5, value)]
     assert decoded.events.select("kafka_partition", "kafka_offset").rows() == [(2, 7)]

@@ -82,6 +82,7 @@ sent = st.one_of(
             Rejected(b"{", "not_json"),
             Rejected(None, "empty"),
             Rejected(b"[]", "not_an_object"),
+            Rejected(b'{"Page":"/"}', "no_known_field"),
         ]
     ),
 )

@@ -28,15 +28,15 @@ EVERY_FAULT = {
 @pytest.mark.parametrize(
     ("settings", "sha256"),
     [
-        ({}, "2e22097c13954de96795cb0c512bbe6b80f526dfb6962c33b6622e0fb8ed9ee5"),
+        ({}, "f9b7b51d0aee7b316b97185c314e2555af722110fbf03c77aad161586ee846d4"),
         (
             {"SEED": 2**64 - 1, "MSGS_PER_SEC": 33.333},
-            "8eace3df26a5b79a31cc150d4b276141aa5aa5682edb54f161b567029c4f9a67",
+            "b240ab1fcccaa494fb498261f77042e1a702d0b416d242985758bbd745337f25",
         ),
-        ({"SEED": 7, "UNIFORM": True}, "c20053ee3626c014ac82b26fb4e655cda7265da3864fd2922bc20aeee105bf07"),
+        ({"SEED": 7, "UNIFORM": True}, "7e88d9638ed880277400f0edb38450ac02617ecb1215a80003df73ef56656dfd"),
         (
             {"TRAFFIC": "wave:1m:150%", "MSG_KEY": "none", **EVERY_FAULT},
-            "0d662f8326d180c1753f24332220df5a9b84fe4cdb0181384272d667703b26af",
+            "bf7bb274fee75f44cd21a3ab6dcab3cbe64335292a082def7c84029c8c6c11fe",
         ),
     ],
 )

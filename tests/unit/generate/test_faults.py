@@ -37,6 +37,8 @@ def reason_of(value: bytes | None) -> str | None:
         return rejection.NOT_JSON
     if not isinstance(parsed, dict):
         return rejection.NOT_AN_OBJECT
+    if not any(name in parsed for name in FIELD_NAMES):
+        return rejection.NO_KNOWN_FIELD
     for field in EVENT_FIELDS:
         found = parsed.get(field.name)
         declared = {JsonType.STRING: str, JsonType.INTEGER: int, JsonType.NUMBER: (int, float)}[field.type]
