@@ -15,17 +15,35 @@ class PartState(StrEnum):
     RUNNING = "running"
     NO_ANSWER = "no answer"
     """Not ours to start, and not to be reached."""
-    DIED = "died"
-    """It was started, nobody stopped it, and it runs no longer."""
+    STOPPING = "stopping"
+    """A command has asked it to end, and it has not ended yet."""
     STOPPED = "stopped"
+    """It was not started, or it was asked to end, or it ended without an error."""
+    KILLED = "killed"
+    """It was started, and ended by a signal that no command of the kit sent."""
+    CRASHED = "crashed"
+    """It was started, and ended with an error."""
+
+    @property
+    def died(self) -> bool:
+        """Whether the part ended though it should run."""
+        return self in (PartState.KILLED, PartState.CRASHED)
+
+
+@dataclass(frozen=True, slots=True)
+class LastCount:
+    """What a part that no longer runs had last counted, and when: at least so many."""
+
+    count: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PartStatus:
     """One part: what runs it, where it answers, since when; of a dead one how it ended.
 
-    `exit_code` is None where the part could not say it: it was killed, crashed, or is no Python of ours.
-    `why` is a sentence without full stop, `last_lines` the end of the log; both are empty while it runs.
+    `exit_code` is None if it is not known, or if a signal ended it: then `signal` has its name, such as
+    SIGKILL. `why` is a sentence without full stop, `last_lines` the end of the log of a part that died.
     """
 
     name: str
@@ -36,6 +54,7 @@ class PartStatus:
     uptime_s: float | None = None
     log: Path | None = None
     exit_code: int | None = None
+    signal: str = ""
     why: str = ""
     last_lines: tuple[str, ...] = ()
     differences: Differences = NO_DIFFERENCES
@@ -83,4 +102,6 @@ class KitStatus:
     rows_landed: dict[str, int]
     acknowledged: int | None
     """Records that the running producer has had acknowledged."""
+    acknowledged_at_least: LastCount | None = None
+    """Of a producer that does not run: its last known count."""
     notes: tuple[str, ...] = ()

@@ -54,7 +54,9 @@ def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
 def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
     settings = undertaking.settings
     earlier = running(EMBEDDED_KAFKA, settings)
-    if earlier is not None:
+    if earlier is not None and earlier.stopping:
+        undertaking.wait_for_the_end_of(earlier)
+    elif earlier is not None:
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, _ANSWERED, False)
     undertaking.on_stage("start the embedded broker …")
     parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=undertaking.on_download)

@@ -9,14 +9,12 @@ from clickstream.clock import SystemClock
 from clickstream.errors import RunInProgress
 from clickstream.operate.parts import STOP_ORDER
 from clickstream.operate.removal import remove
+from clickstream.operate.stopping_parts import stop_part
 from clickstream.pipeline.broker_access import Stage, redpanda
 from clickstream.runtime import containers, processes
 from clickstream.runtime.processes import Stopped
 from clickstream.runtime.redpanda import REDPANDA, keeps_volume
 from clickstream.settings import Settings
-
-_DEADLINE_S = 120.0
-"""The job ends its running batches first; a large one may take a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,7 @@ def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:
     process = processes.load(name, state)
     if process is None:
         return None
-    if process.is_running():
-        on_stage(f"stop {name} …")
-    how = processes.stop(process, deadline_s=_DEADLINE_S)
+    how = stop_part(process, state, on_stage, then="Stop the other parts with `clickstream down`.")
     processes.forget(process, state)
     return StoppedPart(name, process.pid, how)
 

@@ -3,8 +3,9 @@
 from clickstream.clock import Clock
 from clickstream.contract.status import PartState, PartStatus
 from clickstream.operate.differences import differences
+from clickstream.operate.part_end import end_of_part
 from clickstream.operate.used_settings import way_of
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime import containers, processes
 from clickstream.runtime.containers import StartedContainer
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
@@ -38,31 +39,28 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartStatus:
+    address = process.address or way_of(process, settings)
     if process.is_running():
         return PartStatus(
             process.name,
-            PartState.RUNNING,
-            address=process.address or way_of(process, settings),
+            PartState.STOPPING if process.stopping else PartState.RUNNING,
+            address=address,
             pid=process.pid,
             uptime_s=max(0.0, clock.now().timestamp() - process.created_at),
             log=process.log,
             differences=differences(process, settings),
         )
-    ended = end_of(settings.paths.state.absolute(), process.name, process.pid)
-    if ended is None:
-        why = "it was killed or crashed, and left no exit code"
-    else:
-        sentence = ended.why.rstrip(".")
-        why = f"it left with exit code {ended.exit_code}" + (f": {sentence}" if sentence else "")
+    end = end_of_part(process, settings.paths.state.absolute())
     return PartStatus(
         process.name,
-        PartState.DIED,
-        address=process.address or way_of(process, settings),
+        end.state,
+        address=address,
         pid=process.pid,
         log=process.log,
-        exit_code=None if ended is None else ended.exit_code,
-        why=why,
-        last_lines=process.last_lines(_LAST_LINES),
+        exit_code=end.exit_code,
+        signal=end.signal,
+        why=end.why,
+        last_lines=process.last_lines(_LAST_LINES) if end.state.died else (),
     )
 
 
@@ -70,7 +68,9 @@ def _container(container: StartedContainer, settings: Settings, clock: Clock) ->
     short = container.container[:12]
     if not container.is_running():
         why = f"the engine does not know it as running; `docker logs {short}` may say more"
-        return PartStatus(container.name, PartState.DIED, address=container.address, container=short, why=why)
+        return PartStatus(
+            container.name, PartState.CRASHED, address=container.address, container=short, why=why
+        )
     # It was written down when it answered for the first time.
     started_at = containers.record_path(container.name, settings.paths.state.absolute()).stat().st_mtime
     return PartStatus(

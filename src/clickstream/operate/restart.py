@@ -11,6 +11,7 @@ from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
 from clickstream.operate.as_started import with_arguments
 from clickstream.operate.before_start import refuse_restart
 from clickstream.operate.producer_and_job import acknowledged, landed
+from clickstream.operate.stopping_parts import stop_part
 from clickstream.operate.undertaking import Undertaking
 from clickstream.operate.used_settings import way_of
 from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
@@ -21,7 +22,6 @@ from clickstream.runtime.jars import KAFKA, Progress
 from clickstream.runtime.processes import StartedProcess
 from clickstream.settings import Settings
 
-_STOP_DEADLINE_S = 120.0
 _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)
 
 
@@ -71,9 +71,7 @@ def restart(
     try:
         with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
             refuse_restart(undertaking, before)
-            if before.is_running():
-                on_stage(f"stop {name} …")
-                processes.stop(before, deadline_s=_STOP_DEADLINE_S)
+            stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
             on_stage(f"start {name} …")
             part = _again(undertaking, before, producer_arguments)
             undo.pop_all()
@@ -106,7 +104,7 @@ def _started(name: str, state: Path) -> StartedProcess:
 
 def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
     if before.name == EMBEDDED_KAFKA:
-        return _broker_again(undertaking, port=int(before.address.rpartition(":")[2]))
+        return _broker_again(undertaking, before)
     started, _ = undertaking.ensured(before.name, with_arguments(before.command, arguments))
     answer = acknowledged if before.name == PRODUCER else landed
     return RunningPart(
@@ -119,8 +117,10 @@ def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[st
     )
 
 
-def _broker_again(undertaking: Undertaking, *, port: int) -> RunningPart:
-    settings = undertaking.settings
+def _broker_again(undertaking: Undertaking, before: StartedProcess) -> RunningPart:
+    settings, port = undertaking.settings, int(before.address.rpartition(":")[2])
+    # After Ctrl-C the next `up` finds the port at which the others look for it.
+    undertaking.undo.callback(processes.mark_stopping, before, undertaking.state)
     # Where producer and job look for it, whatever the setting says by now.
     there = replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
     parts = jvm_parts(settings, KAFKA, on_stage=undertaking.on_stage, on_download=undertaking.on_download)

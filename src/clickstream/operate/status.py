@@ -7,14 +7,14 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.skipped import UnusableSkips, read_skipped
-from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
 from clickstream.operate.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.landed_so_far import LandedSoFar, NewestBatch
 from clickstream.operate.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.heartbeat import PRODUCER, last_heartbeat
+from clickstream.pipeline.heartbeat import PRODUCER, heartbeat_at, last_heartbeat
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.redpanda import REDPANDA
@@ -60,8 +60,8 @@ class StatusReader:
         if self._settings.broker.bootstrap_servers:
             parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
         notes = [topic.note] if topic.note else []
-        if any(part.name in _BROKERS and part.state is PartState.DIED for part in parts):
-            notes = ["The topic cannot be asked: its broker died."]
+        if any(part.name in _BROKERS and part.state.died for part in parts):
+            notes = ["The topic cannot be asked: its broker does not run."]
         if unusable:
             notes.append(unusable)
         if elsewhere := writes_elsewhere(self._settings):
@@ -70,6 +70,7 @@ class StatusReader:
             notes.append(skipped)
         if unreadable := self._landed.unreadable:
             notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
+        acknowledged, at_least = self._acknowledged(parts)
         return KitStatus(
             at=self._clock.now(),
             parts=tuple(parts),
@@ -79,7 +80,8 @@ class StatusReader:
                 for query, newest in self._landed.newest.items()
             ),
             rows_landed=dict(self._landed.rows),
-            acknowledged=self._acknowledged(parts),
+            acknowledged=acknowledged,
+            acknowledged_at_least=at_least,
             notes=tuple(notes),
         )
 
@@ -98,19 +100,25 @@ class StatusReader:
             return _Topic(status, note=note)
         return _Topic(status, is_the_runs=True)
 
-    def _acknowledged(self, parts: list[PartStatus]) -> int | None:
-        for part in parts:
-            if part.name == PRODUCER and part.pid is not None:
-                figures = last_heartbeat(self._settings.paths.state.absolute(), PRODUCER, part.pid)
-                count = figures.get("acknowledged")
-                return count if isinstance(count, int) else None
-        return None
+    def _acknowledged(self, parts: list[PartStatus]) -> tuple[int | None, LastCount | None]:
+        """What the running producer has had acknowledged; of one that ended, its last known count."""
+        producer = next((part for part in parts if part.name == PRODUCER and part.pid is not None), None)
+        if producer is None or producer.pid is None:
+            return None, None
+        state = self._settings.paths.state.absolute()
+        count = last_heartbeat(state, PRODUCER, producer.pid).get("acknowledged")
+        written_at = heartbeat_at(state, PRODUCER)
+        if not isinstance(count, int) or written_at is None:
+            return None, None
+        if producer.uptime_s is not None:
+            return count, None
+        return None, LastCount(count, written_at)
 
 
 def exit_code_of(status: KitStatus) -> int:
     """0: everything that was started runs; 4: a part died; 3: nothing runs, or the given broker is away."""
     states = [part.state for part in status.parts]
-    if PartState.DIED in states:
+    if any(state.died for state in states):
         return PartDied.exit_code
     ours_run = any(part.state is PartState.RUNNING and part.uptime_s is not None for part in status.parts)
     if not ours_run or PartState.NO_ANSWER in states:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
-from clickstream.operate.parts import running
-from clickstream.operate.used_settings import flags_in, values_for
+from clickstream.operate.stopping_parts import stop_part
+from clickstream.operate.used_settings import flags_in, used_by, values_for
 from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import end_of
 from clickstream.runtime import processes
@@ -38,21 +38,25 @@ class Undertaking:
 
     def ensured(self, name: str, command: tuple[str, ...]) -> tuple[StartedProcess, bool]:
         """The part that an earlier call started, or a new one; and whether it is new."""
-        earlier = running(name, self.settings)
-        if earlier is not None:
-            return earlier, False
+        earlier = processes.load(name, self.state)
+        if earlier is not None and earlier.is_running():
+            if not earlier.stopping:
+                return earlier, False
+            self.wait_for_the_end_of(earlier)
         started = processes.spawn_detached(
             name,
             command,
             log=self.state / "logs" / f"{name}.log",
             env=kit_environment(names=self.settings.stream.driver_environment_names),
         )
-        self.undo.callback(self._stop_again, started)
+        self.undo.callback(self._stop_again, started, keep=earlier is not None)
         return self.noted(started), True
 
     def noted(self, started: StartedProcess) -> StartedProcess:
         """Write down a part that was started just now, with the settings that it was started with."""
-        part = replace(started, settings=values_for(self.settings, flags_in(started.command)))
+        values = values_for(self.settings, flags_in(started.command))
+        used = used_by(started.name, values)
+        part = replace(started, settings={name: values[name] for name in values if name in used})
         processes.save(part, self.state)
         return part
 
@@ -93,6 +97,13 @@ class Undertaking:
             exit_code=end.exit_code,
         )
 
-    def _stop_again(self, started: StartedProcess) -> None:
-        processes.stop(started)
-        processes.forget(started, self.state)
+    def wait_for_the_end_of(self, part: StartedProcess) -> None:
+        """Let a part end that an interrupted command has asked to stop."""
+        stop_part(part, self.state, self.on_stage, then="Call `clickstream up` again.")
+
+    def _stop_again(self, started: StartedProcess, *, keep: bool) -> None:
+        """Stop what this call started; a part that ran before stays written down, to start as it was."""
+        written = processes.load(started.name, self.state) or started
+        stop_part(written, self.state, self.on_stage, then="Look at it with `clickstream status`.")
+        if not keep:
+            processes.forget(started, self.state)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,14 @@ def last_heartbeat(state: Path, part: str, pid: int) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return figures if isinstance(figures, dict) and figures.get("pid") == pid else {}
+
+
+def heartbeat_at(state: Path, part: str) -> datetime | None:
+    """When a part last wrote its figures; None if it never has."""
+    try:
+        return datetime.fromtimestamp(_path(state, part).stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def end_of(state: Path, part: str, pid: int) -> PartEnd | None:

@@ -2,8 +2,9 @@
 
 format_version   1; raised when a member below changes its name or meaning
 at               the moment, ISO-8601 in UTC
-parts[]          name, state ("running", "no answer", "died", "stopped"), pid, container, address, uptime_s,
-                 log, exit_code, why, last_lines[]; null or empty where it does not apply;
+parts[]          name, state ("running", "no answer", "stopping", "stopped", "killed", "crashed"), pid,
+                 container, address, uptime_s, log, exit_code, signal (its name), why, last_lines[]; null or
+                 empty where it does not apply;
                  differences: settings[] (name, runs_with, now) in which a running part differs from the
                  settings of now, apply (the command that applies these), why (it takes that command)
 topic            null where it cannot be asked; else name, bootstrap_servers, records,
@@ -13,6 +14,7 @@ queries[]        query, batch_id, landed_at, age_s, rows_in, watermark_ms, lag (
 tables[]         table, query, rows
 rejected         messages in events_rejected
 acknowledged     records that the producer which runs has had acknowledged; null without one
+acknowledged_at_least  of a producer that does not run, its last known count: count, at; otherwise null
 notes[]          what could not be told, in sentences
 """
 
@@ -59,6 +61,12 @@ def status(found: KitStatus, *, indent: int | None = 2) -> str:
         ],
         "rejected": found.rows_landed.get(EVENTS_REJECTED.name, 0),
         "acknowledged": found.acknowledged,
+        "acknowledged_at_least": None
+        if found.acknowledged_at_least is None
+        else {
+            "count": found.acknowledged_at_least.count,
+            "at": found.acknowledged_at_least.at.isoformat(),
+        },
         "notes": list(found.notes),
     }
     return json.dumps(content, indent=indent, ensure_ascii=False)

@@ -18,7 +18,9 @@ _MOST_PARTITIONS = 12
 _STYLES = {
     PartState.RUNNING: "green",
     PartState.NO_ANSWER: "bold red",
-    PartState.DIED: "bold red",
+    PartState.STOPPING: "yellow",
+    PartState.KILLED: "bold red",
+    PartState.CRASHED: "bold red",
     PartState.STOPPED: "dim",
 }
 
@@ -26,7 +28,7 @@ _STYLES = {
 def status(found: KitStatus) -> RenderableType:
     """Parts, topic, queries and tables, one below the other; what died comes with its last words."""
     shown: list[RenderableType] = [_parts(found.parts)]
-    shown += [line for part in found.parts if part.state is PartState.DIED for line in _last_words(part)]
+    shown += [line for part in found.parts if part.state.died for line in _last_words(part)]
     if found.topic is not None:
         shown.append(_topic(found, found.topic))
     if found.queries:
@@ -84,13 +86,15 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
         lines.add_row(Text("  │", style="dim"), Text(tame(line), style="dim"))
     log = "" if part.log is None else f"; its log is {from_here(part.log)}"
     lines.add_row("  →", Text(f"`{command('up')}` starts it again{log}"))
-    return [Text(f"{part.name} died: {part.why}.", style="bold"), lines, Text("")]
+    return [Text(f"{part.name} {part.state}: {part.why}.", style="bold"), lines, Text("")]
 
 
 def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
     title = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.records:,} records"
     if found.acknowledged is not None:
         title += f", {found.acknowledged:,} of them acknowledged to the producer that runs"
+    if (last := found.acknowledged_at_least) is not None:
+        title += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
     table = _table(
         "partition",
         Column("end offset", justify="right"),

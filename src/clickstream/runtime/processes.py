@@ -2,16 +2,15 @@
 
 import json
 import os
-import subprocess
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
+from clickstream.runtime.keeping import end_code, spawn_kept
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.settings.environment import child_environment
 
@@ -42,6 +41,7 @@ class StartedProcess:
         address: where it answers, such as `127.0.0.1:9092`; empty where nothing answers.
         log_from_byte: where the lines of this start begin in the log; those before are of earlier ones.
         settings: the settings that it was started with, by name; of secrets a hash.
+        stopping: a command has asked it to end.
     """
 
     name: str
@@ -52,6 +52,7 @@ class StartedProcess:
     address: str = ""
     log_from_byte: int = 0
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    stopping: bool = False
 
     def last_lines(self, count: int = 20) -> tuple[str, ...]:
         """The last lines that it has written to its log since it started."""
@@ -60,6 +61,10 @@ class StartedProcess:
     def is_running(self) -> bool:
         """Whether this very process still runs: a reused pid or a zombie counts as ended."""
         return _living(self.pid, self.created_at) is not None
+
+    def end_code(self) -> int | None:
+        """Its exit code, or the negative number of the signal that killed it; None if it is not known."""
+        return end_code(_end_file(self.log), self.pid)
 
 
 def spawn_detached(
@@ -92,27 +97,18 @@ def spawn_detached(
         ) from error
     try:
         with output:
-            child = subprocess.Popen(
+            pid, created_at = spawn_kept(
                 command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                output=output,
+                end=_end_file(log),
                 cwd=cwd,
                 env=child_environment({}) if env is None else env,
-                start_new_session=True,
             )
-        # A child of ours that has ended stays a zombie until somebody waits: its start time can be read.
-        created_at = psutil.Process(child.pid).create_time()
     except OSError as error:
         raise PartDidNotStart(
             f"{name} cannot be started: {command[0]}: {error.strerror}.",
             next_step="See that the program exists and may be run.",
         ) from error
-    pid = child.pid
-    with warnings.catch_warnings():
-        # That it goes on running without us is the purpose; subprocess reaps it if it ends while we live.
-        warnings.simplefilter("ignore", ResourceWarning)
-        del child
     return StartedProcess(name, pid, created_at, tuple(command), log, address, log_from_byte)
 
 
@@ -183,6 +179,7 @@ def load(name: str, state: Path) -> StartedProcess | None:
             address=str(record["address"]),
             log_from_byte=int(record.get("log_from_byte", 0)),
             settings={str(name): str(value) for name, value in record.get("settings", {}).items()},
+            stopping=bool(record.get("stopping", False)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -194,11 +191,20 @@ def load_all(state: Path) -> list[StartedProcess]:
     return [process for name in names if (process := load(name, state)) is not None]
 
 
+def mark_stopping(process: StartedProcess, state: Path) -> None:
+    """Write down that a process is asked to end, so that its end is not taken for a crash."""
+    save(replace(process, stopping=True), state)
+
+
 def forget(process: StartedProcess, state: Path) -> None:
     """Remove what was written down of a process, unless a later one has taken its place."""
     written = load(process.name, state)
     if written is None or (written.pid, written.created_at) == (process.pid, process.created_at):
         _record(state, process.name).unlink(missing_ok=True)
+
+
+def _end_file(log: Path) -> Path:
+    return log.with_name(f"{log.name}.end")
 
 
 def _record(state: Path, name: str) -> Path:

@@ -1,7 +1,10 @@
 """`down` ends what `up` started and nothing else, and removes only what the kit itself makes."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +15,9 @@ import pytest
 from clickstream.contract.description import describe
 from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
-from clickstream.errors import RunInProgress
+from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
+from clickstream.operate.stopping_parts import stop_part
 from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime import processes
@@ -40,6 +44,18 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
+@pytest.fixture
+def stubborn() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that takes its time to end."""
+    ignores = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    program = f"{ignores}; print(1, flush=True); signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
 def recorded(pid: int, created_at: float, state: Path) -> None:
     processes.save(StartedProcess(PRODUCER, pid, created_at, ("python",), state / "log"), state)
 
@@ -62,6 +78,23 @@ def test_a_recorded_process_is_stopped_and_forgotten(
     ]
     assert removed == []
     assert processes.load(PRODUCER, settings.paths.state) is None
+
+
+def test_ctrl_c_while_a_part_ends_leaves_it_as_one_that_is_asked_to_end(
+    settings: Settings, stubborn: subprocess.Popen[bytes]
+) -> None:
+    state = settings.paths.state
+    recorded(stubborn.pid, psutil.Process(stubborn.pid).create_time(), state)
+    written = processes.load(PRODUCER, state)
+    assert written is not None
+    interrupting = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    interrupting.start()
+    with pytest.raises(Interrupted, match="was asked to stop, and ends by itself") as raised:
+        stop_part(written, state, quiet, then="Look at it.")
+    assert (raised.value.exit_code, raised.value.next_step) == (130, "Look at it.")
+    left = processes.load(PRODUCER, state)
+    assert left is not None
+    assert left.stopping
 
 
 def test_another_process_under_a_reused_pid_is_left_alone(

@@ -14,7 +14,8 @@ from rich.console import Console
 
 from clickstream.contract.description import describe
 from clickstream.contract.event import EVENT_FIELDS
-from clickstream.contract.status import KitStatus, PartState, PartStatus
+from clickstream.contract.progress import DeliveryCounts
+from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.errors import PartDied
 from clickstream.operate.landed_so_far import LandedSoFar
 from clickstream.operate.status import StatusReader, exit_code_of
@@ -102,18 +103,77 @@ def test_a_part_that_died_says_its_exit_code_and_last_lines(settings: Settings) 
         raise PartDied("The query sessions died.")
     found = read(settings)
     died = part(found, STREAM)
-    assert (died.state, died.exit_code, died.last_lines) == (PartState.DIED, 4, ("one", "two"))
+    assert (died.state, died.exit_code, died.last_lines) == (PartState.CRASHED, 4, ("one", "two"))
     assert exit_code_of(found) == 4
     text = shown(found)
-    assert "stream died: it left with exit code 4: The query sessions died." in text
+    assert "stream crashed: exit code 4: The query sessions died." in text
     assert "│ two" in text
 
 
-def test_a_part_that_was_killed_has_no_exit_code_and_that_is_said(settings: Settings) -> None:
+def test_a_part_of_which_nobody_knows_how_it_ended_has_crashed(settings: Settings) -> None:
     record(settings, PRODUCER, os.getpid(), 1.0)
     found = read(settings)
-    assert part(found, PRODUCER).exit_code is None
-    assert "killed or crashed" in shown(found)
+    assert (part(found, PRODUCER).state, part(found, PRODUCER).exit_code) == (PartState.CRASHED, None)
+    assert "producer crashed: it ended, and how is not known." in shown(found)
+
+
+@pytest.mark.parametrize(
+    ("code", "stopping", "state", "why"),
+    [
+        (0, False, PartState.STOPPED, "it ended without an error: exit code 0"),
+        (0, True, PartState.STOPPED, "it was asked to end: exit code 0"),
+        (143, True, PartState.STOPPED, "it was asked to end: exit code 143"),
+        (-15, True, PartState.STOPPED, "it was asked to end: SIGTERM"),
+        (-15, False, PartState.KILLED, "by SIGTERM"),
+        (-9, False, PartState.KILLED, "by SIGKILL"),
+        (-9, True, PartState.KILLED, "by SIGKILL"),
+        (3, False, PartState.CRASHED, "exit code 3"),
+        (3, True, PartState.CRASHED, "exit code 3"),
+    ],
+)
+def test_stopped_killed_and_crashed_are_told_apart(
+    settings: Settings, code: int, stopping: bool, state: PartState, why: str
+) -> None:
+    ended(settings, EMBEDDED_KAFKA, code, stopping=stopping)
+    found = read(settings)
+    broker = part(found, EMBEDDED_KAFKA)
+    assert (broker.state, broker.why) == (state, why)
+    assert (f"{EMBEDDED_KAFKA} {state}: {why}." in shown(found)) is state.died
+    assert json.loads(status_json.status(found))["parts"][0]["state"] == state
+    assert exit_code_of(found) == (4 if state.died else 3)
+
+
+def ended(settings: Settings, name: str, code: int, *, stopping: bool = False) -> None:
+    """A part that ended like this: its keeper has written it down."""
+    record(settings, name, os.getpid(), 1.0)
+    written = processes.load(name, settings.paths.state)
+    assert written is not None
+    written.log.with_name(f"{written.log.name}.end").write_text(f"{os.getpid()} {code}\n")
+    if stopping:
+        processes.mark_stopping(written, settings.paths.state)
+
+
+def test_a_part_that_was_asked_to_end_and_still_runs_is_stopping(
+    settings: Settings, sleeper: psutil.Process
+) -> None:
+    record(settings, STREAM, sleeper.pid, sleeper.create_time())
+    written = processes.load(STREAM, settings.paths.state)
+    assert written is not None
+    processes.mark_stopping(written, settings.paths.state)
+    assert part(read(settings), STREAM).state is PartState.STOPPING
+
+
+def test_the_count_of_a_killed_producer_is_the_last_known_one_and_not_the_present_one(
+    settings: Settings,
+) -> None:
+    Heartbeat(settings.paths.state, PRODUCER, ManualClock()).delivered(DeliveryCounts(120, 117, 0))
+    ended(settings, PRODUCER, -9)
+    found = read(settings)
+    assert found.acknowledged is None
+    assert found.acknowledged_at_least is not None
+    assert found.acknowledged_at_least.count == 117
+    topic = TopicStatus("events", "127.0.0.1:1", {0: (0, 130)})
+    assert "at least 117 acknowledged" in " ".join(shown(replace(found, topic=topic)).split())
 
 
 def test_without_its_broker_the_topic_cannot_be_asked_and_that_is_said(settings: Settings) -> None:
@@ -122,7 +182,7 @@ def test_without_its_broker_the_topic_cannot_be_asked_and_that_is_said(settings:
     )
     found = read(settings)
     assert found.topic is None
-    assert found.notes == ("The topic cannot be asked: its broker died.",)
+    assert found.notes == ("The topic cannot be asked: its broker does not run.",)
     assert "a line that is much longer" in shown(found)
 
 
@@ -204,6 +264,7 @@ def test_json_says_what_the_module_promises(landed: Settings) -> None:
         "tables",
         "rejected",
         "acknowledged",
+        "acknowledged_at_least",
         "notes",
     ]
     assert content["rejected"] == 3

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -86,11 +87,37 @@ def test_a_reused_pid_is_neither_running_nor_stopped(spawn):
     assert process.is_running()
 
 
-def test_a_zombie_has_ended(spawn):
-    process = ready(spawn())
-    os.kill(process.pid, signal.SIGKILL)
-    until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+def test_a_zombie_has_ended():
+    with subprocess.Popen([sys.executable, "-c", WAITS], stdout=subprocess.DEVNULL) as child:
+        process = record(pid=child.pid, created_at=psutil.Process(child.pid).create_time())
+        child.kill()
+        until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
+        assert not process.is_running()
+
+
+@pytest.mark.parametrize(
+    ("program", "code"), [("", 0), ("raise SystemExit(4)", 4), ("import os; os.abort()", -6)]
+)
+def test_how_a_process_ended_is_known_by_its_exit_code_or_signal(spawn, program, code):
+    process = spawn(program)
+    until(lambda: process.end_code() is not None)
+    assert process.end_code() == code
     assert not process.is_running()
+
+
+def test_the_end_of_a_killed_process_is_its_signal_and_that_of_a_running_one_is_not_known(spawn):
+    process = ready(spawn())
+    assert process.end_code() is None
+    os.kill(process.pid, signal.SIGKILL)
+    until(lambda: process.end_code() is not None)
+    assert process.end_code() == -signal.SIGKILL
+    assert record(log=process.log).end_code() is None  # of another pid
+
+
+def test_a_process_reads_nothing(spawn):
+    process = spawn("import sys; print(repr(sys.stdin.read()))")
+    until(lambda: process.end_code() is not None)
+    assert processes.last_lines(process.log) == ("''",)
 
 
 def test_output_is_appended_to_the_log(spawn):
