@@ -19,7 +19,13 @@ from clickstream.check.leftovers import unrecorded_files
 from clickstream.check.run import Run, read_run
 from clickstream.check.skips import SkippingReader, passed_over, skip_findings
 from clickstream.check.table_check import check_tables
-from clickstream.check.topic import ReadTopic, in_topic_order, read_and_decode, refuse_lost_records
+from clickstream.check.topic import (
+    ReadTopic,
+    in_topic_order,
+    read_and_decode,
+    refuse_compacted_records,
+    refuse_lost_records,
+)
 from clickstream.check.topic_offsets import spans_in_topic
 from clickstream.check.watermarks import watermark_ahead, watermark_findings
 from clickstream.clock import Clock
@@ -43,6 +49,7 @@ def verify(
     clock: Clock,
     ask_ranges: Callable[[], Mapping[int, OffsetRange]] | None = None,
     still_runs: StillRuns = lambda opening, ledger: False,
+    compacting_policy: str = "",
 ) -> Verdict:
     """Recompute every row of the five tables from the topic's bytes, and compare all that landed.
 
@@ -55,6 +62,7 @@ def verify(
             and ledgers have been read. Without it offsets are believed, and what was sent is not balanced
             against the topic.
         still_runs: whether the producer of a ledger is alive.
+        compacting_policy: the topic's cleanup.policy if it contains compact.
 
     Raises:
         CouldNotCheck: there is nothing to compare (no terms, no records, no rows), or the topic no longer
@@ -70,6 +78,8 @@ def verify(
         reader = SkippingReader(read_topic, run.skipped)
         decoded = in_topic_order(read_and_decode(reader, spans, run.terms.future_tolerance_ms))
     raw_query = run.queries[EVENTS_RAW.query]
+    if compacting_policy:
+        refuse_compacted_records(decoded, layout.output, raw_query.records, compacting_policy)
     refuse_lost_records(decoded, raw_query.records, spans)
     skipped = passed_over(run.skipped, raw_query.batches)
     findings = [*run.findings, *beyond, *ledgers.findings, *skip_findings(skipped, reader.readable)]

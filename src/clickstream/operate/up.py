@@ -15,6 +15,8 @@ from clickstream.operate.producer_and_job import ensured_producer_and_job
 from clickstream.operate.undertaking import Undertaking
 from clickstream.operate.used_settings import flags_of
 from clickstream.pipeline.broker_access import Stage, addressed, jvm_parts
+from clickstream.pipeline.compaction import compaction_warning
+from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
 from clickstream.runtime.docker import ask_engine
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
@@ -54,6 +56,11 @@ def up(
                 addressed(settings.broker, broker.address), clock=clock, deadline_s=METADATA_DEADLINE_S
             )
             refuse_other_topic(settings, topic)
+            warning = compaction_warning(
+                addressed(settings.broker, broker.address), layout_of(settings.paths)
+            )
+            if warning:
+                on_stage(f"warning: {warning}")
             jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
             cluster = ensured_cluster(undertaking, place)
             parts = ensured_producer_and_job(

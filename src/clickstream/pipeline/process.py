@@ -1,5 +1,6 @@
 """Topic to landed files: session, the run's terms, and the job with its sinks."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.at_work import watched
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
+from clickstream.pipeline.compaction import compaction_warning
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.skipping import past_skipped_records
@@ -31,6 +33,8 @@ from clickstream.sinks.terms import claim
 from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
 from clickstream.stream.queries import run_job
 from clickstream.stream.session import Session, close_session, open_session
+
+_LOG = logging.getLogger("clickstream.stream")
 
 OnBatch = Callable[[BatchProgress], None]
 Reached = Callable[[str, str], None]
@@ -153,7 +157,10 @@ def process_with(
         topic = _topic(broker, clock)
     layout = layout_of(settings.paths)
     with held(layout, clock):
+        warning = compaction_warning(broker, layout)
         terms = claim(layout, run_terms(settings, topic))
+        if warning:
+            _LOG.warning(warning)
         leftovers.remove(layout, named=standing_files(layout))
         if stop_requested():
             return

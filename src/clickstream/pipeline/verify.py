@@ -14,6 +14,7 @@ from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.tables import EVENTS_RAW
 from clickstream.errors import CouldNotCheck, TopicNotFound
 from clickstream.pipeline.broker_access import Stage, reached_broker
+from clickstream.pipeline.compaction import compacting_policy
 from clickstream.pipeline.ledger_keeping import still_runs
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.jars import Progress
@@ -72,6 +73,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         clock=clock,
         ask_ranges=lambda: offset_ranges(source),
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
+        compacting_policy=compacting_policy(source),
     )
 
 
