@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
-from clickstream.cli.terminal import download_bar, show, show_text, tell
+from clickstream.cli.terminal import download_bar, show, show_json, tell
 from clickstream.errors import ClickstreamError
 
 
@@ -35,10 +35,10 @@ def check(
             verdict = verify_run(settings, clock=SystemClock(), on_stage=tell, on_download=bar)
     except ClickstreamError as error:
         if as_json:
-            show_text(json_report.could_not_check(error))
+            show_json(json_report.could_not_check(error))
         raise
     if as_json:
-        show_text(json_report.verdict(verdict))
+        show_json(json_report.verdict(verdict))
     else:
         show(text_report.verdict(verdict))
     raise typer.Exit(0 if verdict.passed else 1)

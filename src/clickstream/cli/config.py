@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show, show_text, width
+from clickstream.cli.terminal import show, show_json, show_text, width
 
 
 def config(
@@ -24,7 +24,7 @@ def config(
 
     _, effective = load()
     if as_json:
-        show_text(effective_settings.as_json(effective))
+        show_json(effective_settings.as_json(effective))
     elif as_markdown:
         show_text(effective_settings.as_markdown(effective))
     else:

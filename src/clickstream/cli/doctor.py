@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show, show_text
+from clickstream.cli.terminal import show, show_json
 
 
 def doctor(
@@ -25,7 +25,7 @@ def doctor(
 
     found = list(diagnoses(load()[0], SystemClock()))
     if as_json:
-        show_text(report.as_json(found))
+        show_json(report.as_json(found))
     else:
         show(report.as_text(found))
     raise typer.Exit(exit_code_of(found))

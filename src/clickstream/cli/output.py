@@ -1,5 +1,6 @@
 """stdout and stderr of a command: a closed pipe or a full disk ends it in order, without a traceback."""
 
+import codecs
 import errno
 import io
 import os
@@ -86,8 +87,34 @@ def _cannot_be_written(error: OSError) -> EnvironmentNotReady:
     return EnvironmentNotReady(f"The output cannot be written: {error.strerror}.")
 
 
+_PLAINER = "clickstream.plainer"
+_PLAIN = {
+    **dict.fromkeys("─━═╌┄╴╶╸╺", "-"),
+    **dict.fromkeys("│┃║╎┆╵╷╹╻", "|"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋┡┩╇╈╪╞╡╔╗╚╝", "+"),
+    "→": "->",
+    "▶": ">",
+    "…": "...",
+    "·": "-",
+    "•": "*",
+    "≠": "!=",
+    "“": '"',
+    "”": '"',
+}
+"""What stands for a character of ours where the output has no such character."""
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """Give what an encoding lacks as something like it, or as an escape: no output fails for a character."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each) or ascii(each)[1:-1] for each in lacking), error.end
+
+
 def take_over() -> None:
     """Replace stdout and stderr by streams that survive what a reader can do; for the whole process."""
+    codecs.register_error(_PLAINER, _plainer)
     sys.stdout = _taken_over(sys.stdout)
     sys.stderr = _taken_over(sys.stderr, line_buffering=True)
 
@@ -101,7 +128,7 @@ def _taken_over(stream: TextIO | None, *, line_buffering: bool = False) -> TextI
     return io.TextIOWrapper(
         io.BufferedWriter(_Output(stream.fileno(), "wb", closefd=False)),
         encoding=stream.encoding,
-        errors=stream.errors,
+        errors=_PLAINER,
         line_buffering=line_buffering or stream.isatty(),
     )
 

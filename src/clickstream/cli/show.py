@@ -7,7 +7,7 @@ import typer
 from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
 from clickstream.cli.completing import table_names
 from clickstream.cli.terminal import show as show_result
-from clickstream.cli.terminal import show_text, show_unwrapped, tell, width
+from clickstream.cli.terminal import show_json, tell, width
 from clickstream.errors import UsageError
 
 
@@ -40,8 +40,6 @@ def show(
         tell(elsewhere)
     newest = newest_rows(layout_of(settings.paths), by_name[table], count)
     if as_json:
-        show_text(landed_rows.as_json_lines(newest))
-    elif (columns := width()) is not None:
-        show_result(landed_rows.as_table(newest, columns))
+        show_json(landed_rows.as_json_lines(newest))
     else:
-        show_unwrapped(landed_rows.as_table(newest, None))
+        show_result(landed_rows.as_table(newest, width()))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
-from clickstream.cli.terminal import has_screen, live, show, show_text
+from clickstream.cli.terminal import has_screen, live, show, show_json, show_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def status(
         return
     found = reader.read()
     if as_json:
-        show_text(status_json.status(found))
+        show_json(status_json.status(found))
     else:
         show(status_text.status(found))
     raise typer.Exit(exit_code_of(found))
@@ -50,20 +50,23 @@ def status(
 def _watch(read: "Callable[[], KitStatus]", *, as_json: bool) -> None:
     from clickstream.clock import SystemClock
     from clickstream.pipeline.stopping import stop_on_signals, wait_unless_stopped
-    from clickstream.report import status_json, status_text
+    from clickstream.report import status_json, status_screen, status_text
 
     clock = SystemClock()
     with stop_on_signals() as stop_requested:
         if as_json or not has_screen():
             while not stop_requested():
                 found = read()
-                show_text(status_json.status(found, indent=None) if as_json else status_text.one_line(found))
+                if as_json:
+                    show_json(status_json.status(found, indent=None))
+                else:
+                    show_text(status_text.one_line(found))
                 wait_unless_stopped(_EVERY_S, clock, stop_requested)
             return
         found = read()
         with live() as screen:
             while not stop_requested():
-                screen(status_text.status(found))
+                screen(status_screen.versions(found))
                 wait_unless_stopped(_EVERY_S, clock, stop_requested)
                 found = read()
         show(status_text.status(found))

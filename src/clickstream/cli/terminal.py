@@ -1,5 +1,6 @@
 """How the commands speak: results to stdout, what happens meanwhile and errors to stderr."""
 
+import json
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +15,7 @@ from clickstream.cli.output import finishing, write_at_once
 from clickstream.errors import ClickstreamError
 
 _PLAIN_WIDTH = 140
-"""Columns where the output is no terminal, so that no table is cut in a log file."""
-_WIDEST = 1_000_000
+"""Columns of progress lines and errors where stderr is no terminal; nothing is cut at them."""
 
 
 def _console(*, stderr: bool) -> Console:
@@ -26,15 +26,13 @@ def _console(*, stderr: bool) -> Console:
 
 
 def show(result: RenderableType) -> None:
-    """Print a result to stdout."""
-    _console(stderr=False).print(result)
+    """Print a result to stdout; as plain lines where that is no terminal."""
+    if sys.stdout.isatty():
+        _console(stderr=False).print(result)
+    else:
+        from clickstream.report.plain import plain_lines
 
-
-def show_unwrapped(result: RenderableType) -> None:
-    """Print a result to stdout at its own width, however wide that is."""
-    console = Console(highlight=False, soft_wrap=True, width=_WIDEST)
-    for line in console.render_lines(result, pad=False):
-        show_text("".join(segment.text for segment in line).rstrip())
+        show_text("\n".join(plain_lines(result)))
 
 
 def show_text(text: str) -> None:
@@ -43,13 +41,34 @@ def show_text(text: str) -> None:
     sys.stdout.flush()
 
 
+def show_json(text: str) -> None:
+    """Print JSON to stdout; characters that its encoding lacks as JSON's own escapes, so that values stay."""
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = "".join(each if each.isascii() else json.dumps(each)[1:-1] for each in text)
+    show_text(text)
+
+
 @contextmanager
-def live() -> Iterator[Callable[[RenderableType], None]]:
-    """Yield what shows a result in place of the one before, on a screen of its own while the block lasts."""
+def live() -> Iterator[Callable[[Iterable[RenderableType]], None]]:
+    """Yield what shows a result in place of the one before, on a screen of its own while the block lasts.
+
+    It takes versions of the result, the longest first, and shows the first that fits the screen.
+    """
     from rich.live import Live
 
-    with Live(console=_console(stderr=False), screen=True, auto_refresh=False) as screen:
-        yield lambda result: screen.update(result, refresh=True)
+    console = _console(stderr=False)
+    with Live(console=console, screen=True, auto_refresh=False) as screen:
+
+        def update(versions: Iterable[RenderableType]) -> None:
+            for version in versions:
+                shown = version
+                if len(console.render_lines(version, pad=False)) <= console.height:
+                    break
+            screen.update(shown, refresh=True)
+
+        yield update
 
 
 def has_screen() -> bool:

@@ -1,11 +1,10 @@
 """`clickstream topic`: the topic itself."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from clickstream.cli.terminal import show, show_lines, show_text
+from clickstream.cli.terminal import show, show_json, show_lines
 
 app = typer.Typer(help="Look at the topic itself.", no_args_is_help=True)
 
@@ -24,7 +23,7 @@ def describe(
 
     found = describe_topic(load()[0])
     if as_json:
-        show_text(report.details_json(found))
+        show_json(report.details_json(found))
     else:
         show(report.details(found))
 
@@ -47,6 +46,6 @@ def tail(
 
     messages = newest_messages(load()[0], count, clock=SystemClock())
     if as_json:
-        sys.stdout.write(report.messages_json(messages))
+        show_json(report.messages_json(messages))
     else:
         show_lines(report.message_lines(messages))

@@ -27,12 +27,12 @@ _STYLES = {
 
 def status(found: KitStatus) -> RenderableType:
     """Parts, topic, queries and tables, one below the other; what died comes with its last words."""
-    shown: list[RenderableType] = [_parts(found.parts)]
+    shown: list[RenderableType] = [parts_table(found.parts)]
     shown += [line for part in found.parts if part.state.died for line in _last_words(part)]
     if found.topic is not None:
         shown.append(_topic(found, found.topic))
     if found.queries:
-        shown += [_queries(found), _tables(found)]
+        shown += [queries_table(found), tables_table(found)]
     shown += [Text(pasteable(note)) for note in found.notes]
     shown += [Text(line) for line in differing_settings.lines((p.name, p.differences) for p in found.parts)]
     return Group(*shown)
@@ -65,8 +65,9 @@ def span(seconds: float) -> str:
     return f"{whole} s"
 
 
-def _parts(parts: Iterable[PartStatus]) -> Table:
-    table = _table(
+def parts_table(parts: Iterable[PartStatus]) -> Table:
+    """A row per part."""
+    table = status_table(
         "part", "state", Column("pid", justify="right"), Column("address", overflow="fold"), "uptime"
     )
     for part in parts:
@@ -89,17 +90,22 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
     return [Text(f"{part.name} {part.state}: {part.why}.", style="bold"), lines, Text("")]
 
 
-def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
-    title = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.records:,} records"
+def topic_line(found: KitStatus, topic: TopicStatus) -> str:
+    """The topic's name, its broker, and how many records it has."""
+    line = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.records:,} records"
     if found.acknowledged is not None:
-        title += f", {found.acknowledged:,} of them acknowledged to the producer that runs"
+        line += f", {found.acknowledged:,} acknowledged"
     if (last := found.acknowledged_at_least) is not None:
-        title += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
-    table = _table(
+        line += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
+    return line
+
+
+def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
+    table = status_table(
         "partition",
         Column("end offset", justify="right"),
         *(Column(query.query, justify="right") for query in found.queries),
-        title=title,
+        title=topic_line(found, topic),
     )
     for partition, (_, end) in list(topic.offsets.items())[:_MOST_PARTITIONS]:
         committed = (query.committed.get(partition) for query in found.queries)
@@ -111,8 +117,9 @@ def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
     return table
 
 
-def _queries(found: KitStatus) -> Table:
-    table = _table(
+def queries_table(found: KitStatus) -> Table:
+    """A row per query: its newest batch, and how far behind it is."""
+    table = status_table(
         "query",
         *(Column(name, justify="right") for name in ("last batch", "age", "records", "watermark", "lag")),
     )
@@ -128,14 +135,16 @@ def _queries(found: KitStatus) -> Table:
     return table
 
 
-def _tables(found: KitStatus) -> Table:
-    table = _table("table", Column("rows landed", justify="right"))
+def tables_table(found: KitStatus) -> Table:
+    """A row per table."""
+    table = status_table("table", Column("rows landed", justify="right"))
     for name, rows in found.rows_landed.items():
         table.add_row(name, f"{rows:,}")
     return table
 
 
-def _table(*columns: Column | str, title: str | None = None) -> Table:
+def status_table(*columns: Column | str, title: str | None = None) -> Table:
+    """A table of the kind that all of these are."""
     return Table(
         *columns,
         box=box.SIMPLE_HEAD,

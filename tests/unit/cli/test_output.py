@@ -1,5 +1,6 @@
 """A closed pipe or a full disk ends a command in order, and is never taken for a verdict."""
 
+import json
 import os
 import signal
 import subprocess
@@ -99,3 +100,48 @@ def test_work_that_ends_in_order_is_asked_to_stop_and_ends(tmp_path: Path, close
     done = subprocess.run(command, cwd=tmp_path, stdout=closed_pipe, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (CLOSED, b"")
     assert [path.name for path in tmp_path.iterdir()] == ["ended"]
+
+
+@pytest.mark.parametrize("arguments", ["status", "--help"])
+def test_an_output_without_our_characters_gets_plainer_ones(tmp_path: Path, arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "clickstream", *arguments.split()],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "TERM": "dumb"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert done.stdout.isascii()
+    assert b"Traceback" not in done.stdout
+    assert b"\\u" not in done.stdout
+
+
+PLAINER = r"""
+import json
+from clickstream.cli import output
+from clickstream.cli.terminal import show_json, show_text, tell
+output.take_over()
+show_text("a → b … │ ≠ ─ é \U0001f600 \udcff")
+show_json(json.dumps({"page": "→é\U0001f600"}, ensure_ascii=False))
+"""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("ascii", "a -> b ... | != - \\xe9 \\U0001f600 \\udcff"),
+        ("latin-1", "a -> b ... | != - é \\U0001f600 \\udcff"),
+        ("utf-8", "a → b … │ ≠ ─ é \U0001f600 \\udcff"),
+    ],
+)
+def test_no_encoding_makes_an_output_fail_and_json_keeps_its_values(encoding: str, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PLAINER],
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    text, as_json = done.stdout.decode(encoding).splitlines()
+    assert text == words
+    assert json.loads(as_json) == {"page": "→é\U0001f600"}
