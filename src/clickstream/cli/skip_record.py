@@ -39,7 +39,8 @@ def skip_record(
             f"skip partition {record.partition}, offset {record.offset}"
             f" (Kafka timestamp {record.timestamp_ms} ms)"
         )
-    tell(f"The run skips {len(found):,} more records from its next start on.")
+    count = "this record" if len(found) == 1 else f"these {len(found):,} records"
+    tell(f"The run skips {count} from its next start on.")
 
 
 def _place(text: str) -> "Place":

@@ -65,9 +65,9 @@ def difference(theirs: Description, ours: Description) -> str:
         f"{name} as {was[name]}, now {now[name]}" for name in now if name in was and was[name] != now[name]
     ]
     words = [f"lacks {_listed(lacks)}"] if lacks else []
-    words += [f"has {_listed(has)}, which this version does not have"] if has else []
+    words += [f"has {_listed(has)}, unknown here"] if has else []
     words += [f"has {_listed(changed)}"] if changed else []
-    return "; ".join(words) or "has the same parts in another order"
+    return " and ".join(words) or "has the same parts in another order"
 
 
 def _entries(description: Description) -> dict[str, str]:

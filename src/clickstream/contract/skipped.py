@@ -7,10 +7,11 @@ checker accept a gap between two batches only for records that are listed there.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from clickstream.contract.layout import Layout
-from clickstream.contract.run_file import read_terms
+from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.sealing import seal, unseal
 
 LARGEST_TIMESTAMP_MS = (2**63 - 1) // 1_000
@@ -80,8 +81,8 @@ class SkippedRecords:
         return seal({"skipped_version": _VERSION, "run_id": run_id, "records": content})
 
     @classmethod
-    def from_json(cls, text: str, run_id: str) -> "SkippedRecords":
-        """Read what `to_json` wrote for the run.
+    def from_json(cls, text: str, run_id: str | None) -> "SkippedRecords":
+        """Read what `to_json` wrote for the run; for any run if `run_id` is None.
 
         Raises:
             ValueError: the text is not such an object, was changed, or is another run's.
@@ -90,7 +91,7 @@ class SkippedRecords:
         try:
             if content["skipped_version"] != _VERSION:
                 raise ValueError(f"version {content['skipped_version']} of it is unknown")
-            if content["run_id"] != run_id:
+            if run_id is not None and content["run_id"] != run_id:
                 raise ValueError(f"it belongs to the run {content['run_id']}")
             return cls(SkippedRecord(**record) for record in content["records"])
         except (LookupError, TypeError) as error:
@@ -109,9 +110,14 @@ def read_skipped(layout: Layout) -> SkippedRecords:
     path = layout.skipped_path()
     try:
         text = path.read_text(encoding="utf-8")
-        terms = read_terms(layout)
-        return SkippedRecords.from_json(text, "" if terms is None else terms.run_id)
     except FileNotFoundError:
         return NOTHING_SKIPPED
     except (OSError, ValueError) as error:
+        raise UnusableSkips(f"{path} cannot be used: {error}") from error
+    terms = None
+    with suppress(UnusableTerms):  # every command says so by itself
+        terms = read_terms(layout)
+    try:
+        return SkippedRecords.from_json(text, None if terms is None else terms.run_id)
+    except ValueError as error:
         raise UnusableSkips(f"{path} cannot be used: {error}") from error

@@ -80,7 +80,7 @@ def other_contract(content: dict[str, Any]) -> str:
         how = difference(description, ours)
     except (LookupError, TypeError, AttributeError):
         how = "has a description that cannot be read"
-    return f"{_named(stored)}, {here}: the run's {how}"
+    return f"{_named(stored)}, which {how}; {here}"
 
 
 def _named(contract_hash: str) -> str:
