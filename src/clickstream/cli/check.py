@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
+from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_json, tell
 from clickstream.errors import ClickstreamError
 
@@ -31,8 +32,8 @@ def check(
         settings = settings_of(of_demo=of_demo, folder=folder)
         if elsewhere := writes_elsewhere(settings):
             tell(elsewhere)
-        with download_bar("fetching Apache Kafka") as bar:
-            verdict = verify_run(settings, clock=SystemClock(), on_stage=tell, on_download=bar)
+        with stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
+            verdict = verify_run(settings, clock=SystemClock(), on_stage=on_stage, on_download=bar)
     except ClickstreamError as error:
         if as_json:
             show_json(json_report.could_not_check(error))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.flags import folder_flag
+from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
 
 
@@ -74,7 +75,8 @@ def demo(
     chosen = demo_settings(flags, folder=where)
     with (
         stopping_in_order() as stop_requested,
-        download_bar("fetching Apache Kafka and its connector") as bar,
+        stages() as on_stage,
+        download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
     ):
         result = run_demo(
             chosen,
@@ -82,8 +84,8 @@ def demo(
             folder=where,
             clock=SystemClock(),
             stop_requested=stop_requested,
-            on_stage=tell,
-            on_batch=lambda progress: tell(batch_line(progress)),
+            on_stage=on_stage,
+            on_batch=lambda progress: on_stage(batch_line(progress)),
             on_download=bar,
         )
     show_text(demo_report.stages(result.seconds_by_stage))

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.output import finishing
-from clickstream.cli.terminal import show_text, tell
+from clickstream.cli.stages import stages
+from clickstream.cli.terminal import show_text
 
 
 def down(
@@ -23,8 +24,8 @@ def down(
     from clickstream.settings import load
 
     settings, _ = load()
-    with finishing():
-        stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=tell)
+    with finishing(), stages() as on_stage:
+        stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=on_stage)
     for part in stopped:
         known_by = f"container {part.container}" if part.container else f"pid {part.pid}"
         show_text(f"{part.name} ({known_by}) {part.how}")

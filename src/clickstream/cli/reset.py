@@ -6,7 +6,8 @@ import typer
 
 from clickstream.cli.asking import ask_to_remove, list_removals
 from clickstream.cli.output import finishing
-from clickstream.cli.terminal import show_text, tell
+from clickstream.cli.stages import stages
+from clickstream.cli.terminal import show_text
 
 
 def reset(
@@ -32,6 +33,6 @@ def reset(
     if settings.broker.bootstrap_servers:
         show_text(f"Topic {settings.broker.topic} at {settings.broker.bootstrap_servers} stays.")
     ask_to_remove(yes=yes)
-    with finishing():
-        remove_all(settings, on_stage=tell)
+    with finishing(), stages() as on_stage:
+        remove_all(settings, on_stage=on_stage)
     show_text("Removed.")

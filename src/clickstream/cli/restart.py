@@ -6,7 +6,8 @@ import typer
 
 from clickstream.cli.completing import part_names
 from clickstream.cli.output import finishing
-from clickstream.cli.terminal import download_bar, show_text, tell
+from clickstream.cli.stages import stages
+from clickstream.cli.terminal import download_bar, show_text
 
 
 def restart(
@@ -30,13 +31,13 @@ def restart(
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate})
-    with finishing(), download_bar("fetching Apache Kafka") as bar:
+    with finishing(), stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
         part = restart_part(
             settings,
             name,
             producer_arguments=("--rate", rate) if rate else (),
             clock=SystemClock(),
-            on_stage=tell,
+            on_stage=on_stage,
             on_download=bar,
         )
     show_text(f"{part.name} (pid {part.pid}) {part.address}: {part.answered}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show_text, tell
 from clickstream.errors import UsageError
 
@@ -32,8 +33,8 @@ def skip_record(
 
     asked = [_place(text) for text in places]
     settings, _ = load()
-    with download_bar("fetching Apache Kafka") as bar:
-        found = skip_records(settings, asked, clock=SystemClock(), on_stage=tell, on_download=bar)
+    with stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
+        found = skip_records(settings, asked, clock=SystemClock(), on_stage=on_stage, on_download=bar)
     for record in found:
         show_text(
             f"skip partition {record.partition}, offset {record.offset}"

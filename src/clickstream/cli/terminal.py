@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -23,6 +24,11 @@ def _console(*, stderr: bool) -> Console:
     if stream.isatty():
         return Console(stderr=stderr, highlight=False)
     return Console(stderr=stderr, highlight=False, soft_wrap=True, width=_PLAIN_WIDTH)
+
+
+def console_of_stderr() -> Console:
+    """Where words about what goes on are printed."""
+    return _console(stderr=True)
 
 
 def show(result: RenderableType) -> None:
@@ -130,20 +136,34 @@ def show_error(error: ClickstreamError) -> None:
 
 
 @contextmanager
-def download_bar(title: str) -> Iterator["DownloadBar"]:
-    """Show a download on stderr: a bar on a terminal, a line elsewhere, nothing where nothing is fetched."""
-    bar = DownloadBar(title)
+def download_bar(title: str, beside: "Display | None" = None) -> Iterator["DownloadBar"]:
+    """Show a download on stderr: a bar on a terminal, a line elsewhere, nothing where nothing is fetched.
+
+    Another display of the terminal, `beside`, pauses while the bar is drawn.
+    """
+    bar = DownloadBar(title, beside)
     try:
         yield bar
     finally:
         bar.close()
 
 
+class Display(Protocol):
+    """Something that draws on the terminal, and can leave it to others."""
+
+    def pause(self) -> None:
+        """Draw nothing until `resume`."""
+
+    def resume(self) -> None:
+        """Draw again."""
+
+
 class DownloadBar:
     """Progress in bytes; drawn from the first call on, so that a warm cache shows nothing."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, beside: Display | None = None) -> None:
         self._title = title
+        self._beside = beside
         self._progress: Progress | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -151,6 +171,8 @@ class DownloadBar:
         """Say how much of how much is there; any thread may."""
         with self._one_at_a_time:
             if self._progress is None:
+                if self._beside is not None:
+                    self._beside.pause()
                 tell(f"{self._title}: {total_bytes / 1e6:.0f} MB, once")
                 self._progress = Progress(
                     TextColumn("  "),
@@ -167,6 +189,8 @@ class DownloadBar:
                 # What follows is printed on a clean screen; another set of jars begins its own bar.
                 self._progress.stop()
                 self._progress = None
+                if self._beside is not None:
+                    self._beside.resume()
 
     def close(self) -> None:
         """Take the bar away."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, tell
 
 
@@ -46,13 +47,13 @@ def up(
     settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
     for line in fallen_guarantees(settings.broker):
         tell(line)
-    with download_bar("fetching Apache Kafka and Spark's connector") as bar:
+    with stages() as on_stage, download_bar("fetching Apache Kafka and Spark's connector", on_stage) as bar:
         parts = start_pipeline(
             settings,
             producer_arguments=("--rate", rate) if rate else (),
             spark=spark,
             clock=SystemClock(),
-            on_stage=tell,
+            on_stage=on_stage,
             on_download=bar,
         )
     if not any(part.started_now for part in parts):

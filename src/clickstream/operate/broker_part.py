@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from clickstream.contract.progress import RunningPart
+from clickstream.contract.stages import timed
 from clickstream.operate.backend import ChosenBackend, chosen_backend
 from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
@@ -42,10 +43,12 @@ def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
     earlier = containers.load(REDPANDA, undertaking.state)
     if earlier is not None and earlier.is_running():
         return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False, earlier.container)
-    undertaking.on_stage("start Redpanda; the first time, its image is fetched …")
     broker = redpanda(_at_its_port(settings, "redpanda_port", earlier), undertaking.clock)
     held = held_ports(undertaking, "redpanda_port", "redpanda")
-    started = broker.start()
+    what = "start Redpanda; the first time, its image is fetched"
+    with timed(undertaking.on_stage, undertaking.clock, what) as reached:
+        started = broker.start()
+        reached(f"Redpanda answers at {started.address}")
     _say_where(undertaking, started.address, held)
     undertaking.undo.callback(broker.stop)
     return RunningPart(REDPANDA, started.address, None, None, _ANSWERED, True, started.container)
@@ -58,12 +61,13 @@ def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
         undertaking.wait_for_the_end_of(earlier)
     elif earlier is not None:
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, _ANSWERED, False)
-    undertaking.on_stage("start the embedded broker …")
     parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
     died = processes.load(EMBEDDED_KAFKA, undertaking.state)
     kafka = embedded_kafka(_at_its_port(settings, "embedded_kafka_port", died), parts, undertaking.clock)
     held = held_ports(undertaking, "embedded_kafka_port", "kafka")
-    started = kafka.start(detached=True)
+    with timed(undertaking.on_stage, undertaking.clock, "start the embedded broker") as reached:
+        started = kafka.start(detached=True)
+        reached(f"the embedded broker answers at {started.address}")
     _say_where(undertaking, started.address, held)
     undertaking.undo.callback(kafka.stop)
     undertaking.noted(started)

@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 from clickstream.contract.progress import RunningPart
+from clickstream.contract.stages import timed
 from clickstream.errors import RunInProgress, UsageError
 from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
@@ -48,7 +49,6 @@ def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[Running
     if place == "local":
         return []
     settings, runtime = undertaking.settings, undertaking.settings.runtime
-    undertaking.on_stage("start the Spark master and its workers …")
     parts = jvm_parts(settings, SPARK_KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
     cluster = SparkCluster(
         java=parts.java,
@@ -59,7 +59,10 @@ def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[Running
         master_port=runtime.spark_master_port,
         webui_port=runtime.spark_master_webui_port,
     )
-    master, *workers = cluster.ensure()
+    what = "start the Spark master and its workers"
+    with timed(undertaking.on_stage, undertaking.clock, what) as reached:
+        master, *workers = cluster.ensure()
+        reached(f"the Spark master answers at {master.address}, with its workers: {len(workers)},")
     undertaking.undo.callback(cluster.stop)
     for each in (master, *workers):
         if cluster.is_new(each):

@@ -22,7 +22,7 @@ def ensured_producer_and_job(
 ) -> list[RunningPart]:
     """Both parts, when records have been acknowledged and every query has landed a batch."""
     settings, state = undertaking.settings, undertaking.state
-    undertaking.on_stage("start the producer and the job …")
+    undertaking.on_stage("start the producer and the job")
     for part, given in ((PRODUCER, producer_arguments), (STREAM, job_arguments)):
         for line in what_changes(part, given, settings):
             undertaking.on_stage(line)

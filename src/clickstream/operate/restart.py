@@ -7,6 +7,7 @@ from filelock import FileLock, Timeout
 
 from clickstream.clock import Clock
 from clickstream.contract.progress import RunningPart
+from clickstream.contract.stages import timed
 from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
 from clickstream.operate.as_started import with_arguments
 from clickstream.operate.before_start import refuse_restart
@@ -72,7 +73,6 @@ def restart(
         with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
             refuse_restart(undertaking, before)
             stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
-            on_stage(f"start {name} …")
             part = _again(undertaking, before, producer_arguments)
             undo.pop_all()
             return part
@@ -125,7 +125,9 @@ def _broker_again(undertaking: Undertaking, before: StartedProcess) -> RunningPa
     there = replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
     parts = jvm_parts(settings, KAFKA, on_stage=undertaking.on_stage, on_download=undertaking.on_download)
     kafka = embedded_kafka(there, parts, undertaking.clock)
-    started = kafka.start(detached=True)
+    with timed(undertaking.on_stage, undertaking.clock, "start the embedded broker") as reached:
+        started = kafka.start(detached=True)
+        reached(f"the embedded broker answers at {started.address}")
     undertaking.undo.callback(kafka.stop)
     undertaking.noted(started)
     return RunningPart(

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clickstream.clock import Clock
+from clickstream.contract.stages import timed
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.stopping_parts import stop_part
 from clickstream.operate.used_settings import flags_in, used_by, values_for
 from clickstream.pipeline.broker_access import Stage
-from clickstream.pipeline.heartbeat import end_of
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
 from clickstream.runtime import processes
 from clickstream.runtime.jars import Progress
 from clickstream.runtime.processes import StartedProcess
@@ -18,6 +19,10 @@ from clickstream.settings import Settings, kit_environment
 
 READY_DEADLINE_S = 180.0
 _POLL_S = 0.2
+_AWAITED = {
+    PRODUCER: "the producer's first acknowledged records",
+    STREAM: "the job: its JVM, then a batch of every query",
+}
 _REFUSALS = (UsageError.exit_code, EnvironmentNotReady.exit_code)
 
 
@@ -61,12 +66,18 @@ class Undertaking:
         return part
 
     def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
-        """Wait until a part has an answer.
+        """Wait until a part has an answer, and say for what and how long.
 
         Raises:
             PartDidNotStart: it ended, with its own error, next step and exit code where it left them; or it
                 gave no answer in time, with the lines that it has logged since it started.
         """
+        with timed(self.on_stage, self.clock, f"wait for {_AWAITED.get(part.name, part.name)}") as reached:
+            given = self._waited_for(part, answer)
+            reached(f"{part.name}: {given}")
+        return given
+
+    def _waited_for(self, part: StartedProcess, answer: Callable[[], str]) -> str:
         deadline_s = self.clock.monotonic_s() + READY_DEADLINE_S
         while not (given := answer()):
             if not part.is_running():

@@ -1,13 +1,15 @@
 """Which broker a command talks to: the one in the settings, the one that runs here, or one for the while."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.broker.probe import probe
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
+from clickstream.contract.stages import Stage as Stage
+from clickstream.contract.stages import timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.runtime import containers, processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
@@ -16,9 +18,6 @@ from clickstream.runtime.java import JavaHome, find_java
 from clickstream.runtime.redpanda import REDPANDA, Redpanda, keeps_volume
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.settings.kinds import A_CA_FILE, certificates_in
-
-Stage = Callable[[str], None]
-"""Told in a line what begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +144,20 @@ def reached_broker(
         yield running
         return
     if in_container:
-        on_stage("start Redpanda on its kept data …")
         kept = redpanda(settings, clock)
-        started = kept.start()
+        with timed(on_stage, clock, "start Redpanda on its kept data") as reached:
+            started = kept.start()
+            reached(f"Redpanda answers at {started.address}")
         try:
             yield addressed(settings.broker, started.address)
         finally:
             kept.stop()
         return
-    on_stage("start the embedded broker on its kept data …")
     kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
-    with owned_broker(settings, kafka, clock) as broker:
+    with ExitStack() as owned:
+        with timed(on_stage, clock, "start the embedded broker on its kept data") as reached:
+            broker = owned.enter_context(owned_broker(settings, kafka, clock))
+            reached(f"the embedded broker answers at {broker.bootstrap_servers}")
         yield broker
 
 
