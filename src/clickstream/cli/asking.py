@@ -1,9 +1,7 @@
 """Before something is removed: what it is, and whether it may be."""
 
-import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import typer
 
@@ -15,10 +13,11 @@ def list_removals(removals: Iterable[tuple[str, int | None]]) -> None:
     """Print each thing with its size, and how much it is together; paths from here where they are below."""
     from rich.filesize import decimal
 
-    here = f"{Path.cwd()}{os.sep}"
+    from clickstream.report.running_parts import from_here_or_as_is
+
     total_bytes = 0
     for name, size_bytes in removals:
-        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {name.removeprefix(here)}")
+        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {from_here_or_as_is(name)}")
         total_bytes += size_bytes or 0
     show_text(f"{decimal(total_bytes):>10}  in all")
 

@@ -28,13 +28,14 @@ from clickstream.cli import (
     torture,
     up,
 )
+from clickstream.cli.commands import Commands
 from clickstream.cli.terminal import show_error, show_text, tell
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
-class _Commands(TyperGroup):
+class _Group(TyperGroup):
     """The commands; a system's error that none of them expects is put into words."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - of typer's own context, which it does not export
@@ -60,9 +61,9 @@ class _Commands(TyperGroup):
             raise
 
 
-app = typer.Typer(
+app = Commands(
     name="clickstream",
-    cls=_Commands,
+    cls=_Group,
     help="A streaming pipeline on your own machine that says whether its output is right.",
     epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream status --watch · "
     "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "

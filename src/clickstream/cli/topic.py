@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.commands import Commands
 from clickstream.cli.terminal import show, show_json, show_lines
 
-app = typer.Typer(help="Look at the topic itself.", no_args_is_help=True)
+app = Commands(help="Look at the topic itself.", no_args_is_help=True)
 
 
 @app.command()

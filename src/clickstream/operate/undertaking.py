@@ -15,7 +15,7 @@ from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
 from clickstream.runtime import processes
 from clickstream.runtime.jars import Progress
 from clickstream.runtime.processes import StartedProcess
-from clickstream.settings import Settings, kit_environment
+from clickstream.settings import Settings, kit_environment, project_folder
 
 READY_DEADLINE_S = 180.0
 _POLL_S = 0.2
@@ -52,6 +52,7 @@ class Undertaking:
             name,
             command,
             log=self.state / "logs" / f"{name}.log",
+            cwd=project_folder(),
             env=kit_environment(names=self.settings.stream.driver_environment_names),
         )
         self.undo.callback(self._stop_again, started, keep=earlier is not None)

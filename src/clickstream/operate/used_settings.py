@@ -8,6 +8,7 @@ from pathlib import Path
 from clickstream.errors import BrokerUnavailable
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.report.commands import from_here
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
 from clickstream.runtime.redpanda import REDPANDA
@@ -114,8 +115,7 @@ def way_of(part: StartedProcess, settings: Settings) -> str:
     """From where to where a part without an address of its own carries records, by what it runs with."""
     topic = part.settings.get("KAFKA_TOPIC", settings.broker.topic)
     output = Path(part.settings.get("OUTPUT_PATH", str(settings.paths.output)))
-    here = output.relative_to(Path.cwd()) if output.is_relative_to(Path.cwd()) else output
-    return {PRODUCER: f"→ {topic}", STREAM: f"{topic} → {here}"}.get(part.name, "")
+    return {PRODUCER: f"→ {topic}", STREAM: f"{topic} → {from_here(output)}"}.get(part.name, "")
 
 
 def _with_flags(settings: Settings, flags: Mapping[str, str]) -> Settings:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from clickstream.errors import SettingInvalid
 from clickstream.settings.kinds import Worded, refused
+from clickstream.settings.project import in_project
 
 A_PATH = "a path on this machine, such as data/mine or /srv/clickstream"
 # Of `s3a://bucket`, a pathlib.Path has kept `s3a:/bucket`. Other letters before a colon may be a name.
@@ -58,4 +59,9 @@ def path_of_flag(flag: str, value: str) -> Path:
         raise SettingInvalid(flag, value, context["expected"], source="flag", why=context["why"]) from None
 
 
-LocalPath = Annotated[Path, BeforeValidator(local_path), Worded(A_PATH)]
+def _of_project(value: object) -> Path:
+    return in_project(local_path(value))
+
+
+LocalPath = Annotated[Path, BeforeValidator(_of_project), Worded(A_PATH)]
+"""A setting's path; a relative one is in the project."""

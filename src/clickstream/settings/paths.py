@@ -9,7 +9,7 @@ from clickstream.settings.local_path import LocalPath
 
 
 class PathSettings(SettingsGroup):
-    """Where a run keeps things; relative paths begin at the folder that the command runs in."""
+    """Where a run keeps things; relative paths begin at the project folder."""
 
     output: LocalPath = Field(Path("data/output"), alias="OUTPUT_PATH")
     """The landed tables, in a folder for each run."""

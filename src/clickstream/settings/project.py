@@ -38,18 +38,26 @@ def in_project(path: Path) -> Path:
 
 def _upwards(here: Path) -> Iterator[Path]:
     yield here
-    if here == Path.home():
+    home = _home()
+    if here == home:
         return
     try:
         device = here.stat().st_dev
         for folder in here.parents[:-1]:
             found = folder.stat()
-            if folder == Path.home() or found.st_dev != device:
+            if folder == home or found.st_dev != device:
                 return
             if found.st_uid == os.getuid() and not found.st_mode & stat.S_IWOTH:
                 yield folder
     except OSError:  # a folder that is gone or closed to us: nothing above it can be trusted
         return
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:  # no HOME, and a user whom the system does not know
+        return None
 
 
 def _is_project(folder: Path) -> bool:

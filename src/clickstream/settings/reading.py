@@ -12,6 +12,7 @@ from clickstream.errors import SettingInvalid
 from clickstream.settings.dotenv_file import ENCODING, refuse_unreadable
 from clickstream.settings.groups import GROUPS, Settings
 from clickstream.settings.kinds import REFUSED, SettingsGroup
+from clickstream.settings.project import in_project
 from clickstream.settings.wording import expected_of
 
 FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"
@@ -32,14 +33,14 @@ def load(
     flags: Mapping[str, object] | None = None,
     *,
     defaults: Mapping[str, object] | None = None,
-    dotenv: Path = Path(".env"),
+    dotenv: Path | None = None,
 ) -> tuple[Settings, list[EffectiveSetting]]:
     """Read all settings, and list each with its value and origin, in street order.
 
     Args:
         flags: values given on the command line, by setting name; None values count as not given.
         defaults: values of a command that take the place of the settings' own defaults, by setting name.
-        dotenv: the file to read below the environment; a missing one is no error.
+        dotenv: the file to read below the environment; by default `.env` of the project. It may be missing.
 
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.
@@ -47,6 +48,7 @@ def load(
         UsageError: the file is not UTF-8 text, or a line of it is not NAME=value.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
+    dotenv = in_project(Path(".env")) if dotenv is None else dotenv
     refuse_unreadable(dotenv)
     in_file = {name: value for name, value in dotenv_values(dotenv, encoding=ENCODING).items() if value}
     fallback = defaults or {}

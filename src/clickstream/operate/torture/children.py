@@ -153,6 +153,8 @@ class Child:
 def start(arguments: tuple[str, ...], *, folder: Path, log: Path, env: Mapping[str, str]) -> Child:
     """Start this very kit with these arguments, out of reach of our Ctrl-C."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    # A project of its own: the one above it, if there is one, has a `.env` that must not act here.
+    (folder / ".clickstream").mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", *arguments],
