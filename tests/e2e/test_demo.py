@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+import clickstream
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 
@@ -76,6 +77,38 @@ def test_run_again_it_comes_to_the_same_figures(shown):
     before = outcome(kit)
     kit.done("demo")
     assert outcome(kit) == before
+
+
+def test_a_damaged_run_is_replaced_by_the_commands_that_check_and_start_suggest(shown, tmp_path):
+    kit, _ = shown
+    demo = kit.folder / "data/demo"
+    shutil.copytree(demo / "output", tmp_path / "output")
+    places = {
+        "OUTPUT_PATH": str(tmp_path / "output"),
+        "CHECKPOINT_PATH": str(demo / "checkpoints"),
+        "STATE_PATH": str(demo / "state"),
+        "SPARK_SQL_SHUFFLE_PARTITIONS": "1",
+    }
+    before = clickstream.read("events_raw", tmp_path / "output/default").collect()
+    damaged_file = a_file_of(tmp_path / "output/default", "events_raw", "parquet")
+    damaged_file.unlink()
+    check = kit.run("check", **places)
+    # Without a broker, as this run is refused before one is looked for.
+    start = kit.run("stream", "--available-now", **places)
+    assert (check.returncode, start.returncode) == (1, 2)
+    assert damaged_file.name in " ".join(start.stderr.split())
+    for ended in (check.stdout, start.stderr):
+        assert "clickstream replay --run-id default-replay" in " ".join(ended.split())
+        assert "clickstream down && clickstream reset" in " ".join(ended.split())
+
+    # The broker on its kept data is started for the replay alone.
+    replay = kit.done("replay", "--run-id", "default-replay", **places)
+    assert replay.stdout.splitlines()[-1].startswith("PASS")
+    assert kit.processes() == []
+    again = clickstream.read("events_raw", tmp_path / "output/default-replay").collect()
+    place = ["kafka_partition", "kafka_offset"]
+    assert again.sort(place).equals(before.sort(place))
+    assert kit.run("replay", "--run-id", "default-replay", **places).returncode == 2
 
 
 @pytest.fixture(scope="module")

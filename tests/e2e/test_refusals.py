@@ -170,7 +170,7 @@ def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed,
     finally:
         file.write_bytes(whole)
     assert str(file) in told
-    assert "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH" in told
+    assert "clickstream replay --run-id default-replay" in told
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_an_output_that_is_not_as_it_landed_is_refused_with_the_file_and_the_way
         file.write_bytes(whole)
     assert damaged in told
     assert named in told
-    for way_out in ("clickstream check", "another OUTPUT_PATH"):
+    for way_out in ("clickstream check", "clickstream replay --run-id default-replay", "clickstream reset"):
         assert way_out in told
 
 

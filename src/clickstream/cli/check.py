@@ -9,6 +9,8 @@ from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_json, tell
 from clickstream.errors import ClickstreamError
 
+_DEMO_AGAIN = "Run the demo again: `clickstream demo`."
+
 
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as one JSON object.")] = False,
@@ -23,10 +25,13 @@ def check(
     Example: clickstream check --json
     """
     from clickstream.clock import SystemClock
+    from clickstream.contract.new_run import ways_out
     from clickstream.operate.differences import writes_elsewhere
+    from clickstream.pipeline.places import layout_of
     from clickstream.pipeline.verify import verify_run
     from clickstream.report import as_json as json_report
     from clickstream.report import as_text as text_report
+    from clickstream.report.commands import pasteable
 
     try:
         settings = settings_of(of_demo=of_demo, folder=folder)
@@ -41,5 +46,6 @@ def check(
     if as_json:
         show_json(json_report.verdict(verdict))
     else:
-        show(text_report.verdict(verdict))
+        advice = _DEMO_AGAIN if of_demo else ways_out(layout_of(settings.paths))
+        show(text_report.verdict(verdict, pasteable(advice)))
     raise typer.Exit(0 if verdict.passed else 1)

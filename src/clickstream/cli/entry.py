@@ -14,10 +14,12 @@ from clickstream.cli import (
     demo,
     doctor,
     down,
+    export,
     output,
     part_logs,
     produce,
     purge,
+    replay,
     reset,
     restart,
     show,
@@ -87,8 +89,10 @@ app.command(name="produce")(produce.produce)
 app.add_typer(topic.app, name="topic")
 app.command(name="stream")(stream.stream)
 app.command(name="show")(show.show)
+app.command(name="export")(export.export)
 app.command(name="check")(check.check)
 app.command(name="skip-record")(skip_record.skip_record)
+app.command(name="replay")(replay.replay)
 app.command(name="torture")(torture.torture)
 app.command(name="config")(config.config)
 app.command(name="reset")(reset.reset)

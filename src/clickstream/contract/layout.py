@@ -36,6 +36,14 @@ class Layout:
     output: Path
     checkpoint: Path
 
+    def of_run(self, run_id: str) -> "Layout":
+        """The paths of another run beside this one."""
+        return Layout(self.output.parent / run_id, self.checkpoint.parent / run_id)
+
+    def is_there(self) -> bool:
+        """Whether anything has been written for this run."""
+        return any(os.path.lexists(folder) for folder in (self.output, self.checkpoint))
+
     def table_dir(self, table: str, file_format: str) -> Path:
         """Where the landed files of one table and format lie, some of them in folders by date."""
         return self.output / table / file_format

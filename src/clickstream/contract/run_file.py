@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import free_run_id
 from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms, other_contract
 
@@ -70,7 +71,7 @@ def _read(layout: Layout, path: Path, copy: Path) -> RunTerms | None:
             return RunTerms.from_json(text)
     except (ValueError, RecursionError) as error:
         raise _unusable(path, copy, error) from error
-    new = f"{layout.output.name}-2"
+    new = free_run_id(layout)
     raise OtherContract(
         f"The run of {path} was written with {other}.",
         f"Start a new run with another RUN_ID, such as {new}, or remove this one with `clickstream reset`;"

@@ -78,6 +78,33 @@ def process(
     """
     with refusals_first(settings):
         broker = running_broker(settings)
+    process_at(
+        broker,
+        settings,
+        available_now=available_now,
+        clock=clock,
+        stop_requested=stop_requested,
+        on_batch=on_batch,
+        on_stage=on_stage,
+        on_download=on_download,
+        reached=reached,
+    )
+
+
+def process_at(
+    broker: BrokerSettings,
+    settings: Settings,
+    *,
+    available_now: bool,
+    clock: Clock,
+    stop_requested: Callable[[], bool],
+    on_batch: OnBatch,
+    on_stage: Stage,
+    on_download: Progress,
+    reached: Reached = _nobody,
+) -> None:
+    """Run the job on this broker; the rest as in `process`."""
+    with refusals_first(settings):
         spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as started:
 

@@ -16,19 +16,35 @@ _STYLE = {
     Mismatch.DIFFERENT: "yellow",
     Mismatch.DOUBLED: "magenta",
 }
-
-
 _FINDINGS_SHOWN = 20
+_DAMAGE = frozenset(
+    {
+        Code.RECORD_MISSING,
+        Code.RECORD_INVALID,
+        Code.FILE_MISSING,
+        Code.FILE_CHANGED,
+        Code.FILE_UNREADABLE,
+        Code.FILE_SCHEMA,
+        Code.FORMATS_DIFFER,
+    }
+)
+"""Findings that no later run of the job makes good."""
 
 
-def verdict(found: Verdict) -> RenderableType:
-    """Everything a person needs of a verdict; the last line begins with PASS or FAIL."""
+def verdict(found: Verdict, ways_out: str = "") -> RenderableType:
+    """Everything a person needs of a verdict; the last line begins with PASS or FAIL.
+
+    Args:
+        found: the verdict.
+        ways_out: what to do if records or files are damaged; printed only then.
+    """
     return Group(
         _outputs(found),
         _topic(found),
         *([] if found.ledger is None else ledger(found.ledger)),
         # What is wrong with records and files comes before the rows that are missing because of it.
         *_findings(found),
+        *([Text(ways_out)] if ways_out and _is_damaged(found) else []),
         *(line for table in found.tables if table.mismatched_rows for line in _differences(table)),
         Text(last_line(found), style="bold green" if found.passed else "bold red"),
     )
@@ -58,6 +74,10 @@ def why(found: Verdict) -> str:
         by_table = ", ".join(f"{table.table} {table.mismatched_rows:,}" for table in disagreeing)
         wrong.append(f"rows that disagree with the topic: {by_table}")
     return "; ".join(wrong)
+
+
+def _is_damaged(found: Verdict) -> bool:
+    return any(finding.code in _DAMAGE for finding in found.failures)
 
 
 def _outputs(found: Verdict) -> Table:

@@ -11,9 +11,11 @@ The forms are those of Spark 4.2: HDFSMetadataLog, OffsetSeqLog, CommitLog, HDFS
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import EVENTS_RAW, QUERIES
 from clickstream.errors import CheckpointDamaged
@@ -23,18 +25,21 @@ _STATE_BEGINS = b"LZ4Block"
 _STATE_ENDS = b"LZ4Block\x15" + bytes(12)
 """What closes a file of Spark's LZ4 stream: a block of no bytes. A file that was cut off has none."""
 
-_RESTORE = (
-    "Restore checkpoint and output from one moment, or begin anew with another CHECKPOINT_PATH and"
-    " OUTPUT_PATH (or after removing both folders): then the topic is read again from its beginning"
-)
-
 
 def refuse_damaged(layout: Layout) -> None:
-    """Return only where every file that the next start needs can be read.
+    """Return only if every file that the next start needs can be read.
 
     Raises:
         CheckpointDamaged: one is missing, empty or something else; names it, and the ways out.
     """
+    try:
+        _read_all(layout)
+    except CheckpointDamaged as error:
+        restore = f"Restore checkpoint and output from one moment. {ways_out(layout)}"
+        raise CheckpointDamaged(error.sentence, next_step=f"{error.next_step} {restore}".strip()) from error
+
+
+def _read_all(layout: Layout) -> None:
     for query in QUERIES:
         checkpoint = layout.query_checkpoint(query)
         offsets, commits = batches_in(checkpoint / "offsets"), batches_in(checkpoint / "commits")
@@ -69,11 +74,11 @@ def _initial_offsets(path: Path) -> dict[int, int]:
 
 
 def _read_commit(path: Path, *, newest: bool) -> None:
-    again = "Remove the file: its batch is computed again, is found landed, and changes nothing. Or: "
+    again = f"Remove the file, and its batch is computed again and found landed: `rm {quote(str(path))}`. Or:"
     _read(
         path,
         lambda commit: int(json.loads(_lines(commit, 1)[0])["nextBatchWatermarkMs"]),
-        _RESTORE if not newest else again + _RESTORE[0].lower() + _RESTORE[1:],
+        again if newest else "",
     )
 
 
@@ -117,13 +122,13 @@ def _lines(path: Path, count: int) -> list[str]:
     return lines
 
 
-def _read(path: Path, read: Callable[[Path], Any], ways_out: str = _RESTORE) -> Any:  # noqa: ANN401 - as `read`
+def _read(path: Path, read: Callable[[Path], Any], next_step: str = "") -> Any:  # noqa: ANN401 - as `read`
     try:
         return read(path)
     except FileNotFoundError as error:
-        raise CheckpointDamaged(f"{path} is missing.", next_step=f"{ways_out}.") from error
+        raise CheckpointDamaged(f"{path} is missing.", next_step=next_step) from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise CheckpointDamaged(f"{path} cannot be read: {_why(error)}.", next_step=f"{ways_out}.") from error
+        raise CheckpointDamaged(f"{path} cannot be read: {_why(error)}.", next_step=next_step) from error
 
 
 def _why(error: Exception) -> str:

@@ -17,6 +17,7 @@ from clickstream.clock import Clock
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.landed import UnreadableRecord, record_of
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.tables import tables_of
 from clickstream.errors import CheckpointMismatch
@@ -134,7 +135,7 @@ class Landing:
     def _mismatch(self, what: str) -> CheckpointMismatch:
         return CheckpointMismatch(
             f"The output and the checkpoint do not belong together: {what}.",
-            next_step="Restore both from one moment, or begin anew with an empty output and checkpoint.",
+            next_step=f"Restore both from one moment. {ways_out(self._layout)}",
         )
 
     def _land(self, rows: Mapping[str, DataFrame], batch: LoggedBatch, batch_id: int) -> BatchRecord:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import writing
@@ -55,7 +56,7 @@ def _named(layout: Layout) -> set[str]:
         except UnreadableRecord as error:
             raise CheckpointMismatch(
                 f"The batch record {error}.",
-                next_step="Restore it, or start over with another OUTPUT_PATH and CHECKPOINT_PATH.",
+                next_step=f"List everything that is wrong: `clickstream check`. {ways_out(layout)}",
             ) from error
         named.update(file.path for record in records for file in record.files())
     return named

@@ -1,4 +1,4 @@
-"""Does all that has landed still stand? Looked at at every start, before anything is added to it."""
+"""Is everything that has landed still there, as it landed? A start and an export look first."""
 
 import hashlib
 import os
@@ -7,22 +7,18 @@ from pathlib import Path
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.skipped import SkippedRecords
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.tables import QUERIES, Table
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.skipping import skipped_records
 
 HASHED_BATCHES = 10
 """The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
 
-_WAYS_OUT = (
-    "See all that is wrong with `clickstream check`; then read the topic again into another OUTPUT_PATH and"
-    " CHECKPOINT_PATH."
-)
-
 
 def standing_files(layout: Layout) -> set[str]:
-    """Hold records and files against one another; the paths below OUTPUT_PATH that records name.
+    """Compare records with files; the paths below OUTPUT_PATH that records name.
 
     The work is bounded: it reads every record and the sizes of all files, but the content of only the newest.
 
@@ -34,11 +30,7 @@ def standing_files(layout: Layout) -> set[str]:
     named: set[str] = set()
     skipped = skipped_records(layout)
     for query in QUERIES:
-        try:
-            records = records_of(layout, query)
-        except UnreadableRecord as error:
-            raise _damaged(f"The record {error}") from error
-        _follow_one_another(query, records, skipped)
+        records = _records_in_order(layout, query, skipped)
         for at, record in enumerate(records):
             for file in record.files():
                 _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
@@ -46,26 +38,53 @@ def standing_files(layout: Layout) -> set[str]:
     return named
 
 
-def _follow_one_another(query: str, records: list[BatchRecord], skipped: SkippedRecords) -> None:
+def whole_records(layout: Layout, table: Table) -> list[BatchRecord]:
+    """The records of a table's query, in order, after reading every Parquet file of the table.
+
+    Raises:
+        OutputDamaged: as in `standing_files`; every file is compared with its hash.
+    """
+    records = _records_in_order(layout, table.query, skipped_records(layout))
+    for record in records:
+        for file in record.tables[table.name].parquet:
+            _stands(layout, record, file, hashed=True)
+    return records
+
+
+def _records_in_order(layout: Layout, query: str, skipped: SkippedRecords) -> list[BatchRecord]:
+    try:
+        records = records_of(layout, query)
+    except UnreadableRecord as error:
+        raise _damaged(layout, f"The record {error}") from error
+    _follow_one_another(layout, query, records, skipped)
+    return records
+
+
+def _follow_one_another(
+    layout: Layout, query: str, records: list[BatchRecord], skipped: SkippedRecords
+) -> None:
     ends: dict[int, int] = {}
     watermark_ms = 0
     for batch_id, record in enumerate(records):
         if (record.query, record.batch_id) != (query, batch_id):
             raise _damaged(
+                layout,
                 f"Batch {batch_id} of {query} has no record: where it should be is that of batch"
-                f" {record.batch_id} of {record.query}"
+                f" {record.batch_id} of {record.query}",
             )
         starts = {partition: start for partition, (start, _) in record.offsets.items()}
         goes_on = all(skipped.lead(p, ends.get(p, 0), start) for p, start in starts.items())
         if batch_id and not (goes_on and ends.keys() <= starts.keys()):
             raise _damaged(
+                layout,
                 f"Batch {batch_id} of {query} does not go on where batch {batch_id - 1} ended: it begins at"
-                f" {starts}, the batch before ended at {ends}"
+                f" {starts}, the batch before ended at {ends}",
             )
         if record.previous_watermark_ms != watermark_ms:
             raise _damaged(
+                layout,
                 f"Batch {batch_id} of {query} names {record.previous_watermark_ms} as the watermark before"
-                f" its own, the batch before has {watermark_ms}"
+                f" its own, the batch before has {watermark_ms}",
             )
         ends = {partition: end for partition, (_, end) in record.offsets.items()}
         watermark_ms = record.watermark_ms
@@ -76,22 +95,25 @@ def _stands(layout: Layout, record: BatchRecord, file: LandedFile, *, hashed: bo
     of_batch = f"of batch {record.batch_id} of {record.query}"
     try:
         size_bytes = os.stat(path).st_size  # noqa: PTH116 - a Path for each of many files costs more than the look
+        sha256 = _sha256(path) if hashed and size_bytes == file.size_bytes else file.sha256
     except OSError as error:
         what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise _damaged(f"{path} {of_batch} {what}") from error
+        raise _damaged(layout, f"{path} {of_batch} {what}") from error
     if size_bytes != file.size_bytes:
-        raise _damaged(f"{path} {of_batch} has {size_bytes:,} bytes, its record says {file.size_bytes:,}")
-    if hashed and _sha256(Path(path)) != file.sha256:
-        raise _damaged(f"{path} {of_batch} has another content than its record says")
+        raise _damaged(
+            layout, f"{path} {of_batch} has {size_bytes:,} bytes, its record says {file.size_bytes:,}"
+        )
+    if sha256 != file.sha256:
+        raise _damaged(layout, f"{path} {of_batch} has another content than its record says")
 
 
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _damaged(f"{path} cannot be read: {error.strerror}") from error
+def _sha256(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _damaged(what: str) -> OutputDamaged:
-    return OutputDamaged(f"{what}: the output is not as it landed.", next_step=_WAYS_OUT)
+def _damaged(layout: Layout, what: str) -> OutputDamaged:
+    return OutputDamaged(
+        f"{what}: the output is not as it landed.",
+        next_step=f"List everything that is wrong: `clickstream check`. {ways_out(layout)}",
+    )

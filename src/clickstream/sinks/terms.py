@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import free_run_id, ways_out
 from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
@@ -22,7 +23,6 @@ _SETTINGS: dict[str, str] = {
     "future_tolerance_ms": "FUTURE_TOLERANCE",
     "shuffle_partitions": "SPARK_SQL_SHUFFLE_PARTITIONS",
 }
-_ANEW = "begin anew with another CHECKPOINT_PATH and OUTPUT_PATH (or after removing both folders)"
 
 
 def claim(layout: Layout, terms: RunTerms) -> RunTerms:
@@ -75,22 +75,26 @@ def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
         _refuse_unclaimed(layout)
         return None
     if in_output is None:
-        raise _apart(f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}")
+        raise _apart(
+            layout, f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}"
+        )
     if in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
         raise _apart(
+            layout,
             f"the checkpoint {layout.checkpoint} is of run {in_checkpoint.run_id},"
-            f" the output {layout.output} of run {in_output.run_id}"
+            f" the output {layout.output} of run {in_output.run_id}",
         )
     if in_checkpoint is None and _has_landed(layout):
         raise _apart(
-            f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone"
+            layout,
+            f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone",
         )
     _refuse_other_terms(begun, terms, layout)
     refuse_damaged(layout)
     with writing(layout.output):
         apart = what_is_apart(layout)
     if apart is not None:
-        raise _apart(apart)
+        raise _apart(layout, apart)
     return begun
 
 
@@ -104,9 +108,9 @@ def _read(read: Callable[[Layout], RunTerms | None], layout: Layout) -> RunTerms
 def _refuse_unclaimed(layout: Layout) -> None:
     """A checkpoint or landed batches without terms are somebody's, but nobody can say whose."""
     if any((path / "offsets").exists() for path in layout.checkpoint.glob("*/")):
-        raise _apart(f"the checkpoint {layout.checkpoint} does not say which run it is of")
+        raise _apart(layout, f"the checkpoint {layout.checkpoint} does not say which run it is of")
     if _has_landed(layout):
-        raise _apart(f"the output {layout.output} does not say which run it is of")
+        raise _apart(layout, f"the output {layout.output} does not say which run it is of")
 
 
 def _has_landed(layout: Layout) -> bool:
@@ -117,17 +121,18 @@ def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> Non
     for name, setting in _SETTINGS.items():
         was, now = getattr(begun, name), getattr(asked, name)
         if was != now:
+            before, asked_for = _worded(name, was), _worded(name, now)
             raise CheckpointMismatch(
-                f"{setting} is {_worded(name, now)}, but the checkpoint {layout.checkpoint} was begun with"
-                f" {_worded(name, was)}.",
-                next_step=f"Set {setting} to {_worded(name, was)} again, or {_ANEW}.",
+                f"{setting} is {asked_for}, but the checkpoint {layout.checkpoint} was begun with {before}.",
+                next_step=f"Set {setting} to {before} again, or use {asked_for} in a new run:"
+                f" `{_new_run(name, layout)}`.",
             )
     # A broker that cannot tell gives no topic id: then there is nothing to compare.
     if begun.topic_id and asked.topic_id and begun.topic_id != asked.topic_id:
         raise CheckpointMismatch(
             f"The topic {asked.topic} was deleted and created again since the checkpoint"
             f" {layout.checkpoint} was begun: its id is {asked.topic_id}, it was {begun.topic_id}.",
-            next_step=f"To read the new topic, {_ANEW}.",
+            next_step=f"Read the new topic into a new run: `{_new_run('topic', layout)}`.",
         )
 
 
@@ -135,8 +140,15 @@ def _worded(name: str, value: object) -> str:
     return str(Duration(int(str(value)))) if name.endswith("_ms") else str(value)
 
 
-def _apart(what: str) -> CheckpointMismatch:
+def _new_run(name: str, layout: Layout) -> str:
+    new = free_run_id(layout)
+    if name == "starting_offsets":  # a replay always begins at the topic's beginning
+        return f"RUN_ID={new} clickstream stream"
+    return f"clickstream replay --run-id {new}"
+
+
+def _apart(layout: Layout, what: str) -> CheckpointMismatch:
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
-        next_step=f"Restore both from one moment, or {_ANEW}.",
+        next_step=f"Restore both from one moment. {ways_out(layout)}",
     )

@@ -16,8 +16,8 @@ from clickstream.runtime.jars import KAFKA
 from clickstream.runtime.lockfile import read_lock
 
 COMMANDS = [
-    "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "check", "config",
-    "reset", "purge",
+    "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "export", "check",
+    "replay", "config", "reset", "purge",
 ]  # fmt: skip
 GROUPS = {"topic": ["describe", "tail"]}
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}

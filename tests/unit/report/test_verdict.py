@@ -36,10 +36,10 @@ def a_verdict(*findings: Finding, **tables: TableVerdict) -> Verdict:
     )
 
 
-def lines_of(verdict: Verdict, width: int = 140) -> list[str]:
+def lines_of(verdict: Verdict, width: int = 140, ways_out: str = "") -> list[str]:
     console = Console(width=width, soft_wrap=width > 80, highlight=False)
     with console.capture() as captured:
-        console.print(as_text.verdict(verdict))
+        console.print(as_text.verdict(verdict, ways_out))
     return captured.get().rstrip("\n").split("\n")
 
 
@@ -191,3 +191,9 @@ def test_json_of_a_check_that_could_not_be_done_says_why_and_what_to_do():
         "next_step": "Run the job.",
         "details": ["a", "b"],
     }
+
+
+def test_ways_out_are_shown_only_if_records_or_files_are_damaged():
+    assert "do this" in lines_of(a_verdict(GONE), ways_out="do this")
+    assert "do this" not in lines_of(a_verdict(Finding(Code.ROWS_DIFFER, "Rows differ.")), ways_out="do this")
+    assert "do this" not in lines_of(a_verdict(AHEAD), ways_out="do this")

@@ -85,7 +85,7 @@ def test_a_file_that_the_next_start_needs_is_named_with_the_ways_out(
     assert refusal.value.exit_code == 2
     assert str(path) in refusal.value.sentence
     assert "estore checkpoint and output" in refusal.value.next_step
-    assert "CHECKPOINT_PATH and OUTPUT_PATH" in refusal.value.next_step
+    assert "`clickstream replay --run-id output-replay`" in refusal.value.next_step
 
 
 @pytest.mark.parametrize("emptied", ["offsets", "commits", "sources/0"])
@@ -101,7 +101,7 @@ def test_a_damaged_newest_commit_has_a_way_out_of_its_own(layout: Layout) -> Non
     put(layout.query_checkpoint(QUERY) / "commits/4", b"")
     with pytest.raises(CheckpointDamaged, match="it is empty") as refusal:
         refuse_damaged(layout)
-    assert "Remove the file: its batch is computed again" in refusal.value.next_step
+    assert f"`rm {layout.query_checkpoint(QUERY) / 'commits/4'}`" in refusal.value.next_step
     (layout.query_checkpoint(QUERY) / "commits/4").unlink()
     refuse_damaged(layout)
 

@@ -9,9 +9,10 @@ import pytest
 
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
 from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.tables import PAGE_METRICS, SESSIONS
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.standing import HASHED_BATCHES, standing_files
+from clickstream.sinks.standing import HASHED_BATCHES, standing_files, whole_records
 
 BATCHES = HASHED_BATCHES + 2
 
@@ -92,7 +93,7 @@ def test_a_file_that_is_not_as_it_landed_is_named_with_its_batch_and_the_ways_ou
     damage(path_of(layout, batch_id, "csv"))
     with pytest.raises(OutputDamaged, match=what) as refusal:
         standing_files(layout)
-    for way_out in ("clickstream check", "another OUTPUT_PATH"):
+    for way_out in ("clickstream check", "clickstream replay --run-id output-replay", "clickstream reset"):
         assert way_out in refusal.value.next_step
 
 
@@ -136,3 +137,11 @@ def test_batches_that_do_not_follow_one_another_are_named(
 def test_a_partition_that_is_new_is_read_from_its_first_record(layout: Layout) -> None:
     edit(layout, BATCHES - 1, offsets={0: (110, 120), 1: (0, 7)})
     assert standing_files(layout)
+
+
+def test_an_export_reads_the_content_of_every_parquet_file_of_its_table(layout: Layout) -> None:
+    assert len(whole_records(layout, PAGE_METRICS)) == BATCHES
+    flip(path_of(layout, 0))
+    with pytest.raises(OutputDamaged, match="of batch 0 of page_metrics has another content"):
+        whole_records(layout, PAGE_METRICS)
+    assert whole_records(layout, SESSIONS) == []

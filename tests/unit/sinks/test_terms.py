@@ -74,7 +74,8 @@ def test_another_setting_is_refused_with_its_name_both_values_and_the_ways_out(
     for words in named:
         assert words in refusal.value.sentence
     assert f"Set {named[0]} to {named[2]} again" in refusal.value.next_step
-    assert "CHECKPOINT_PATH" in refusal.value.next_step
+    assert "in a new run: `" in refusal.value.next_step
+    assert "output-replay" in refusal.value.next_step
 
 
 def test_a_topic_created_again_is_refused(layout: Layout) -> None:

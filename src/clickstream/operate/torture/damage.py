@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clickstream.check.findings import Verdict
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.new_run import free_run_id
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.operate.torture.arena import Arena, FaultMissed
@@ -97,7 +98,7 @@ def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
             victim.unlink()
         else:
             _write(victim, victim.read_bytes()[:-1])
-        refused(arena, str(victim))
+        refused(arena, str(victim), f"clickstream replay --run-id {free_run_id(arena.layout)}")
     return f"{_place(arena, victim)}: refused"
 
 

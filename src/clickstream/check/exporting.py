@@ -1,0 +1,69 @@
+"""Landed rows of a table to one file: Parquet, CSV or NDJSON, streamed."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from clickstream.check.reading import landed_scan
+from clickstream.check.schema import schema_of
+from clickstream.contract.batch import LandedFile
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import ColumnType, Table
+from clickstream.errors import FolderNotWritable, OutputDamaged
+
+FORM_OF_SUFFIX: Mapping[str, str] = {
+    ".parquet": "Parquet",
+    ".csv": "CSV",
+    ".ndjson": "NDJSON",
+    ".jsonl": "NDJSON",
+}
+"""The form that a file's suffix asks for."""
+
+_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
+
+
+def export_rows(layout: Layout, table: Table, entries: Sequence[LandedFile], target: Path, form: str) -> None:
+    """Write the rows of these files to `target`, in batch order; memory does not grow with their number.
+
+    CSV is that of the landed files: header row, RFC 4180 quotes, times with microseconds in UTC, bytes in
+    base64, `""` for an empty text and nothing for null. NDJSON has times and bytes as in CSV.
+
+    Args:
+        layout: the run's paths.
+        table: the table.
+        entries: its Parquet files; none gives a file without rows.
+        target: the file to write; one that exists is overwritten.
+        form: one of the values of `FORM_OF_SUFFIX`.
+
+    Raises:
+        FolderNotWritable: the target cannot be written, or the disk is full.
+        OutputDamaged: a landed file is missing, or cannot be read.
+    """
+    rows = landed_scan(layout, entries) if entries else pl.LazyFrame(schema=schema_of(table))
+    rows = rows.select(table.column_names)
+    try:
+        if form == "Parquet":
+            rows.sink_parquet(target, compression="zstd")
+        elif form == "CSV":
+            _bytes_as_text(rows, table).sink_csv(target, datetime_format=_MOMENT)
+        else:
+            moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
+            texts = _bytes_as_text(rows, table).with_columns(pl.col(moments).dt.to_string(_MOMENT))
+            texts.sink_ndjson(target)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        sign = FolderNotWritable.sign_in(str(error))
+        if sign is not None:
+            raise FolderNotWritable(
+                f"{target.parent} cannot be written: {sign}.",
+                next_step="Free space or choose another folder.",
+            ) from error
+        raise OutputDamaged(
+            f"Rows of {table.name} cannot be read: {str(error).splitlines()[0]}.",
+            next_step="List everything that is wrong: `clickstream check`.",
+        ) from error
+
+
+def _bytes_as_text(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    encoded = [column.name for column in table.columns if column.type is ColumnType.BYTES]
+    return rows.with_columns(pl.col(encoded).bin.encode("base64")) if encoded else rows

@@ -1,0 +1,99 @@
+"""The landed rows of a table in one file of the user's."""
+
+import os
+import uuid
+from pathlib import Path
+from shlex import quote
+
+from clickstream.check.exporting import FORM_OF_SUFFIX, export_rows
+from clickstream.contract.layout import Layout
+from clickstream.contract.tables import Table
+from clickstream.errors import CouldNotCheck, FolderNotWritable, UsageError
+from clickstream.pipeline.places import layout_of
+from clickstream.settings import Settings
+from clickstream.settings.project import called_from
+from clickstream.sinks.durable import sync_folder
+from clickstream.sinks.standing import whole_records
+
+
+def export_table(settings: Settings, table: Table, file: Path, *, overwrite: bool) -> int:
+    """Write the rows that batch records list to a file that is there whole or not at all; their number.
+
+    Every landed file is read twice, first to compare it with its record. The job may run: batches that land
+    later are not in the file.
+
+    Args:
+        settings: of the run.
+        table: the table.
+        file: its suffix decides the form (`FORM_OF_SUFFIX`).
+        overwrite: whether a file that exists may be replaced.
+
+    Raises:
+        UsageError: another suffix, a file that exists, or a place inside the run's output.
+        CouldNotCheck: there is no such run.
+        OutputDamaged: a batch record or a landed file of the table is missing or was changed.
+        FolderNotWritable: the file cannot be written there.
+    """
+    layout = layout_of(settings.paths)
+    target = (called_from() / file.expanduser()).absolute()
+    form = _form(file)
+    _refuse_place(target, layout, overwrite=overwrite)
+    if not layout.output_terms_path().exists():
+        raise CouldNotCheck(
+            f"Nothing has landed in {layout.output}.",
+            next_step="Start the pipeline with `clickstream up`, or set OUTPUT_PATH and RUN_ID to a run's.",
+        )
+    entries = [
+        entry for record in whole_records(layout, table) for entry in record.tables[table.name].parquet
+    ]
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:12]}")
+    try:
+        export_rows(layout, table, entries, temporary, form)
+        _put_in_place(temporary, target, overwrite=overwrite)
+    except OSError as error:
+        raise FolderNotWritable(
+            f"{target} cannot be written: {error.strerror or error}.",
+            next_step="Make its folder writable, or choose another one.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return sum(entry.rows for entry in entries)
+
+
+def _form(file: Path) -> str:
+    form = FORM_OF_SUFFIX.get(file.suffix.lower())
+    if form is None:
+        raise UsageError(
+            f"{file} has no suffix of a form to export to.",
+            next_step=f"Name the file with one of {', '.join(FORM_OF_SUFFIX)}.",
+        )
+    return form
+
+
+def _refuse_place(target: Path, layout: Layout, *, overwrite: bool) -> None:
+    if not target.parent.is_dir():
+        raise FolderNotWritable(
+            f"The folder {target.parent} does not exist.",
+            next_step=f"Create it: mkdir -p {quote(str(target.parent))}",
+        )
+    if target.resolve().is_relative_to(layout.output.resolve()):
+        raise UsageError(
+            f"{target} is inside the run's output {layout.output}.", next_step="Choose another folder."
+        )
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder.", next_step="Name a file.")
+    if not overwrite and os.path.lexists(target):
+        raise _exists(target)
+
+
+def _exists(target: Path) -> UsageError:
+    return UsageError(f"{target} exists.", next_step="Choose another name, or add --overwrite.")
+
+
+def _put_in_place(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    with temporary.open("rb") as written:
+        os.fsync(written.fileno())
+    if not overwrite and os.path.lexists(target):  # it has come in the meantime
+        raise _exists(target)
+    temporary.replace(target)
+    sync_folder(target.parent)
