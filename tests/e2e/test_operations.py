@@ -102,10 +102,10 @@ def test_a_kit_is_looked_at_restarted_part_by_part_and_cleared_up(kit):
     producer.wait(10)
     dead = kit.run("status")
     assert dead.returncode == 4
-    assert "producer died: it was killed or crashed" in dead.stdout
+    assert "producer killed: by SIGKILL" in dead.stdout
     assert "[ack] events:" in dead.stdout
     code, found = status(kit)
-    assert (code, states(found)["producer"], states(found)["stream"]) == (4, "died", "running")
+    assert (code, states(found)["producer"], states(found)["stream"]) == (4, "killed", "running")
     kit.done("restart", "producer")  # with the flag that it had
     producer = psutil.Process(pids(kit)["producer"])
     assert "300" in producer.cmdline()

@@ -17,19 +17,23 @@ _EVERY_S = 0.2
 
 
 def logs(
-    name: Annotated[
-        str | None, typer.Argument(help="One part, such as stream; all without it.", autocompletion=log_names)
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PART]...", help="Such as producer stream. Default: all parts.", autocompletion=log_names
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Show what comes as well, until Ctrl-C.")
     ] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="The last lines of each log.")] = 20,
 ) -> None:
-    """Show the last lines of the parts' logs, each with the name of its part, and follow them with -f.
+    """Show the last lines of the parts' logs, and follow them with -f.
 
-    Following survives a restart of the parts, and a log that is cut or put aside.
+    Lines of several parts begin with the part's name. Times are ISO-8601 in UTC. Following survives a
+    restart of the parts, and a log that is cut or put aside.
 
-    Example: clickstream logs -f stream
+    Example: clickstream logs -f producer stream
     """
     from clickstream.clock import SystemClock
     from clickstream.operate.logs import PartLogs
@@ -37,7 +41,7 @@ def logs(
     from clickstream.settings import load
 
     settings, _ = load()
-    with closing(PartLogs(settings.paths.state.absolute(), name)) as part_logs:
+    with closing(PartLogs(settings.paths.state.absolute(), names or ())) as part_logs:
         _show(part_logs.last(lines), part_logs.names)
         if not follow:
             return
@@ -52,6 +56,13 @@ def _show(lines: "Iterable[LogLine]", names: list[str]) -> None:
     from rich.text import Text
 
     from clickstream.report.escaping import tame
+    from clickstream.report.log_times import with_readable_times
 
     width = max(map(len, names), default=0)
-    show_lines(Text.assemble((f"{line.name:<{width}} │ ", "cyan"), tame(line.text)) for line in lines)
+    show_lines(
+        Text.assemble(
+            (f"{line.name:<{width}} │ " if len(names) > 1 else "", "cyan"),
+            tame(with_readable_times(line.text)),
+        )
+        for line in lines
+    )

@@ -1,15 +1,22 @@
 """The parts' logs: the last lines of each, and then every line as it comes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.operate.parts import STOP_ORDER
 from clickstream.runtime import containers
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import last_lines
+from clickstream.runtime.redpanda import REDPANDA
 
+BROKER = "broker"
+"""Whichever broker runs here."""
+
+_PARTS = frozenset({*STOP_ORDER, "spark"})
 _CHUNK_BYTES = 1 << 20
 _LONGEST_LINE_BYTES = 1 << 16
 
@@ -23,42 +30,50 @@ class LogLine:
 
 
 def log_names(state: Path) -> list[str]:
-    """The parts that have a log in this state folder."""
+    """The parts that have a log in this state folder; `spark` is the log of the job's JVM."""
+    return [name for name in _all_names(state) if name in _PARTS]
+
+
+def _all_names(state: Path) -> list[str]:
+    # Others are of the scripts, which prepare the tools.
     return sorted(path.stem for path in (state / "logs").glob("*.log"))
 
 
 class PartLogs:
-    """The logs of all parts of a state folder, or of one.
+    """The logs of all parts of a state folder, or of those that are named.
 
     Raises:
         CouldNotCheck: nothing has been started here, so that there is no log.
-        UsageError: there are logs, but none of that name, or it is a container's; says what there is.
+        UsageError: there are logs, but none of a name, or it is a container's; says what there is.
     """
 
-    def __init__(self, state: Path, name: str | None) -> None:
-        names = log_names(state)
-        if name is not None and (container := containers.load(name, state)) is not None:
+    def __init__(self, state: Path, names: Sequence[str] = ()) -> None:
+        container = containers.load(REDPANDA, state)
+        if container is not None and {BROKER, REDPANDA} & set(names):
             raise UsageError(
-                f"{name} runs in a container, and its engine keeps its log.",
+                f"{REDPANDA} runs in a container, and its engine keeps its log.",
                 next_step=f"docker logs --follow {container.container[:12]}",
             )
-        if not names:
+        wanted = [EMBEDDED_KAFKA if name == BROKER else name for name in names]
+        there = _all_names(state)
+        if not log_names(state) and not set(wanted) & set(there):
             raise CouldNotCheck(
-                f"There are no logs in {state / 'logs'}: nothing has been started here.",
+                f"There are no logs of parts in {state / 'logs'}: nothing has been started here.",
                 next_step="Start the pipeline with `clickstream up`.",
             )
-        if name is not None and name not in names:
-            raise UsageError(
-                f"There is no log of {name!r} here.", next_step=f"There are: {', '.join(names)}."
-            )
+        for name in wanted:
+            if name not in there:
+                raise UsageError(
+                    f"There is no log of {name!r} here.", next_step=f"There are: {', '.join(there)}."
+                )
         self._state = state
-        self._name = name
+        self._named = list(dict.fromkeys(wanted))
         self._followed: dict[str, _Followed] = {}
 
     @property
     def names(self) -> list[str]:
         """The parts whose logs are read, those included that have come since."""
-        return [self._name] if self._name is not None else log_names(self._state)
+        return self._named or log_names(self._state)
 
     def last(self, count: int) -> Iterator[LogLine]:
         """The last lines of each log, part by part; `new` goes on behind them."""

@@ -74,3 +74,12 @@ def end_code(end: Path, pid: int) -> int | None:
         return int(code) if int(ended) == pid else None
     except (OSError, ValueError):
         return None
+
+
+def keeper_of(process: psutil.Process) -> psutil.Process | None:
+    """The keeper of a process that was started with one; None if it has none."""
+    try:
+        parent = process.parent()
+        return parent if parent is not None and str(_KEEPER) in parent.cmdline() else None
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None

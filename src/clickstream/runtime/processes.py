@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
-from clickstream.runtime.keeping import end_code, spawn_kept
+from clickstream.runtime.keeping import end_code, keeper_of, spawn_kept
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.settings.environment import child_environment
 
@@ -18,6 +19,7 @@ from clickstream.settings.environment import child_environment
 # A pid does not come round again within this span.
 _SAME_START_WITHIN_S = 2.0
 _TAIL_BYTES = 64 * 1024
+_KEEPER_LEAVES_WITHIN_S = 2.0
 
 
 class Stopped(StrEnum):
@@ -120,17 +122,23 @@ def stop(process: StartedProcess, *, deadline_s: float = 15.0) -> Stopped:
     living = _living(process.pid, process.created_at)
     if living is None:
         return Stopped.WAS_NOT_RUNNING
+    how = Stopped.TERMINATED
     try:
+        keeper = keeper_of(living)
         living.terminate()
         try:
             living.wait(deadline_s)
         except psutil.TimeoutExpired:
             living.kill()
             living.wait(deadline_s)
-            return Stopped.KILLED
+            how = Stopped.KILLED
+        if keeper is not None:
+            # It writes down the end in no time; nothing of a part is left then.
+            with suppress(psutil.TimeoutExpired):
+                keeper.wait(_KEEPER_LEAVES_WITHIN_S)
     except psutil.NoSuchProcess:
         pass
-    return Stopped.TERMINATED
+    return how
 
 
 def last_lines(log: Path, count: int = 20, *, from_byte: int = 0) -> tuple[str, ...]:

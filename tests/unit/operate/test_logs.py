@@ -8,13 +8,14 @@ import pytest
 
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.logs import LogLine, PartLogs
+from clickstream.report.log_times import with_readable_times
 
 
 @pytest.fixture
 def open_logs(tmp_path: Path) -> Iterator[object]:
     """Opens the logs of the state folder, and lets go of them at the end."""
     with ExitStack() as opened:
-        yield lambda name=None: opened.enter_context(closing(PartLogs(tmp_path, name)))
+        yield lambda *names: opened.enter_context(closing(PartLogs(tmp_path, names)))
 
 
 def write(state: Path, name: str, text: str, mode: str = "a") -> Path:
@@ -84,12 +85,55 @@ def test_an_unknown_name_is_refused_with_those_there_are(tmp_path: Path) -> None
     write(tmp_path, "producer", "")
     write(tmp_path, "stream", "")
     with pytest.raises(UsageError) as refused:
-        PartLogs(tmp_path, "spark-master")
+        PartLogs(tmp_path, ["producer", "spark-master"])
     assert refused.value.exit_code == 2
     assert "producer, stream" in refused.value.next_step
 
 
 def test_where_nothing_was_started_there_is_nothing_to_show(tmp_path: Path) -> None:
     with pytest.raises(CouldNotCheck) as refused:
-        PartLogs(tmp_path, None)
+        PartLogs(tmp_path)
     assert refused.value.exit_code == 3
+
+
+def test_only_the_logs_of_parts_are_shown_and_others_if_they_are_named(tmp_path: Path, open_logs) -> None:
+    write(tmp_path, "prepare-tools", "Requirement already satisfied\n")
+    with pytest.raises(CouldNotCheck):
+        PartLogs(tmp_path)
+    write(tmp_path, "stream", "a\n")
+    write(tmp_path, "spark", "b\n")
+    assert [line.name for line in open_logs().last(5)] == ["spark", "stream"]
+    assert [line.name for line in open_logs("prepare-tools").last(5)] == ["prepare-tools"]
+
+
+def test_several_parts_are_shown_in_the_order_in_which_they_are_named(tmp_path: Path, open_logs) -> None:
+    for name in ("embedded-kafka", "producer", "stream"):
+        write(tmp_path, name, "a\n")
+    logs = open_logs("stream", "producer", "stream")
+    assert [line.name for line in logs.last(5)] == ["stream", "producer"]
+    write(tmp_path, "embedded-kafka", "b\n")
+    write(tmp_path, "producer", "b\n")
+    assert list(logs.new()) == [LogLine("producer", "b")]
+    assert [line.name for line in open_logs("broker").last(1)] == ["embedded-kafka"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("batch watermark_ms=1795797470320 rows=1", "batch watermark=2026-11-27T16:37:50.320Z rows=1"),
+        ("watermark_ms=0 duration_s=1", "watermark=none duration_s=1"),
+        ("watermark_ms=999999999999999999", "watermark=999999999999999999ms"),
+        (
+            "%3|1795797470.320|FAIL|rdkafka#producer-1| down",
+            "%3|2026-11-27T16:37:50.320Z|FAIL|rdkafka#producer-1| down",
+        ),
+        ("session at 1795797470320, id 7", "session at 2026-11-27T16:37:50.320Z, id 7"),
+        ("timestamp 1795797470320", "timestamp 2026-11-27T16:37:50.320Z"),
+        ("spent 1795797470320 milliseconds", "spent 1795797470320 milliseconds"),
+        ("[ack] events:0@1795797470320", "[ack] events:0@1795797470320"),
+        ("batch-1795797470320.parquet", "batch-1795797470320.parquet"),
+        ("2026-11-27T16:38:33.525Z WARN 12345", "2026-11-27T16:38:33.525Z WARN 12345"),
+    ],
+)
+def test_epoch_milliseconds_are_shown_as_times_and_other_numbers_stay(line: str, shown: str) -> None:
+    assert with_readable_times(line) == shown

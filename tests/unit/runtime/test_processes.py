@@ -68,8 +68,11 @@ def test_a_started_process_runs_in_a_session_of_its_own(spawn):
 
 def test_a_process_that_leaves_on_sigterm_is_terminated(spawn):
     process = ready(spawn())
+    keeper = psutil.Process(process.pid).parent()
     assert processes.stop(process) is Stopped.TERMINATED
     assert not psutil.pid_exists(process.pid)
+    assert not keeper.is_running() or keeper.status() == psutil.STATUS_ZOMBIE  # ours to reap
+    assert process.end_code() == -signal.SIGTERM
     assert processes.stop(process) is Stopped.WAS_NOT_RUNNING
 
 
