@@ -9,7 +9,7 @@ from confluent_kafka.admin import AdminClient
 from clickstream.broker.probe import PROBE_TOPIC, probe
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import read_ranges
-from clickstream.broker.topics import describe_topic, ensure_topic, offset_ranges
+from clickstream.broker.topics import describe_topic, ensure_topic, offset_ranges, open_transactions
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import BrokerUnavailable, CouldNotCheck
 from clickstream.generate.events import EventStream, chunks
@@ -94,10 +94,30 @@ def test_reading_ends_where_the_last_offsets_hold_no_record(bootstrap_servers, s
         transactional.flush(30)
         getattr(transactional, f"{outcome}_transaction")(30)
     assert offset_ranges(settings)[0] == (0, 4)
-    # Aborted records are there too, as the Spark source sees them.
-    assert rows(settings, {0: (0, 4)}) == {(0, 0): (1, b"commit"), (0, 2): (1, ends_with.encode())}
+    # Aborted records are not read, as in the job's source.
+    committed = {(0, 2): (1, b"commit")} if ends_with == "commit" else {}
+    assert rows(settings, {0: (0, 4)}) == {(0, 0): (1, b"commit"), **committed}
     assert rows(settings, {0: (1, 2)}) == {}
     assert rows(settings, {0: (0, 2), 1: (0, 0)}) == {(0, 0): (1, b"commit")}
+
+
+def test_offsets_of_an_open_transaction_can_be_read_after_its_end(bootstrap_servers, settings):
+    produce(settings, 2)
+    transactional = Producer({"bootstrap.servers": bootstrap_servers, "transactional.id": settings.topic})
+    transactional.init_transactions(30)
+    transactional.begin_transaction()
+    transactional.produce(settings.topic, b"open", partition=0, timestamp=1)
+    transactional.flush(30)
+    produce(settings, 3)
+    assert offset_ranges(settings)[0] == (0, 2)
+    assert offset_ranges(settings, uncommitted=True)[0] == (0, 6)
+    ranges, waiting = open_transactions(settings)
+    assert (ranges[0], waiting) == ((0, 2), {0: (2, 6)})
+    with pytest.raises(CouldNotCheck, match="has 0 to 1"):
+        rows(settings, {0: (0, 6)})
+    transactional.abort_transaction(30)
+    assert (open_transactions(settings)[0][0], open_transactions(settings)[1]) == ((0, 7), {})
+    assert sorted(rows(settings, {0: (0, 7)})) == [(0, 0), (0, 1), (0, 3), (0, 4), (0, 5)]
 
 
 def produce(settings, count):

@@ -1,6 +1,7 @@
 """A look at the topic of a real Kafka: what it is, and its newest messages."""
 
 import pytest
+from confluent_kafka import Producer
 
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import read_ranges
@@ -58,8 +59,23 @@ def test_the_topic_is_described_with_its_id_offsets_and_what_was_set_on_it(setti
     found = describe(settings)
     assert found.topic_id == describe_topic(settings.broker).topic_id
     assert found.offsets == {0: (0, 1), 1: (0, 1), 2: (0, 0)}
-    assert found.records == 2
+    assert found.offset_count == 2
     assert TOPIC_CONFIG.items() <= found.config.items()
+
+
+def test_the_newest_messages_are_found_before_an_aborted_transaction(settings):
+    send(settings, *((0, 1_000 + number, None, b"%d" % number) for number in range(10)))
+    transactional = Producer(
+        {"bootstrap.servers": settings.broker.bootstrap_servers, "transactional.id": settings.broker.topic}
+    )
+    transactional.init_transactions(30)
+    transactional.begin_transaction()
+    for number in range(20):
+        transactional.produce(settings.broker.topic, b"aborted %d" % number, partition=0, timestamp=9_000)
+    transactional.flush(30)
+    transactional.abort_transaction(30)
+    assert [each.value for each in newest(settings, 3)] == [b"7", b"8", b"9"]
+    assert len(newest(settings, 1_000)) == 10
 
 
 def test_a_topic_without_messages_has_nothing_to_show(settings):

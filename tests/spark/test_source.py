@@ -69,6 +69,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("at-random")
 
 
+def test_the_source_reads_committed_records_only() -> None:
+    assert options_of()["kafka.isolation.level"] == "read_committed"
+
+
 @for_any(given=given_settings())
 @hypothesis_settings(deadline=None)
 def test_whatever_is_given_wherever_is_what_the_source_is_told(folder: Path, given: GivenSettings) -> None:

@@ -85,7 +85,7 @@ def producer_properties(settings: BrokerSettings, on_error: OnError = lambda err
 
 
 def consumer_properties(settings: BrokerSettings, on_error: OnError = lambda error: None) -> Properties:
-    """What a reader of given offsets is told: it joins no group, commits nothing, and sees every record."""
+    """Options of a reader of offsets: it joins no group, commits nothing, and reads committed records."""
     return {
         **client_properties(settings, on_error),
         # Asked for by librdkafka, also where partitions are assigned by hand; nothing is stored under it.
@@ -95,8 +95,8 @@ def consumer_properties(settings: BrokerSettings, on_error: OnError = lambda err
         "enable.partition.eof": True,
         # Offsets that are gone are an error: a reader that jumps ahead would leave records out unnoticed.
         "auto.offset.reset": "error",
-        # As the Spark source reads by default; librdkafka's own default would hide aborted transactions.
-        "isolation.level": "read_uncommitted",
+        # As the job's source reads: records of aborted and open transactions are not events.
+        "isolation.level": "read_committed",
         "fetch.wait.max.ms": 50,
         # After its queue was full, librdkafka looks again at once: with its default of 1,000 a reader that
         # drains the queue in a tenth of a second waits most of the time.

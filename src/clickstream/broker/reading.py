@@ -33,13 +33,13 @@ def read_ranges(
 ) -> Iterator[TopicRecords]:
     """Every record of the ranges, partition by partition in offset order, in chunks of at most 10,000.
 
-    `ranges` maps partitions to `[start, end)`; an empty range is left alone. Offsets in a range without a
-    record (control records of transactions, compaction) are passed over. Aborted transactions are read
-    too, as the Spark source reads them. Nothing is committed and no group is joined. Keys are read where they
-    are asked for: most readers have no need of them.
+    `ranges` maps partitions to `[start, end)`; an empty range is ignored. Only committed records are read:
+    offsets of aborted transactions, control records and compacted records are gaps. Nothing is committed and
+    no group is joined. Keys are read only if asked for: most readers do not need them.
 
     Raises:
-        CouldNotCheck: offsets of a range are no longer, or not yet, in the topic; they are named.
+        CouldNotCheck: offsets of a range are no longer, or not yet, in the topic, or belong to an open
+            transaction; they are named.
         TopicNotFound: there is no such topic or partition.
         BrokerUnavailable: no record came for `deadline_s`.
     """
@@ -123,7 +123,7 @@ class _Reading:
         if error is None:
             return False
         if error.code() == KafkaError._PARTITION_EOF:
-            # Its offset is behind control records too, which never come as messages.
+            # Its offset is behind what never comes as a message: control records, aborted transactions.
             self._advance(message.partition(), message.offset())  # type: ignore[arg-type]  # it has both
         elif error.code() not in _PASSING:
             raise KafkaException(error)

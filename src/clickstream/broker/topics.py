@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition, Uuid
+from confluent_kafka import (
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+    Uuid,
+)
 
 # Public by their documentation, not by their stubs.
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec  # type: ignore[attr-defined]
@@ -120,8 +127,13 @@ def add_partitions(settings: BrokerSettings, partitions: int, *, deadline_s: flo
         admin.create_partitions(more, request_timeout=deadline_s)[settings.topic].result()
 
 
-def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> dict[int, OffsetRange]:
+def offset_ranges(
+    settings: BrokerSettings, *, uncommitted: bool = False, deadline_s: float = DEADLINE_S
+) -> dict[int, OffsetRange]:
     """First offset and end offset of every partition, as they are now.
+
+    The end is the last stable offset: where an open transaction begins, readers of committed records stop.
+    With `uncommitted` it is the high watermark, the offset after the last record of any kind.
 
     Raises:
         BrokerUnavailable: no answer within `deadline_s`.
@@ -129,9 +141,30 @@ def offset_ranges(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -
     """
     with administering(settings, f"asking for the offsets of topic {settings.topic}", deadline_s) as admin:
         partitions = range(len(_existing(admin, settings.topic, deadline_s).partitions))
-        begins = _offsets(admin, settings.topic, partitions, OffsetSpec.earliest(), deadline_s)  # type: ignore[no-untyped-call]
-        ends = _offsets(admin, settings.topic, partitions, OffsetSpec.latest(), deadline_s)  # type: ignore[no-untyped-call]
+        isolation = IsolationLevel.READ_UNCOMMITTED if uncommitted else IsolationLevel.READ_COMMITTED
+        begins = _offsets(admin, settings.topic, partitions, OffsetSpec.earliest(), isolation, deadline_s)  # type: ignore[no-untyped-call]
+        ends = _offsets(admin, settings.topic, partitions, OffsetSpec.latest(), isolation, deadline_s)  # type: ignore[no-untyped-call]
     return {partition: (begins[partition], ends[partition]) for partition in partitions}
+
+
+def open_transactions(
+    settings: BrokerSettings, *, deadline_s: float = DEADLINE_S
+) -> tuple[dict[int, OffsetRange], dict[int, OffsetRange]]:
+    """`offset_ranges`, and of each partition with an open transaction the offsets that wait for its end.
+
+    Raises:
+        BrokerUnavailable: no answer within `deadline_s`.
+        TopicNotFound: there is no such topic.
+    """
+    # In this order: what is written in between must not look like a transaction.
+    written = offset_ranges(settings, uncommitted=True, deadline_s=deadline_s)
+    ranges = offset_ranges(settings, deadline_s=deadline_s)
+    waiting = {
+        partition: (end, written[partition][1])
+        for partition, (_, end) in ranges.items()
+        if partition in written and end < written[partition][1]
+    }
+    return ranges, waiting
 
 
 @contextmanager
@@ -193,8 +226,13 @@ def _all_led(found: Metadata) -> bool:
 
 
 def _offsets(
-    admin: AdminClient, topic: str, partitions: Iterable[int], spec: OffsetSpec, deadline_s: float
+    admin: AdminClient,
+    topic: str,
+    partitions: Iterable[int],
+    spec: OffsetSpec,
+    isolation: IsolationLevel,
+    deadline_s: float,
 ) -> dict[int, int]:
     wanted = {TopicPartition(topic, partition): spec for partition in partitions}
-    answers = admin.list_offsets(wanted, request_timeout=deadline_s)
+    answers = admin.list_offsets(wanted, isolation_level=isolation, request_timeout=deadline_s)
     return {place.partition: answer.result().offset for place, answer in answers.items()}

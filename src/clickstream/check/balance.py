@@ -1,6 +1,6 @@
 """What was sent = what was acknowledged = what the topic holds = what landed or was rejected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -9,6 +9,7 @@ from clickstream.check.fault_accounts import accounts_of, fault_places, misplace
 from clickstream.check.findings import Code, Finding
 from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.ledgers import Ledgers, acknowledges
+from clickstream.check.topic_content import TopicContent
 from clickstream.contract.records import OffsetRange
 
 _SHOWN = 5
@@ -19,11 +20,12 @@ TopicRanges = Mapping[int, OffsetRange]
 
 def balance(
     ledgers: Ledgers,
-    ranges: TopicRanges | None,
+    written: TopicRanges | None,
     records: pl.DataFrame,
     late_events: Mapping[str, pl.DataFrame],
     *,
-    committed: int,
+    committed: TopicRanges,
+    skipped: Collection[tuple[int, int]],
     landed: int,
     rejected: int,
 ) -> tuple[LedgerVerdict, list[Finding]]:
@@ -31,19 +33,24 @@ def balance(
 
     Args:
         ledgers: as they were before the topic was asked for its offsets.
-        ranges: the topic's offsets; None where nobody can tell.
+        written: the topic's offsets up to the last record of any kind; None where they are not known.
         records: what the job has committed, as the checker decoded it: `PLACE`, and `reason`, null of events.
         late_events: `PLACE` of the events that the late filter of each table with windows dropped.
-        committed: the offsets that the job has read.
+        committed: the offsets that the job is past, by partition.
+        skipped: partition and offset of those among them that it did not read, at a user's command.
         landed: rows of events_raw.
         rejected: rows of events_rejected.
     """
     sent = [ledger.sent for ledger in ledgers.ledgers]
     acknowledged = sum(one.acknowledged for one in sent)
-    in_topic = None if ranges is None else sum(end - first for first, end in ranges.values())
+    content = None if written is None else TopicContent(written, committed, records, skipped)
+    in_topic = None if content is None else content.total
     without = None if in_topic is None else max(0, in_topic - acknowledged)
+    from_running = None
+    if content is not None and without is not None:
+        from_running = min(without, content.from_running(ledgers.ledgers, ledgers.running))
     places = fault_places(ledgers.ledgers)
-    findings = [] if ranges is None else _not_in_topic(ledgers, places, ranges)
+    findings = [] if written is None else _not_in_topic(ledgers, places, written)
     if landed + rejected != records.height:
         findings.append(_landed_unbalanced(records.height, landed, rejected))
     # Only where every record of the topic is in a ledger must every rejected one be there with its fault.
@@ -52,16 +59,17 @@ def balance(
     verdict = LedgerVerdict(
         producers=len(ledgers.ledgers),
         closed=ledgers.closed,
-        running=ledgers.running,
+        running=len(ledgers.running),
         produced=sum(one.produced for one in sent),
         acknowledged=acknowledged,
         failed=sum(one.failed for one in sent),
         in_topic=in_topic,
-        without_ledger=without,
-        committed=committed,
+        from_running=from_running,
+        from_others=None if without is None or from_running is None else without - from_running,
+        committed=records.height,
         landed=landed,
         rejected=rejected,
-        faults=accounts_of(ledgers.ledgers, places, records, late_events, ranges),
+        faults=accounts_of(ledgers.ledgers, places, records, late_events, written),
     )
     return verdict, findings
 

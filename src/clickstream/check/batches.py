@@ -40,11 +40,11 @@ class Batches:
 
     @property
     def offsets_read(self) -> int:
-        """How many offsets all batches cover."""
+        """How many offsets all batches cover: at least as many as records, as transactions leave gaps."""
         return sum(end - start for offsets in self.offsets for start, end in offsets.values())
 
     @property
-    def with_records(self) -> int:
+    def with_offsets(self) -> int:
         """How many batches read at least one offset."""
         return sum(any(start < end for start, end in offsets.values()) for offsets in self.offsets)
 

@@ -150,16 +150,16 @@ class TableVerdict:
 
 @dataclass(frozen=True, slots=True)
 class QueryVerdict:
-    """One query: its landed batches, the topic's records they cover, and its last watermark.
+    """One query: its landed batches, the topic's offsets they cover, and its last watermark.
 
-    `batches_with_records` leaves out those that only wrote what the watermark had completed;
+    `batches_with_offsets` leaves out those that only wrote what the watermark had completed;
     `batches_cross_checked` is how many of Spark's own log entries were still there and were compared.
     """
 
     query: str
     batches: int
-    batches_with_records: int
-    records: int
+    batches_with_offsets: int
+    offsets: int
     watermark_ms: int
     batches_cross_checked: int
 
@@ -169,9 +169,10 @@ class Verdict:
     """What the check came to; it passes when no finding is a failure.
 
     `events` and `rejected` count the messages of the topic that events_raw has committed, as the checker
-    decoded them; `reasons` counts the rejected ones by reason. `seconds_by_stage` is how long each stage
-    took. `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that
-    Spark cannot read and events_raw is past.
+    decoded them; `reasons` counts the rejected ones by reason. `gaps` counts the offsets in its batches
+    without a record: ends of transactions, aborted records. `seconds_by_stage` is how long each stage took.
+    `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that Spark
+    cannot read and events_raw is past.
     """
 
     tables: tuple[TableVerdict, ...]
@@ -180,6 +181,7 @@ class Verdict:
     events: int
     rejected: int
     reasons: Mapping[str, int]
+    gaps: int
     seconds_by_stage: Mapping[str, float]
     ledger: LedgerVerdict | None = None
     skipped: tuple[SkippedRecord, ...] = ()

@@ -28,10 +28,11 @@ class LedgerVerdict:
     """The ledgers of the run's topic against the topic and what landed of it.
 
     Of the `producers`, `closed` have closed their ledger, `running` still send, the others were killed.
-    `in_topic` counts the topic's records, `without_ledger` those of them that no ledger acknowledges (another
-    producer's, or those that a killed one could not write down any more); both are None where the topic's
-    offsets are not known. `committed` counts the offsets that the job has read, of which `landed` are in
-    events_raw and `rejected` in events_rejected.
+    `in_topic` counts the records that the job has read and the topic's offsets that it has not. No ledger
+    acknowledges `from_running` of them, which came since the last line of a producer that still runs, and
+    `from_others`: from another producer, or from a killed one after its last line. All three are None where
+    the topic's offsets are not known. `committed` counts the records that the job has read, of which `landed`
+    are in events_raw and `rejected` in events_rejected.
     """
 
     producers: int
@@ -41,7 +42,8 @@ class LedgerVerdict:
     acknowledged: int
     failed: int
     in_topic: int | None
-    without_ledger: int | None
+    from_running: int | None
+    from_others: int | None
     committed: int
     landed: int
     rejected: int

@@ -17,10 +17,10 @@ WITHOUT_ACKS = "0"
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """The ledgers of one topic, how many of their producers still send, and what is wrong with ledgers."""
+    """The ledgers of one topic, those of them whose producers still send, and what is wrong with ledgers."""
 
     ledgers: list[SentLedger]
-    running: int
+    running: list[SentLedger]
     findings: list[Finding]
 
     @property
@@ -47,7 +47,7 @@ def read_ledgers(folder: Path, terms: RunTerms, still_runs: StillRuns) -> Ledger
     """
     ledgers: list[SentLedger] = []
     findings: list[Finding] = []
-    running = 0
+    running: list[SentLedger] = []
     for path in sorted(folder.glob("*.jsonl")):
         name = f"{folder.name}/{path.name}"
         try:
@@ -67,7 +67,7 @@ def read_ledgers(folder: Path, terms: RunTerms, still_runs: StillRuns) -> Ledger
         if ledger.closed:
             continue
         if still_runs(ledger.opening, path):
-            running += 1
+            running.append(ledger)
         else:
             findings.append(_abandoned(ledger, name))
     return Ledgers(ledgers, running, findings)

@@ -145,7 +145,7 @@ def _refuse_nothing(layout: Layout, queries: dict[str, Query], findings: list[Fi
             f"No batch of {', '.join(without)} has landed in {layout.output}: there is nothing to compare.",
             next_step="Let the job finish a batch of every query, then check again.",
         )
-    if not any(query.batches.with_records for query in queries.values()):
+    if not any(query.batches.with_offsets for query in queries.values()):
         raise CouldNotCheck(
             f"The batches that landed in {layout.output} cover no record of the topic: there is nothing to "
             "compare.",

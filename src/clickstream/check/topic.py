@@ -109,12 +109,17 @@ def _places(file: Path) -> pl.DataFrame:
 
 
 def refuse_lost_records(
-    decoded: Decoded, records: Mapping[int, BatchRecord], spans: Mapping[int, OffsetRange]
+    decoded: Decoded,
+    records: Mapping[int, BatchRecord],
+    spans: Mapping[int, OffsetRange],
+    *,
+    ranges_known: bool,
 ) -> None:
-    """Refuse to compare with a topic that lost what the job read: retention, or a topic made anew.
+    """Refuse to compare with a topic that lost what the job read: by retention, or because it was recreated.
 
-    A gap alone is no loss, as a transaction's marker takes an offset, too. What counts is that a
-    partition's first or last offsets are gone while more rows landed than there are records.
+    A gap is not a loss, also at the ends: markers and aborted records of transactions have offsets. With
+    `ranges_known`, the topic has said that it holds all offsets. Without, a loss is assumed where a
+    partition's first or last offsets are missing while more rows landed than there are records.
 
     Raises:
         CouldNotCheck: records that the job read are not in the topic any more, or there are none at all.
@@ -126,7 +131,7 @@ def refuse_lost_records(
             "The topic holds no record in the committed offsets, and no row has landed: nothing to compare.",
             next_step="Produce events (clickstream produce), let the job read them, then check again.",
         )
-    if promised <= found.height:
+    if ranges_known or promised <= found.height:
         return
     ends = {
         partition: (first, last + 1)

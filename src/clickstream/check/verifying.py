@@ -48,6 +48,7 @@ def verify(
     *,
     clock: Clock,
     ask_ranges: Callable[[], Mapping[int, OffsetRange]] | None = None,
+    ask_written: Callable[[], Mapping[int, OffsetRange]] | None = None,
     still_runs: StillRuns = lambda opening, ledger: False,
     compacting_policy: str = "",
 ) -> Verdict:
@@ -58,9 +59,11 @@ def verify(
         read_topic: reads the records of each partition's `[start, end)`; called once, with the offsets
             that the queries have committed. Its own errors pass through.
         clock: measures the stages.
-        ask_ranges: asks for the topic's first and end offset of each partition; called once, after records
-            and ledgers have been read. Without it offsets are believed, and what was sent is not balanced
-            against the topic.
+        ask_ranges: asks for the first offset of each partition, and the end that a reader of committed
+            records has; called once, after records and ledgers have been read. Without it offsets are
+            believed, and what was sent is not balanced against the topic.
+        ask_written: the same up to the last record of any kind, behind the beginning of an open transaction
+            too; by default what `ask_ranges` gives.
         still_runs: whether the producer of a ledger is alive.
         compacting_policy: the topic's cleanup.policy if it contains compact.
 
@@ -73,6 +76,7 @@ def verify(
         run = read_run(layout)
         ledgers = read_ledgers(layout.sent_dir(), run.terms, still_runs)
     ranges = None if ask_ranges is None else ask_ranges()
+    written = ranges if ask_written is None else ask_written()
     spans, beyond = (run.spans(), []) if ranges is None else spans_in_topic(run, ranges)
     with stages.timed("read and decode the topic"):
         reader = SkippingReader(read_topic, run.skipped)
@@ -80,7 +84,7 @@ def verify(
     raw_query = run.queries[EVENTS_RAW.query]
     if compacting_policy:
         refuse_compacted_records(decoded, layout.output, raw_query.records, compacting_policy)
-    refuse_lost_records(decoded, raw_query.records, spans)
+    refuse_lost_records(decoded, raw_query.records, spans, ranges_known=ranges is not None)
     skipped = passed_over(run.skipped, raw_query.batches)
     findings = [*run.findings, *beyond, *ledgers.findings, *skip_findings(skipped, reader.readable)]
     late_events: dict[str, pl.DataFrame] = {}
@@ -110,10 +114,11 @@ def verify(
         with stages.timed("balance what was sent"):
             account, unbalanced = balance(
                 ledgers,
-                ranges,
+                written,
                 records,
                 late_events,
-                committed=raw_query.batches.offsets_read,
+                committed=raw_query.batches.committed,
+                skipped=[(record.partition, record.offset) for record in skipped],
                 landed=tables[EVENTS_RAW.name].rows_landed,
                 rejected=tables[EVENTS_REJECTED.name].rows_landed,
             )
@@ -125,6 +130,7 @@ def verify(
         events=records.height - rejected.height,
         rejected=rejected.height,
         reasons=_counted(rejected["reason"]),
+        gaps=max(0, raw_query.batches.offsets_read - records.height),
         seconds_by_stage=stages.seconds,
         ledger=account,
         skipped=skipped,
@@ -162,8 +168,8 @@ def _query_verdict(name: str, run: Run, committed: CommittedEvents) -> QueryVerd
     return QueryVerdict(
         query=name,
         batches=len(query.batches),
-        batches_with_records=query.batches.with_records,
-        records=query.batches.offsets_read,
+        batches_with_offsets=query.batches.with_offsets,
+        offsets=query.batches.offsets_read,
         watermark_ms=int(watermarks_us[-1]) // 1_000 if len(watermarks_us) else 0,
         batches_cross_checked=query.cross_checked,
     )

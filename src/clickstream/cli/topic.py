@@ -14,7 +14,7 @@ app = Commands(help="Look at the topic itself.", no_args_is_help=True)
 def describe(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show the topic's partitions, id, configuration, offsets and how many records it has.
+    """Show the topic's partitions, id, configuration and offsets.
 
     Example: clickstream topic describe
     """

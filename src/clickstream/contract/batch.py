@@ -51,8 +51,8 @@ class BatchRecord:
     tables: dict[str, LandedTable]
 
     @property
-    def rows_in(self) -> int:
-        """How many offsets the batch covers."""
+    def offsets_in(self) -> int:
+        """How many offsets the batch covers: at least as many as records, as transactions leave gaps."""
         return sum(end - start for start, end in self.offsets.values())
 
     def files(self) -> list[LandedFile]:

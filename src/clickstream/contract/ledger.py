@@ -28,6 +28,7 @@ class LedgerOpening:
     `topic_id` is empty where the broker cannot tell. `acks` is MSG_ACKS: with 0 an acknowledgement means
     nothing. `start_time` is the event time of the stream's first event as it was asked for, empty for now.
     `started_at` is ISO-8601. `host`, `pid` and `process_started_at_s` (Unix epoch) say which process writes.
+    `topic_ends` has the end offset of each partition before anything was sent.
     """
 
     topic: str
@@ -39,6 +40,7 @@ class LedgerOpening:
     host: str
     pid: int
     process_started_at_s: float
+    topic_ends: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class SentLedger:
 
 def opening_line(opening: LedgerOpening) -> str:
     """The first line of a ledger, with its line break."""
-    return _line({"line": "opening", "ledger_version": LEDGER_VERSION, **asdict(opening)})
+    ends = {str(partition): end for partition, end in sorted(opening.topic_ends.items())}
+    return _line({"line": "opening", "ledger_version": LEDGER_VERSION, **asdict(opening), "topic_ends": ends})
 
 
 def sent_line(sent: Sent, *, closing: bool) -> str:
@@ -137,6 +140,8 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     version = entry.pop("ledger_version")
     if entry.pop("line") != "opening" or version != LEDGER_VERSION:
         raise ValueError(f"it does not open as a ledger of version {LEDGER_VERSION}")
+    ends = entry.pop("topic_ends", {})
+    entry["topic_ends"] = {int(partition): _count(end) for partition, end in ends.items()}
     names = {declared.name for declared in fields(LedgerOpening)}
     if set(entry) != names:
         raise ValueError(f"its opening should say {', '.join(sorted(names))}")

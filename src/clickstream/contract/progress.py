@@ -6,11 +6,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """One finished micro-batch of one query: rows, watermark (Unix epoch, milliseconds), duration."""
+    """One finished micro-batch of one query; its watermark in milliseconds since the Unix epoch."""
 
     query: str
     batch_id: int
-    rows_in: int
+    offsets_in: int
     rows_landed: dict[str, int]
     watermark_ms: int
     duration_s: float

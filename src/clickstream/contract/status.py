@@ -62,15 +62,15 @@ class PartStatus:
 
 @dataclass(frozen=True, slots=True)
 class TopicStatus:
-    """The topic as its broker has it now: `[begin, end)` of every partition."""
+    """The topic as its broker has it now: `[begin, end)` of every partition, up to its last stable offset."""
 
     name: str
     bootstrap_servers: str
     offsets: dict[int, OffsetRange]
 
     @property
-    def records(self) -> int:
-        """How many offsets there are."""
+    def offset_count(self) -> int:
+        """How many offsets there are: at least as many as records, as transactions leave gaps."""
         return sum(end - begin for begin, end in self.offsets.values())
 
 
@@ -78,14 +78,14 @@ class TopicStatus:
 class QueryStatus:
     """The newest batch of a query, and how far behind the topic's end it is.
 
-    `committed` is the offset after the last one read, by partition. `lag` counts the records of the topic
+    `committed` is the offset after the last one read, by partition. `lag` counts the offsets of the topic
     that the query has not read; None where the topic cannot be asked, or is not the run's.
     """
 
     query: str
     batch_id: int
     landed_at: datetime
-    rows_in: int
+    offsets_in: int
     watermark_ms: int
     committed: dict[int, int]
     lag: int | None

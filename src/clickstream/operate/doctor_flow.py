@@ -21,7 +21,7 @@ def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
     if status.topic is None:
         return _without_topic(status, running, rows)
     topic = f"Topic {status.topic.name}"
-    if not status.topic.records:
+    if not status.topic.offset_count:
         if PRODUCER in running:
             sentence = f"{topic} is empty, though the producer runs: nothing has been acknowledged yet."
             return Diagnosis(_FILES, Health.WARNING, sentence, f"clickstream logs {PRODUCER}")
@@ -29,19 +29,19 @@ def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
     if not rows:
         if STREAM in running:
             sentence = (
-                f"{topic} has {status.topic.records:,} records, and the job has not landed a batch yet."
+                f"{topic} has {status.topic.offset_count:,} offsets, and the job has not landed a batch yet."
             )
             return Diagnosis(_FILES, Health.WARNING, sentence, f"clickstream logs {STREAM}")
-        sentence = f"{topic} has {status.topic.records:,} records, and no job runs."
+        sentence = f"{topic} has {status.topic.offset_count:,} offsets, and no job runs."
         return Diagnosis(_FILES, Health.PROBLEM, sentence, "clickstream up")
     windowed = {table: n for table, n in status.rows_landed.items() if table not in _AT_ONCE}
     if not any(windowed.values()):
         return _no_window_yet(PRODUCER in running, rows, stream)
     lags = [query.lag for query in status.queries if query.lag is not None]
     if STREAM not in running and lags and max(lags):
-        sentence = f"{rows:,} rows have landed, but {max(lags):,} records wait and no job runs."
+        sentence = f"{rows:,} rows have landed, but {max(lags):,} offsets are not read and no job runs."
         return Diagnosis(_FILES, Health.WARNING, sentence, "clickstream up")
-    behind = f"; the slowest query is {max(lags):,} records behind" if lags else ""
+    behind = f"; the slowest query is {max(lags):,} offsets behind" if lags else ""
     return Diagnosis(_FILES, Health.OK, f"{rows:,} rows have landed{behind}.")
 
 

@@ -1,10 +1,12 @@
 """How a kit is: parts, topic, how far each query has come, and what has landed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.broker.topics import describe_topic, open_transactions
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
+from clickstream.contract.records import OffsetRange
 from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.skipped import UnusableSkips, read_skipped
 from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, QueryStatus, TopicStatus
@@ -91,14 +93,14 @@ class StatusReader:
         try:
             broker = running_broker(self._settings).model_copy(update={"topic": name})
             found = describe_topic(broker, deadline_s=BROKER_DEADLINE_S)
-            offsets = offset_ranges(broker, deadline_s=BROKER_DEADLINE_S)
+            offsets, waiting = open_transactions(broker, deadline_s=BROKER_DEADLINE_S)
         except ClickstreamError as error:
             return _Topic(None, broker_answers=isinstance(error, TopicNotFound), note=error.sentence)
         status = TopicStatus(name, broker.bootstrap_servers, offsets)
         if terms is not None and terms.topic_id and found.topic_id and terms.topic_id != found.topic_id:
             note = f"Topic {name} is not the one that the run has read: it was deleted and created anew."
             return _Topic(status, note=note)
-        return _Topic(status, is_the_runs=True)
+        return _Topic(status, is_the_runs=True, note=_waiting(waiting))
 
     def _acknowledged(self, parts: list[PartStatus]) -> tuple[int | None, LastCount | None]:
         """What the running producer has had acknowledged; of one that ended, its last known count."""
@@ -113,6 +115,18 @@ class StatusReader:
         if producer.uptime_s is not None:
             return count, None
         return None, LastCount(count, written_at)
+
+
+def _waiting(offsets: Mapping[int, OffsetRange]) -> str:
+    """A note on open transactions: a job that waits for one has no lag."""
+    if not offsets:
+        return ""
+    partition, (first, end) = next(iter(offsets.items()))
+    others = f", and of {len(offsets) - 1} more partitions" if len(offsets) > 1 else ""
+    return (
+        f"{end - first:,} offsets of partition {partition}{others} wait for the end of an open transaction, "
+        f"from offset {first:,} on."
+    )
 
 
 def exit_code_of(status: KitStatus) -> int:
@@ -145,7 +159,7 @@ def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryS
         query=query,
         batch_id=record.batch_id,
         landed_at=newest.landed_at,
-        rows_in=record.rows_in,
+        offsets_in=record.offsets_in,
         watermark_ms=record.watermark_ms,
         committed=committed,
         lag=lag,

@@ -26,10 +26,10 @@ from clickstream.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What a demo came to: delivery counts, batches with records by query, verdict, seconds by stage."""
+    """What a demo came to: delivery counts, batches with offsets by query, verdict, seconds by stage."""
 
     counts: DeliveryCounts
-    batches_with_records: dict[str, int]
+    batches_with_offsets: dict[str, int]
     verdict: Verdict
     seconds_by_stage: dict[str, float]
 
@@ -64,7 +64,7 @@ def run_demo(
     batches: dict[str, int] = dict.fromkeys(QUERIES, 0)
 
     def count_batch(progress: BatchProgress) -> None:
-        batches[progress.query] += 1 if progress.rows_in else 0
+        batches[progress.query] += 1 if progress.offsets_in else 0
         on_batch(progress)
 
     with ExitStack() as started:

@@ -57,7 +57,7 @@ class Heartbeat:
         with self._one_at_a_time:
             self._batches[progress.query] = {
                 "batch_id": progress.batch_id,
-                "rows_in": progress.rows_in,
+                "offsets_in": progress.offsets_in,
                 "watermark_ms": progress.watermark_ms,
                 "duration_s": round(progress.duration_s, 3),
             }

@@ -3,7 +3,7 @@
 import os
 import platform
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -77,9 +77,13 @@ def kept_ledger(
 
 
 def opening_of(
-    broker: BrokerSettings, topic_id: str, generator: GeneratorSettings, clock: Clock
+    broker: BrokerSettings,
+    topic_id: str,
+    topic_ends: Mapping[int, int],
+    generator: GeneratorSettings,
+    clock: Clock,
 ) -> LedgerOpening:
-    """The opening of this process's ledger."""
+    """The opening of this process's ledger; `topic_ends` are the partitions' end offsets before it sends."""
     return LedgerOpening(
         topic=broker.topic,
         topic_id=topic_id,
@@ -90,6 +94,7 @@ def opening_of(
         host=platform.node(),
         pid=os.getpid(),
         process_started_at_s=psutil.Process().create_time(),
+        topic_ends=topic_ends,
     )
 
 

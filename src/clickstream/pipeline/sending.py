@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clickstream.broker.producing import RecordProducer
-from clickstream.broker.topics import describe_topic
+from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.generate.events import EventStream, chunks
@@ -74,7 +74,8 @@ def send(
             stream, count, first=first, before_chunk=before_chunk, stop_requested=stop_requested
         )
     producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
-    opening = opening_of(broker, describe_topic(broker).topic_id, settings.generator, clock)
+    ends = {partition: end for partition, (_, end) in offset_ranges(broker, uncommitted=True).items()}
+    opening = opening_of(broker, describe_topic(broker).topic_id, ends, settings.generator, clock)
     with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:
         try:
             for records in outgoing:

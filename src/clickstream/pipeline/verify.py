@@ -72,6 +72,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         read_topic,
         clock=clock,
         ask_ranges=lambda: offset_ranges(source),
+        ask_written=lambda: offset_ranges(source, uncommitted=True),
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
         compacting_policy=compacting_policy(source),
     )
@@ -80,11 +81,11 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
 def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
     """What is lost with a topic: nobody can make its records again, and the landed rows are all there is."""
     committed = read_run(layout).queries[EVENTS_RAW.query].batches.committed
-    records = sum(end - start for start, end in committed.values())
+    offsets = sum(end - start for start, end in committed.values())
     return CouldNotCheck(
-        f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more: the {records:,} "
-        f"records that this run read from it are gone, and what landed in {layout.output} cannot be held "
-        "against them.",
+        f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "
+        f"of the {offsets:,} offsets that this run read are gone, and the rows in {layout.output} cannot be "
+        "compared with them.",
         next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the topic. If it was deleted, keep "
         "what landed as it is, and begin a new run with another RUN_ID.",
         details=tuple(

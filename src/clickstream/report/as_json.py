@@ -8,17 +8,20 @@ Only with "pass" and "fail":
 
     events, rejected     messages of the topic in the offsets that events_raw has committed
     reasons              rejected messages by reason
+    gaps                 committed offsets without a record: ends of transactions, aborted records
     tables[]             table, rows_expected, rows_landed, open_windows and late_events_dropped (null for
                          tables without windows), mismatches {missing, unexpected, different, doubled},
                          examples[]: mismatch, key {column: value}, batch_id, file, column, expected, landed
-    queries[]            query, batches, batches_with_records, records, watermark_ms, batches_cross_checked
+    queries[]            query, batches, batches_with_offsets, offsets, watermark_ms, batches_cross_checked
     findings[]           code, severity ("failure" or "warning"), sentence, table, query, batch_id, file,
                          details[]
     seconds_by_stage     how long each stage took
     ledger               null where no producer has left one, else: producers, closed, running, produced,
-                         acknowledged, failed, in_topic and without_ledger (null where the topic's offsets
-                         are not known), committed, landed, rejected, faults[]: fault, acknowledged, landed,
-                         rejected, unread, missing, unplaced, late_dropped {table: count}
+                         acknowledged, failed, in_topic (records read and offsets not read), from_running
+                         and from_others (of in_topic, those that no ledger acknowledges; these three are
+                         null where the topic's offsets are not known), committed (records read), landed,
+                         rejected, faults[]: fault, acknowledged, landed, rejected, unread, missing,
+                         unplaced, late_dropped {table: count}
     skipped[]            records that Spark cannot read and the run skipped at a user's command: partition,
                          offset, timestamp_ms
 

@@ -107,6 +107,7 @@ def _topic(found: Verdict) -> Text:
     seconds = sum(found.seconds_by_stage.values())
     lines = [
         f"{found.events:,} events and {found.rejected:,} rejected messages, read from the topic's bytes",
+        *([f"{found.gaps:,} offsets without a record: transactions or compaction"] if found.gaps else []),
         *([f"rejected: {reasons}"] if reasons else []),
         f"batches: {batches}",
         f"checked in {seconds:.1f} s",

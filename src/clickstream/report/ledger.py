@@ -23,16 +23,21 @@ def _balance(found: LedgerVerdict) -> Iterator[str]:
     producers = f"{found.producers:,} producer{'s' if found.producers != 1 else ''}"
     still = f", {found.running:,} still sending" if found.running else ""
     killed = found.producers - found.closed - found.running
-    ended = f", {killed:,} ended without closing its account" if killed else ""
+    ended = f", {killed:,} ended without closing the ledger" if killed else ""
     yield f"Ledger of {producers}{still}{ended}"
     failed = f" + {found.failed:,} failed" if found.failed else ""
     under_way = found.produced - found.acknowledged - found.failed
     unknown = f" + {under_way:,} not known" if under_way else ""
     yield f"  sent {found.produced:,} = acknowledged {found.acknowledged:,}{failed}{unknown}"
     if found.in_topic is not None:
-        others = f" + {found.without_ledger:,} without a ledger" if found.without_ledger else ""
         sign = "=" if found.in_topic >= found.acknowledged else "≠"
-        yield f"  in the topic {found.in_topic:,} {sign} acknowledged {found.acknowledged:,}{others}"
+        yield f"  in the topic {found.in_topic:,} {sign} acknowledged {found.acknowledged:,}"
+        if found.from_running:
+            whose = "a producer that is still running" if found.running == 1 else "producers still running"
+            yield f"    + {found.from_running:,} from {whose}"
+        if found.from_others:
+            or_killed = " or a killed one" if killed else ""
+            yield f"    + {found.from_others:,} from another producer{or_killed}"
         not_read = max(0, found.in_topic - found.committed)
         sign = "=" if found.in_topic == found.landed + found.rejected + not_read else "≠"
         yield (

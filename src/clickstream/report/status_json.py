@@ -7,10 +7,11 @@ parts[]          name, state ("running", "no answer", "stopping", "stopped", "ki
                  empty where it does not apply;
                  differences: settings[] (name, runs_with, now) in which a running part differs from the
                  settings of now, apply (the command that applies these), why (it takes that command)
-topic            null where it cannot be asked; else name, bootstrap_servers, records,
+topic            null where it cannot be asked; else name, bootstrap_servers, offsets,
                  partitions[]: partition, begin, end
-queries[]        query, batch_id, landed_at, age_s, rows_in, watermark_ms, lag (null: not known),
-                 committed {partition: the offset after the last one read}
+queries[]        query, batch_id, landed_at, age_s, offsets_in (offsets of that batch), watermark_ms,
+                 lag (offsets to read; null: not known), committed {partition: the offset after the last
+                 one read}
 tables[]         table, query, rows
 rejected         messages in events_rejected
 acknowledged     records that the producer which runs has had acknowledged; null without one
@@ -41,7 +42,7 @@ def status(found: KitStatus, *, indent: int | None = 2) -> str:
         else {
             "name": found.topic.name,
             "bootstrap_servers": found.topic.bootstrap_servers,
-            "records": found.topic.records,
+            "offsets": found.topic.offset_count,
             "partitions": [
                 {"partition": partition, "begin": begin, "end": end}
                 for partition, (begin, end) in found.topic.offsets.items()

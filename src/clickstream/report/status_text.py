@@ -39,11 +39,11 @@ def status(found: KitStatus) -> RenderableType:
 
 
 def one_line(found: KitStatus) -> str:
-    """The same in a line, for a log: time, parts, records, the largest lag, rows by table."""
+    """The same in a line, for a log: time, parts, offsets, the largest lag, rows by table."""
     parts = ", ".join(f"{part.name} {part.state}" for part in found.parts)
     words = [f"{_moment(found.at)} {parts}"]
     if found.topic is not None:
-        words.append(f"topic {found.topic.records:,}")
+        words.append(f"topic {found.topic.offset_count:,} offsets")
     lags = [query.lag for query in found.queries if query.lag is not None]
     if lags:
         words.append(f"lag {max(lags):,}")
@@ -91,12 +91,13 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
 
 
 def topic_line(found: KitStatus, topic: TopicStatus) -> str:
-    """The topic's name, its broker, and how many records it has."""
-    line = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.records:,} records"
+    """The topic's name, its broker, and how many offsets it has."""
+    line = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.offset_count:,} offsets"
     if found.acknowledged is not None:
-        line += f", {found.acknowledged:,} acknowledged"
+        line += f", {found.acknowledged:,} records acknowledged"
     if (last := found.acknowledged_at_least) is not None:
-        line += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
+        line += f", at least {last.count:,} records acknowledged to the last producer"
+        line += f" (as of {_moment(last.at)})"
     return line
 
 
@@ -121,14 +122,14 @@ def queries_table(found: KitStatus) -> Table:
     """A row per query: its newest batch, and how far behind it is."""
     table = status_table(
         "query",
-        *(Column(name, justify="right") for name in ("last batch", "age", "records", "watermark", "lag")),
+        *(Column(name, justify="right") for name in ("last batch", "age", "offsets", "watermark", "lag")),
     )
     for query in found.queries:
         table.add_row(
             query.query,
             str(query.batch_id),
             span(max(0.0, (found.at - query.landed_at).total_seconds())),
-            f"{query.rows_in:,}",
+            f"{query.offsets_in:,}",
             _moment(datetime.fromtimestamp(query.watermark_ms / 1_000, UTC)) if query.watermark_ms else "-",
             "?" if query.lag is None else f"{query.lag:,}",
         )

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
+from clickstream.contract.records import OffsetRange
 from clickstream.contract.topic import TopicDetails, TopicMessage
 from clickstream.report.escaping import escaped
 
@@ -26,29 +27,46 @@ def details(found: TopicDetails) -> RenderableType:
         ("broker", found.bootstrap_servers),
         ("id", found.topic_id or "none: this broker has no topic ids"),
         ("partitions", str(len(found.offsets))),
-        ("records", f"{found.records:,}"),
+        ("offsets", f"{found.offset_count:,}"),
         *found.config.items(),
     ):
         facts.add_row(escape(name), escape(value))
     partitions = Table(
-        *(Column(name, justify="right") for name in ("partition", "begin", "end", "records")),
+        *(Column(name, justify="right") for name in ("partition", "begin", "end", "offsets")),
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
     for partition, (begin, end) in found.offsets.items():
         partitions.add_row(str(partition), f"{begin:,}", f"{end:,}", f"{end - begin:,}")
-    return Group(facts, partitions)
+    return Group(facts, partitions, *(_waiting(*each) for each in found.waiting.items()))
+
+
+def _waiting(partition: int, offsets: OffsetRange) -> Text:
+    first, end = offsets
+    return Text(
+        f"Partition {partition} has an open transaction: its {end - first:,} offsets from {first:,} on can "
+        "be read when the transaction ends."
+    )
 
 
 def details_json(found: TopicDetails) -> str:
-    """An object: topic, bootstrap_servers, topic_id, records, config, partitions[]: partition, begin, end."""
+    """An object: topic, bootstrap_servers, topic_id, offsets, config, partitions[].
+
+    A partition has `partition`, `begin`, `end` (the last stable offset) and `waiting`: the number of offsets
+    behind it, from the beginning of an open transaction on.
+    """
     content: dict[str, Any] = {
         "topic": found.name,
         "bootstrap_servers": found.bootstrap_servers,
         "topic_id": found.topic_id or None,
-        "records": found.records,
+        "offsets": found.offset_count,
         "partitions": [
-            {"partition": partition, "begin": begin, "end": end}
+            {
+                "partition": partition,
+                "begin": begin,
+                "end": end,
+                "waiting": found.waiting[partition][1] - end if partition in found.waiting else 0,
+            }
             for partition, (begin, end) in found.offsets.items()
         ],
         "config": found.config,

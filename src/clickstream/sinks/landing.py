@@ -103,7 +103,7 @@ class Landing:
             BatchProgress(
                 query=self._query,
                 batch_id=batch_id,
-                rows_in=record.rows_in,
+                offsets_in=record.offsets_in,
                 rows_landed={name: landed.rows for name, landed in record.tables.items()},
                 watermark_ms=record.watermark_ms,
                 duration_s=self._clock.monotonic_s() - begun_s,

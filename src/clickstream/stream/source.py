@@ -15,6 +15,7 @@ def kafka_records(
 ) -> DataFrame:
     """The topic as a stream of `value`, `partition`, `offset`, `timestamp` and the source's other columns.
 
+    Only committed records: the source ends at the last stable offset, and skips aborted transactions.
     Nothing is read yet, and no connection opened.
     """
     reader = (
@@ -25,6 +26,7 @@ def kafka_records(
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
         .option("failOnDataLoss", str(settings.fail_on_data_loss).lower())
         .option("kafka.metadata.max.age.ms", _METADATA_MAX_AGE_MS)
+        .option("kafka.isolation.level", "read_committed")
     )
     if settings.min_partitions:
         reader = reader.option("minPartitions", settings.min_partitions)

@@ -63,13 +63,18 @@ NANOSECONDS = 1_767_225_640_000_000_000
 
 @dataclass(frozen=True)
 class Rejected:
-    """A message that is no event, and the reason it must be rejected for."""
+    """A message that is not an event, and the reason it must be rejected for."""
 
     value: bytes | None
     reason: str
 
 
-Sent = Click | Rejected
+class Gap:
+    """An offset without a record: the end of a transaction, or a record of an aborted one."""
+
+
+GAP = Gap()
+Sent = Click | Rejected | Gap
 
 
 def click(seconds: float, **fields: Any) -> Click:
@@ -172,6 +177,9 @@ def land(
                 "kafka_offset": ends[partition],
                 "kafka_timestamp": stamp_ms * 1_000,
             }
+            if isinstance(message, Gap):
+                ends[partition] += 1
+                continue
             if isinstance(message, Click):
                 fields = fields_of(message)
                 value: bytes | None = json.dumps(fields, ensure_ascii=False).encode()

@@ -21,7 +21,7 @@ def test_a_record_belongs_to_the_batch_whose_offsets_hold_it():
     none = NO_BATCH
     assert batches.batch_of(partitions, offsets).tolist() == [none, 0, 0, 2, 2, none, 1, 1, 2, none, none]
     assert batches.committed == {0: (5, 9), 1: (0, 3)}
-    assert batches.with_records == 3
+    assert batches.with_offsets == 3
 
 
 def test_records_in_a_gap_between_batches_belong_to_none():

@@ -68,6 +68,12 @@ def ledger_of(verdict: Verdict) -> LedgerVerdict:
     return verdict.ledger
 
 
+def unaccounted(verdict: Verdict) -> tuple[int | None, int | None, int | None]:
+    """Records in the topic; without a ledger, those of running producers and those of others."""
+    found = ledger_of(verdict)
+    return found.in_topic, found.from_running, found.from_others
+
+
 def only(verdict: Verdict, code: Code) -> Finding:
     (finding,) = verdict.findings
     assert finding.code is code
@@ -105,7 +111,8 @@ def test_sent_is_acknowledged_is_in_the_topic_is_landed_and_rejected(landing):
         acknowledged=12,
         failed=0,
         in_topic=12,
-        without_ledger=0,
+        from_running=0,
+        from_others=0,
         committed=12,
         landed=9,
         rejected=3,
@@ -129,11 +136,39 @@ def test_two_producers_and_a_second_run_add_up(landing):
     assert (ledger_of(verdict).producers, ledger_of(verdict).acknowledged) == (2, 12)
 
 
-def test_records_without_a_ledger_are_counted_and_no_failure(landing):
+def test_records_without_a_ledger_are_from_another_producer_and_no_failure(landing):
     keep(landing, Sent(7, 7, 0, {0: AcknowledgedSpan(7, 0, 6)}))
     verdict = checked(landing)
     assert verdict.findings == ()
-    assert (ledger_of(verdict).in_topic, ledger_of(verdict).without_ledger) == (12, 5)
+    assert unaccounted(verdict) == (12, 0, 5)
+
+
+def test_records_since_the_last_line_of_a_running_producer_are_from_it(landing):
+    # Its last line: offset 4 of partition 0. Read since: offsets 5 and 6; not read yet: offsets 7 and 8.
+    keep(landing, Sent(5, 5, 0, {0: AcknowledgedSpan(5, 0, 4)}), closed=False, topic_ends={0: 0, 1: 5})
+    verdict = checked(landing, {0: (0, 9), 1: (0, 5)}, running=True)
+    # Those of partition 1 were in the topic before it began.
+    assert unaccounted(verdict) == (14, 4, 5)
+    # The producer is gone: nobody knows whose they are.
+    assert unaccounted(checked(landing, {0: (0, 9), 1: (0, 5)})) == (14, 0, 9)
+
+
+def test_a_running_producer_is_not_charged_with_records_before_its_last_line(landing):
+    keep(landing, Sent(4, 4, 0, {0: AcknowledgedSpan(4, 1, 6)}), closed=False, topic_ends={0: 0, 1: 0})
+    keep(landing, Sent(2, 2, 0, {1: AcknowledgedSpan(2, 0, 1)}), name="two")
+    # Three of partition 0 are before offset 6, its last; the three of partition 1 came since it began.
+    assert unaccounted(checked(landing, running=True)) == (12, 3, 3)
+
+
+def test_a_producer_that_has_written_nothing_but_its_opening_has_what_came_since(landing):
+    keep(landing, Sent(), closed=False, topic_ends={0: 4, 1: 5})
+    assert unaccounted(checked(landing, running=True)) == (12, 3, 9)
+
+
+def test_of_several_running_producers_the_one_furthest_behind_counts(landing):
+    keep(landing, Sent(3, 3, 0, {0: AcknowledgedSpan(3, 0, 5)}), closed=False, topic_ends={1: 5})
+    keep(landing, Sent(2, 2, 0, {0: AcknowledgedSpan(2, 1, 3)}), closed=False, topic_ends={1: 5}, name="two")
+    assert unaccounted(checked(landing, running=True)) == (12, 2, 5)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +273,7 @@ def test_without_the_topics_offsets_faults_are_balanced_all_the_same(landing):
     keep(landing, replace(WHOLE, faults={"malformed:x": {0: [4]}}))
     verdict = checked(landing, None)
     only(verdict, Code.FAULT_MISPLACED)
-    assert (ledger_of(verdict).in_topic, ledger_of(verdict).without_ledger) == (None, None)
+    assert unaccounted(verdict) == (None, None, None)
 
 
 def test_a_row_that_did_not_land_unbalances_the_account(landing):

@@ -26,7 +26,7 @@ def test_a_batch_is_one_line_of_keys_and_values(capsys):
         BatchProgress(
             query="events_raw",
             batch_id=3,
-            rows_in=10,
+            offsets_in=10,
             rows_landed={"events_raw": 9, "events_rejected": 1},
             watermark_ms=0,
             duration_s=0.5,
@@ -36,5 +36,5 @@ def test_a_batch_is_one_line_of_keys_and_values(capsys):
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     assert line.startswith("timestamp=")
-    for pair in ("event=batch_landed", "query=events_raw", "rows_in=10", "rows_events_rejected=1"):
+    for pair in ("event=batch_landed", "query=events_raw", "offsets_in=10", "rows_events_rejected=1"):
         assert f" {pair}" in line

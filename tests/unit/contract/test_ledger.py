@@ -15,7 +15,9 @@ from clickstream.contract.ledger import (
     sent_line,
 )
 
-OPENING = LedgerOpening("events", "id", "all", 42, "", "2026-01-01T00:00:00.000+00:00", "here", 7, 1.5)
+OPENING = LedgerOpening(
+    "events", "id", "all", 42, "", "2026-01-01T00:00:00.000+00:00", "here", 7, 1.5, {0: 5, 2: 0}
+)
 FIRST = Sent(3, 2, 0, {0: AcknowledgedSpan(2, 5, 6)}, {"late": {0: [5]}}, {"future": 1})
 LAST = Sent(
     9, 8, 1, {0: AcknowledgedSpan(8, 5, 14)}, {"late": {0: [9], 2: [1]}, "duplicate": {0: [9]}}, {"future": 2}

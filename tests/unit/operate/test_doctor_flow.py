@@ -20,7 +20,7 @@ MASTER = "spark://127.0.0.1:7077"
 
 def status(
     *running: str,
-    records: int | None = None,
+    offsets: int | None = None,
     rows: dict[str, int] | None = None,
     lag: int | None = None,
     note: str = "",
@@ -32,7 +32,7 @@ def status(
     return KitStatus(
         at=NOW,
         parts=tuple(PartStatus(name, state) for name, state in states.items()),
-        topic=None if records is None else TopicStatus("events", "127.0.0.1:1", {0: (0, records)}),
+        topic=None if offsets is None else TopicStatus("events", "127.0.0.1:1", {0: (0, offsets)}),
         queries=(query,) if rows else (),
         rows_landed=rows or {},
         acknowledged=None,
@@ -62,44 +62,44 @@ def test_a_given_broker_that_is_away_is_not_started_by_up() -> None:
 
 
 def test_an_empty_topic_without_a_producer_is_a_problem_and_with_one_a_warning() -> None:
-    assert files(status(STREAM, records=0)).health is Health.PROBLEM
-    assert "no producer runs" in files(status(STREAM, records=0)).sentence
-    waiting = files(status(STREAM, PRODUCER, records=0))
+    assert files(status(STREAM, offsets=0)).health is Health.PROBLEM
+    assert "no producer runs" in files(status(STREAM, offsets=0)).sentence
+    waiting = files(status(STREAM, PRODUCER, offsets=0))
     assert (waiting.health, waiting.mend) == (Health.WARNING, "clickstream logs producer")
 
 
-def test_records_without_a_job_are_a_problem_and_with_one_a_warning() -> None:
-    found = files(status(PRODUCER, records=1_000))
+def test_offsets_without_a_job_are_a_problem_and_with_one_a_warning() -> None:
+    found = files(status(PRODUCER, offsets=1_000))
     assert (found.health, found.sentence) == (
         Health.PROBLEM,
-        "Topic events has 1,000 records, and no job runs.",
+        "Topic events has 1,000 offsets, and no job runs.",
     )
-    waiting = files(status(PRODUCER, STREAM, records=1_000))
+    waiting = files(status(PRODUCER, STREAM, offsets=1_000))
     assert (waiting.health, waiting.mend) == (Health.WARNING, "clickstream logs stream")
 
 
 def test_events_without_windows_are_explained_by_the_watermark() -> None:
-    found = files(status(PRODUCER, STREAM, records=1_000, rows=RAW))
+    found = files(status(PRODUCER, STREAM, offsets=1_000, rows=RAW))
     assert found.health is Health.OK
     assert "WATERMARK_DELAY (30 seconds)" in found.sentence
 
 
 def test_a_watermark_that_stands_still_is_a_warning() -> None:
-    found = files(status(STREAM, records=1_000, rows=RAW))
+    found = files(status(STREAM, offsets=1_000, rows=RAW))
     assert (found.health, found.mend) == (Health.WARNING, "clickstream up")
     assert "watermark stands still" in found.sentence
 
 
-def test_records_that_wait_for_a_job_that_has_ended_are_a_warning() -> None:
-    found = files(status(PRODUCER, records=1_000, rows=ALL, lag=300))
+def test_offsets_that_a_job_that_has_ended_did_not_read_are_a_warning() -> None:
+    found = files(status(PRODUCER, offsets=1_000, rows=ALL, lag=300))
     assert found.health is Health.WARNING
-    assert "300 records wait and no job runs" in found.sentence
+    assert "300 offsets are not read and no job runs" in found.sentence
 
 
 def test_rows_that_land_are_well() -> None:
-    found = files(status(PRODUCER, STREAM, records=1_000, rows=ALL, lag=7))
+    found = files(status(PRODUCER, STREAM, offsets=1_000, rows=ALL, lag=7))
     assert (found.health, found.mend) == (Health.OK, "")
-    assert "115 rows have landed; the slowest query is 7 records behind" in found.sentence
+    assert "115 rows have landed; the slowest query is 7 offsets behind" in found.sentence
     assert files(status(rows=ALL)).health is Health.OK
 
 

@@ -48,7 +48,8 @@ def child(folder: Path, said: str = "", exit_code: int = 0) -> Child:
 def computed(batch_id: int, *, replayed: bool) -> str:
     return (
         "timestamp=2026-01-01T00:00:00Z level=info event=batch_landed"
-        f" query={QUERY} batch_id={batch_id} rows_in=400 replayed={str(replayed).lower()} rows_events_raw=1\n"
+        f" query={QUERY} batch_id={batch_id} offsets_in=400 replayed={str(replayed).lower()}"
+        " rows_events_raw=1\n"
     )
 
 

@@ -14,7 +14,7 @@ def batch(query: str, batch_id: int = 0) -> BatchProgress:
     return BatchProgress(
         query=query,
         batch_id=batch_id,
-        rows_in=5,
+        offsets_in=5,
         rows_landed={query: 5},
         watermark_ms=0,
         duration_s=0.25,

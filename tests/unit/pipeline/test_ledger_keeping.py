@@ -36,7 +36,7 @@ class Account:
 
 def opening() -> LedgerOpening:
     broker = BrokerSettings.model_construct(topic="clicks", acks="all")
-    return opening_of(broker, "id", GeneratorSettings(SEED=7), ManualClock())
+    return opening_of(broker, "id", {0: 5}, GeneratorSettings(SEED=7), ManualClock())
 
 
 def only_ledger(folder: Path) -> SentLedger:
@@ -50,6 +50,7 @@ def test_the_opening_stands_before_anything_is_sent(tmp_path: Path) -> None:
     with kept_ledger(tmp_path / "_sent", Account(), opening(), ManualClock()):
         ledger = only_ledger(tmp_path / "_sent")
         assert (ledger.opening.topic, ledger.opening.seed, ledger.closed) == ("clicks", 7, False)
+        assert ledger.opening.topic_ends == {0: 5}
 
 
 def test_the_account_is_written_every_few_seconds_and_when_many_faults_wait(tmp_path: Path) -> None:

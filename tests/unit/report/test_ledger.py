@@ -24,7 +24,8 @@ def a_ledger(*faults: FaultAccount, **changed: Any) -> LedgerVerdict:
         "acknowledged": 1_100,
         "failed": 0,
         "in_topic": 1_100,
-        "without_ledger": 0,
+        "from_running": 0,
+        "from_others": 0,
         "committed": 1_100,
         "landed": 1_000,
         "rejected": 100,
@@ -55,13 +56,16 @@ def test_what_is_not_accounted_for_stands_as_a_summand_of_its_own():
         produced=1_110,
         failed=4,
         in_topic=1_300,
-        without_ledger=200,
+        from_running=197,
+        from_others=3,
         committed=1_100,
     )
     assert lines_of(found) == [
-        "Ledger of 3 producers, 1 still sending, 1 ended without closing its account",
+        "Ledger of 3 producers, 1 still sending, 1 ended without closing the ledger",
         "  sent 1,110 = acknowledged 1,100 + 4 failed + 6 not known",
-        "  in the topic 1,300 = acknowledged 1,100 + 200 without a ledger",
+        "  in the topic 1,300 = acknowledged 1,100",
+        "    + 197 from a producer that is still running",
+        "    + 3 from another producer or a killed one",
         "  in the topic 1,300 = landed 1,000 + rejected 100 + 200 not read",
     ]
 

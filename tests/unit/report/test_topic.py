@@ -2,8 +2,10 @@
 
 import json
 
+from rich.console import Console
+
 from clickstream.contract.topic import TopicDetails, TopicMessage
-from clickstream.report.topic import details_json, message_lines, messages_json
+from clickstream.report.topic import details, details_json, message_lines, messages_json
 
 
 def message(value: bytes | None = b"{}", key: bytes | None = None, timestamp_ms: int = 0) -> TopicMessage:
@@ -38,9 +40,15 @@ def test_json_says_whether_bytes_had_to_be_escaped():
     assert (binary["value"], binary["escaped"]) == ("\\xff", True)
 
 
-def test_the_description_counts_the_records_between_begin_and_end():
-    found = TopicDetails("events", "127.0.0.1:1", "", {0: (5, 10), 1: (0, 0)}, {"retention.ms": "-1"})
+def test_the_description_counts_offsets_and_tells_those_of_an_open_transaction():
+    found = TopicDetails("events", "127.0.0.1:1", "", {0: (5, 10), 1: (0, 0)}, {}, {0: (10, 14)})
     content = json.loads(details_json(found))
-    assert content["records"] == 5
+    assert content["offsets"] == 5
     assert content["topic_id"] is None
-    assert content["partitions"][0] == {"partition": 0, "begin": 5, "end": 10}
+    assert content["partitions"][0] == {"partition": 0, "begin": 5, "end": 10, "waiting": 4}
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(details(found))
+    text = " ".join(captured.get().split())
+    assert "records" not in text
+    assert "Partition 0 has an open transaction: its 4 offsets from 10 on can be read when the" in text

@@ -27,11 +27,12 @@ def a_table(name: str, **changed: Any) -> TableVerdict:
 def a_verdict(*findings: Finding, **tables: TableVerdict) -> Verdict:
     return Verdict(
         tables=tuple(tables.get(table.name, a_table(table.name)) for table in TABLES),
-        queries=tuple(QueryVerdict(query, 6, 5, 1_100, 0, 6) for query in QUERIES),
+        queries=tuple(QueryVerdict(query, 6, 5, 1_105, 0, 6) for query in QUERIES),
         findings=findings,
         events=1_000,
         rejected=100,
         reasons={"not_json": 60, "empty": 40},
+        gaps=5,
         seconds_by_stage={"read": 1.0, "compare": 0.5},
     )
 
@@ -73,6 +74,7 @@ def test_a_sound_verdict_ends_with_pass_and_what_was_compared():
     lines = lines_of(a_verdict())
     assert lines[-1] == "PASS: all 5,000 landed rows are what the topic's 1,100 records give, in 24 batches"
     assert any("rejected: not_json 60, empty 40" in line for line in lines)
+    assert "5 offsets without a record: transactions or compaction" in lines
 
 
 def test_each_table_has_a_line_with_its_figures():
@@ -155,6 +157,7 @@ def test_json_holds_the_whole_verdict():
         "events",
         "rejected",
         "reasons",
+        "gaps",
         "seconds_by_stage",
         "ledger",
         "skipped",
