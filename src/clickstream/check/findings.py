@@ -64,6 +64,8 @@ class Code(StrEnum):
     """A warning: the run skipped records that Spark cannot read, because a user said so."""
     SKIPPED_READABLE = "skipped_readable"
     """A record is listed as skipped, though it can be read."""
+    BEFORE_1970 = "before_1970"
+    """A warning: windows of some events end before 1970, where the watermark starts: they are always late."""
     WATERMARK_AHEAD = "watermark_ahead"
     """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
 
@@ -130,8 +132,9 @@ class TableVerdict:
     """One table: how many rows were expected and landed, and those that disagree.
 
     `open_windows` counts the rows to come: a window and key (or a session) that the watermark has not
-    passed yet. `late_events_dropped` counts the events that the late filter dropped. Both are None for
-    tables without windows. `examples` are the first of the mismatched rows, kind by kind.
+    passed yet. `late_events_dropped` counts the events that the late filter dropped, `before_1970` those of
+    them whose window ends by 1970-01-01. All three are None for tables without windows. `examples` are
+    the first of the mismatched rows, kind by kind.
     """
 
     table: str
@@ -139,6 +142,7 @@ class TableVerdict:
     rows_landed: int
     open_windows: int | None = None
     late_events_dropped: int | None = None
+    before_1970: int | None = None
     mismatches: Mapping[Mismatch, int] = field(default_factory=dict)
     examples: tuple[MismatchedRow, ...] = ()
 

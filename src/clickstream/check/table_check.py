@@ -10,7 +10,7 @@ import polars as pl
 from clickstream.check.comparing import Comparison, compare
 from clickstream.check.exactly_one import PLACE, not_in_exactly_one
 from clickstream.check.expected.rows import BATCH, Expected
-from clickstream.check.findings import Code, Finding, TableVerdict
+from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.landed import landed_rows
 from clickstream.check.run import Query
 from clickstream.check.schema import plain
@@ -54,9 +54,9 @@ def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -
         if must_land:
             findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches)
     verdicts = [_verdict(name, expected[name], comparison) for name, comparison in comparisons.items()]
-    return QueryCheck(
-        verdicts, findings + [_rows_differ(table) for table in verdicts if table.mismatched_rows]
-    )
+    findings += [_rows_differ(table) for table in verdicts if table.mismatched_rows]
+    findings += [_before_1970(table) for table in verdicts if table.before_1970]
+    return QueryCheck(verdicts, findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,21 @@ def _verdict(table: str, expected: Expected, comparison: Comparison) -> TableVer
         rows_landed=comparison.rows_landed,
         open_windows=expected.open_windows,
         late_events_dropped=expected.late_events_dropped,
+        before_1970=expected.before_1970,
         mismatches=dict(comparison.mismatches),
         examples=tuple(example for examples in comparison.examples.values() for example in examples),
+    )
+
+
+def _before_1970(table: TableVerdict) -> Finding:
+    count = table.before_1970 or 0
+    events = "event ends" if count == 1 else "events end"
+    return Finding(
+        Code.BEFORE_1970,
+        f"The windows of {count:,} {events} before 1970: {table.table} has no rows of them. The watermark "
+        "starts at 1970-01-01, so such windows are always late.",
+        Severity.WARNING,
+        table=table.table,
     )
 
 

@@ -10,6 +10,9 @@ from clickstream.check.batches import NO_BATCH
 Moments = npt.NDArray[np.int64]
 BatchIds = npt.NDArray[np.int32]
 
+FIRST_WATERMARK_US = 0
+"""The watermark of batch 0, 1970-01-01: a window that ends by then is late in every batch."""
+
 _US_PER_MS = 1_000
 _NEVER = np.iinfo(np.int64).min
 

@@ -94,10 +94,9 @@ def topic_line(found: KitStatus, topic: TopicStatus) -> str:
     """The topic's name, its broker, and how many offsets it has."""
     line = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.offset_count:,} offsets"
     if found.acknowledged is not None:
-        line += f", {found.acknowledged:,} records acknowledged"
+        line += f", {found.acknowledged:,} acknowledged"
     if (last := found.acknowledged_at_least) is not None:
-        line += f", at least {last.count:,} records acknowledged to the last producer"
-        line += f" (as of {_moment(last.at)})"
+        line += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
     return line
 
 

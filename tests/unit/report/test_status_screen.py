@@ -39,7 +39,7 @@ def kit(*parts: PartStatus, partitions: int = 3, notes: tuple[str, ...] = ()) ->
                 query,
                 batch_id=123_456,
                 landed_at=NOW - timedelta(seconds=75),
-                rows_in=12_345_678,
+                offsets_in=12_345_678,
                 watermark_ms=1_767_268_800_000,
                 committed={partition: end for partition, (_, end) in offsets.items()},
                 lag=7_654_321,

@@ -17,5 +17,8 @@ def expected_geo_metrics(committed: CommittedEvents, window_ms: int) -> Expected
         events=pl.Series(groups.grouping.count()), **{BATCH: pl.Series(groups.completed_in)}
     )
     return Expected(
-        rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, committed.places(~groups.kept)
+        rows.filter(pl.col(BATCH) != NO_BATCH),
+        groups.open_windows,
+        committed.places(~groups.kept),
+        groups.before_1970,
     )

@@ -29,5 +29,8 @@ def expected_page_metrics(committed: CommittedEvents, window_ms: int) -> Expecte
         },
     )
     return Expected(
-        rows.filter(pl.col(BATCH) != NO_BATCH), groups.open_windows, committed.places(~groups.kept)
+        rows.filter(pl.col(BATCH) != NO_BATCH),
+        groups.open_windows,
+        committed.places(~groups.kept),
+        groups.before_1970,
     )

@@ -23,12 +23,14 @@ class Expected:
 
     `rows` has the table's columns in contract order, `BATCH`, and a `tolerance_of` column for every sum.
     `open_windows` and `late_events` are None for tables without windows; `late_events` has the places
-    (`kafka_partition`, `kafka_offset`) of the events that the late filter dropped.
+    (`kafka_partition`, `kafka_offset`) of the events that the late filter dropped. `before_1970` counts those
+    of them whose window ends by 1970-01-01: the watermark starts there, so that they are always late.
     """
 
     rows: pl.DataFrame
     open_windows: int | None = None
     late_events: pl.DataFrame | None = None
+    before_1970: int | None = None
 
     @property
     def late_events_dropped(self) -> int | None:

@@ -10,6 +10,7 @@ from clickstream.check.expected.session_fold import fold_sessions
 from clickstream.check.grouping import Grouping
 from clickstream.check.hyperloglog import approx_count_distinct
 from clickstream.check.schema import MOMENT
+from clickstream.check.timeline import FIRST_WATERMARK_US
 
 
 def expected_sessions(committed: CommittedEvents, gap_ms: int) -> Expected:
@@ -48,5 +49,8 @@ def expected_sessions(committed: CommittedEvents, gap_ms: int) -> Expected:
     )
     is_open = pl.col(BATCH) == NO_BATCH
     return Expected(
-        rows.filter(~is_open), int((sessions.completed_in == NO_BATCH).sum()), committed.places(~kept)
+        rows.filter(~is_open),
+        int((sessions.completed_in == NO_BATCH).sum()),
+        committed.places(~kept),
+        int((committed.event_ts_us + gap_us <= FIRST_WATERMARK_US).sum()),
     )

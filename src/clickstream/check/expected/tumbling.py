@@ -15,18 +15,20 @@ from clickstream.check.batches import NO_BATCH
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.grouping import Grouping, group_by
 from clickstream.check.schema import MOMENT
-from clickstream.check.timeline import BatchIds, Moments
+from clickstream.check.timeline import FIRST_WATERMARK_US, BatchIds, Moments
 
 
 @dataclass(frozen=True, slots=True)
 class TumblingGroups:
     """The kept events by window and key.
 
-    `kept` tells the events that count; `grouping` is over those. `window_start_us` and `completed_in` have
+    `kept` tells the events that count, `before_1970` how many of the others are in windows that end by
+    1970-01-01; `grouping` is over those that count. `window_start_us` and `completed_in` have
     an entry per group; `completed_in` is `NO_BATCH` where the window is still open.
     """
 
     kept: npt.NDArray[np.bool_]
+    before_1970: int
     grouping: Grouping
     window_start_us: Moments
     window_us: int
@@ -56,4 +58,5 @@ def tumble(committed: CommittedEvents, keys: tuple[str, ...], window_ms: int) ->
     grouping = group_by(starts // window_us, *(committed.codes(key)[kept] for key in keys))
     group_start_us = starts[grouping.row_of]
     completed_in = committed.timeline.batch_that_completes(group_start_us + window_us)
-    return TumblingGroups(kept, grouping, group_start_us, window_us, completed_in)
+    before_1970 = int((window_start_us + window_us <= FIRST_WATERMARK_US).sum())
+    return TumblingGroups(kept, before_1970, grouping, group_start_us, window_us, completed_in)
