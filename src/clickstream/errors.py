@@ -22,6 +22,7 @@
     ├── DeliveryFailed                1    records that the broker did not acknowledge
     ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
     ├── RunInProgress                 3    stop the other run first
+    ├── RecordsLost                   4    go on without them, or start a new run
     ├── PartDied                      4    a part that was running ended by itself
     ├── RecordUnreadable              4    the job has met a record that Spark cannot read
     └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
@@ -210,6 +211,12 @@ class PartDied(ClickstreamError):
 
 class RecordUnreadable(ClickstreamError):
     """A record of the topic that Spark cannot read ended the job; starting it again ends the same way."""
+
+    exit_code = 4
+
+
+class RecordsLost(ClickstreamError):
+    """Records were removed from the topic before the job read them; another attempt does not find them."""
 
     exit_code = 4
 

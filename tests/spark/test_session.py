@@ -7,7 +7,8 @@ import psutil
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.errors import PartDidNotStart
+from clickstream.errors import PartDidNotStart, PartDied
+from clickstream.stream.jvm import needing_the_jvm
 from clickstream.stream.session import open_session
 from story import stream_settings
 
@@ -46,6 +47,16 @@ def test_nothing_is_left_in_the_working_folder(session: SparkSession) -> None:
     assert session.range(1).count() == 1
     here = {path.name for path in Path.cwd().iterdir()}
     assert here.isdisjoint({"spark-warehouse", "metastore_db", "derby.log", "artifacts"})
+
+
+def test_a_java_exception_is_no_dead_jvm(session: SparkSession) -> None:
+    jvm = session.sparkContext._jvm
+    with pytest.raises(PartDied, match="FileNotFoundException: /nowhere/to/be/found"), needing_the_jvm():
+        jvm.java.io.FileInputStream("/nowhere/to/be/found")
+    with pytest.raises(PartDied, match=r"The job ended: Py4JException: .* does not exist"), needing_the_jvm():
+        jvm.java.lang.System.noSuchMethod()
+    with pytest.raises(PartDied, match=r"The job ended: .*TABLE_OR_VIEW_NOT_FOUND"), needing_the_jvm():
+        session.table("nowhere").count()
 
 
 # PySpark drops the process that did not start, and with it an open pipe.

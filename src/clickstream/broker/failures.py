@@ -44,6 +44,28 @@ _MISSING = frozenset(
     }
 )
 _GONE = frozenset({KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION})
+_FORBIDDEN = frozenset(
+    {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+        KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    }
+)
+_MORE_REPLICAS = "Start the brokers that are away, or lower `min.insync.replicas` of the topic."
+_STEPS = {
+    KafkaError.MSG_SIZE_TOO_LARGE: "Raise `max.message.bytes` of the topic, or send smaller messages.",
+    KafkaError.NOT_ENOUGH_REPLICAS: _MORE_REPLICAS,
+    KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND: _MORE_REPLICAS,
+    KafkaError.POLICY_VIOLATION: "Create the topic as the cluster's policy asks, or ask its administrator.",
+    KafkaError.INVALID_PARTITIONS: "Set KAFKA_PARTITIONS to what the broker allows.",
+    KafkaError.TOPIC_EXCEPTION: "Set KAFKA_TOPIC to a name that the broker allows.",
+    KafkaError.KAFKA_STORAGE_ERROR: "Make room on the broker's disk and start the broker again.",
+    KafkaError.INVALID_TIMESTAMP: "Set START_TIME nearer to now, or raise the topic's"
+    " `message.timestamp.before.max.ms` and `message.timestamp.after.max.ms`.",
+    KafkaError.UNSUPPORTED_VERSION: "Use a broker that speaks the protocol of Kafka 2.1 or later.",
+}
+"""What to do about refusals of the broker; a topic's options have their Kafka names."""
 LAST_WORDS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError._SSL})
 """What comes of a wrong login and of a wrong certificate: to ask again is of no use."""
 
@@ -92,7 +114,14 @@ def wrapped(
     if code in _GONE:
         return CouldNotCheck(
             f"Records of topic {settings.topic} are no longer there while {doing}: {text}.",
-            next_step="Raise the topic's retention, or begin anew with an empty output.",
+            next_step="Raise `retention.ms` of the topic and start a new run with another RUN_ID.",
+        )
+    if code in _FORBIDDEN:
+        return BrokerRefused(
+            f"The broker at {settings.bootstrap_servers} does not allow it"
+            f" to {settings.sasl_username or 'this client'} while {doing}: {text}.",
+            next_step=f"Give that user the rights to describe, read, write and create {settings.topic}, or"
+            " correct KAFKA_TOPIC.",
         )
     if code == KafkaError.INVALID_REPLICATION_FACTOR:
         return SettingInvalid(
@@ -102,7 +131,9 @@ def wrapped(
         )
     return EnvironmentNotReady(
         f"The broker at {settings.bootstrap_servers} refused while {doing}: {text} ({error.name()}).",
-        next_step="Look at the broker's log.",
+        next_step=_STEPS.get(
+            code, "Look for this error in the broker's log; `clickstream logs` shows that of ours."
+        ),
         details=recent,
     )
 

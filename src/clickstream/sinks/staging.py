@@ -8,6 +8,7 @@ from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
+from clickstream.contract.java_error import text_of
 from clickstream.contract.tables import Table
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
@@ -65,7 +66,7 @@ def in_words(output: Path) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JJavaError) as error:
-        sign = FolderNotWritable.sign_in(str(error))
+        sign = FolderNotWritable.sign_in(text_of(error))
         if sign is None:
             raise
         raise not_writable(output, sign) from error

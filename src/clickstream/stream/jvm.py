@@ -1,5 +1,7 @@
 """The job's JVM as a process: its pid, its end, and the lock that lives exactly as long as it does."""
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,12 +9,22 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from py4j.protocol import Py4JError, Py4JJavaError  # type: ignore[import-untyped]
+from pyspark import SparkContext
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from clickstream.errors import PartDied, RunInProgress
+from clickstream.contract.java_error import root_of
+from clickstream.errors import ClickstreamError, FolderNotWritable, PartDied, RunInProgress
+from clickstream.stream.ending import in_words
 
 JVM_GONE = (Py4JError, ConnectionError)
-"""The second comes where the JVM's socket is closed before it is asked."""
+"""What a call raises where the JVM is gone: the second where its socket is closed before it is asked.
+
+A Java exception is one of the first, too, but the JVM that raises it lives: see `is_gone`.
+"""
+
+_ENDS_WITHIN_S = 2.0
+"""Between the end of a JVM's sockets and that of its process."""
 
 # The JVM forgets, closes and unlocks a file that this side lets go of.
 _locked_by: "WeakKeyDictionary[SparkSession, dict[Path, Any]]" = WeakKeyDictionary()
@@ -20,18 +32,64 @@ _locked_by: "WeakKeyDictionary[SparkSession, dict[Path, Any]]" = WeakKeyDictiona
 
 @contextmanager
 def needing_the_jvm() -> Iterator[None]:
-    """Say it in words when the JVM ends within the block.
+    """Say it in words when the JVM ends within the block, or raises something.
 
     Raises:
-        PartDied: it did.
+        PartDied: it ended, or it raised what has no error of its own.
+        ClickstreamError: what it raised; see `ending`.
     """
     try:
         yield
-    except JVM_GONE as error:
-        raise PartDied(
-            "The job's JVM ended while its queries ran.",
-            next_step="See the job's log; start it again, it goes on where it was.",
-        ) from error
+    except (PySparkException, *JVM_GONE) as error:
+        raise jvm_failure(error) from error
+
+
+def jvm_failure(error: BaseException) -> ClickstreamError:
+    """The error for what a call of the JVM raised: its end, or an exception of Java."""
+    if not is_gone(error):
+        return in_words("The job ended", error)
+    code = _exit_code()
+    if code is None:
+        return PartDied(
+            f"The connection to the job's JVM broke, but the JVM still runs: {root_of(error)}.",
+            next_step="Start the job again: it continues where it was.",
+        )
+    return PartDied(
+        f"The job's JVM ended while its queries ran, {_in_words(code)}.",
+        next_step="See logs/spark.log below STATE_PATH for its last lines. Start the job again: it continues"
+        " where it was.",
+    )
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether an error says that the JVM no longer answers, and not that it raised an exception."""
+    # With a trace, it is the JVM that says what it makes of the call.
+    answered = isinstance(error, Py4JJavaError) or (isinstance(error, Py4JError) and "Trace:" in str(error))
+    return isinstance(error, JVM_GONE) and not answered
+
+
+def _exit_code() -> int | None:
+    """The exit code of the job's JVM; None while it runs. An unknown one counts as 0."""
+    process: Any = getattr(SparkContext._gateway, "proc", None)
+    if process is None:
+        return 0
+    try:
+        return int(process.wait(_ENDS_WITHIN_S))
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _in_words(code: int) -> str:
+    if code >= 0:
+        return f"with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    # The system's own way to free memory leaves no other trace.
+    return f"killed by {name}" + (
+        ", perhaps because the machine ran out of memory" if name == "SIGKILL" else ""
+    )
 
 
 def jvm_pid(session: SparkSession) -> int:
@@ -48,6 +106,7 @@ def hold_while_the_jvm_lives(session: SparkSession, path: Path) -> None:
 
     Raises:
         RunInProgress: another process holds the lock.
+        FolderNotWritable: the file system has no locks, or the file cannot be written.
     """
     locked = _locked_by.setdefault(session, {})
     if path in locked:
@@ -63,9 +122,9 @@ def hold_while_the_jvm_lives(session: SparkSession, path: Path) -> None:
             return
         file.close()
     except Py4JJavaError as error:
-        raise RunInProgress(
-            f"The JVM of this job cannot lock {path}: {error.java_exception!s}.",
-            next_step="See that the folder can be written and that its file system knows locks.",
+        raise FolderNotWritable(
+            f"The JVM of this job cannot lock {path}: {root_of(error)}.",
+            next_step="Make the folder writable, or set CHECKPOINT_PATH to a file system that has locks.",
         ) from error
     raise RunInProgress(
         f"The JVM of another job holds {path}.",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -17,7 +18,7 @@ from clickstream.stream.decoding import Decoder, events_of
 from clickstream.stream.ending import what_ended
 from clickstream.stream.events import EventsTables, raw_records
 from clickstream.stream.geo_metrics import geo_metrics
-from clickstream.stream.jvm import JVM_GONE, needing_the_jvm
+from clickstream.stream.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
 from clickstream.stream.page_metrics import page_metrics
 from clickstream.stream.resuming import owe_the_last_batch, remove_cut_off
 from clickstream.stream.running_query import RunningQuery
@@ -150,7 +151,7 @@ def _start(
         # The query's thread inherits it; a scheduler that is not fair has no pools and passes over it.
         plan.rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", plan.name)
         query.started_as(writer.start())
-    except PySparkException as error:
+    except (PySparkException, Py4JJavaError) as error:
         raise what_ended(plan.name, error, checkpoint) from error
     return query
 
@@ -161,6 +162,8 @@ def _raise_first_failure(running: list[RunningQuery], layout: Layout) -> None:
             raise query.failure
     for query in running:
         error = query.failure or query.exception
+        if error is not None and is_gone(error):
+            raise jvm_failure(error) from error
         if error is not None:
             raise what_ended(query.name, error, layout.query_checkpoint(query.name)) from error
 

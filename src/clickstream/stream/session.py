@@ -1,6 +1,7 @@
 """The Spark session: loopback only, UTC, quiet, on the Java and the connector jars that we are given."""
 
 import logging
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
+from clickstream.contract.java_error import root_of
 from clickstream.errors import PartDidNotStart
 from clickstream.settings import StreamSettings
 from clickstream.stream.installation import spark_home
@@ -28,6 +30,18 @@ Session = SparkSession
 """A session, for rooms that pass it on and know nothing of Spark."""
 
 _JVM_END_DEADLINE_S = 60.0
+
+_STEPS = (
+    (
+        r"Could not reserve enough space|[Ii]nvalid maximum heap size|insufficient memory",
+        "Set SPARK_DRIVER_MEMORY to what this machine has free, such as 1g.",
+    ),
+    (
+        r"Unrecognized (?:VM )?option|Error opening zip file|agent library",
+        "Correct or unset SPARK_DRIVER_JAVA_OPTIONS.",
+    ),
+)
+"""What to do, by what a JVM says that does not come up."""
 
 # Kept on this side: a JVM that was killed can no longer be asked.
 _scratch_of: "WeakKeyDictionary[SparkSession, Path]" = WeakKeyDictionary()
@@ -90,7 +104,7 @@ def open_session(
         shutil.rmtree(scratch, ignore_errors=True)
         raise PartDidNotStart(
             f"The job's JVM did not start: {_cause(error)}.",
-            next_step=f"See {log_file}." if log_file else "See the lines above.",
+            next_step=_next_step(_last_lines(log_file), log_file),
             details=_last_lines(log_file),
         ) from error
     finally:
@@ -148,11 +162,19 @@ def _joined(properties: Sequence[Path], scratch: Path) -> Path | None:
 
 
 def _cause(error: Exception) -> str:
-    """The line that says what happened: what py4j brings from the JVM begins with a line of its own."""
+    """What happened, as the end of a sentence: Java's innermost cause, where the JVM told one."""
     if isinstance(error, (Py4JNetworkError, ConnectionError)):
         return "it ended while it came up"
-    lines = str(error).splitlines() or [type(error).__name__]
-    return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).rstrip(".")
+    return root_of(error).rstrip(".")
+
+
+def _next_step(lines: Sequence[str], log_file: Path | None) -> str:
+    """What to do where the JVM did not come up, by what it has said."""
+    said = "\n".join(lines)
+    for pattern, step in _STEPS:
+        if re.search(pattern, said):
+            return step
+    return f"See {log_file}." if log_file else "See the lines above."
 
 
 def _last_lines(log_file: Path | None, count: int = 15) -> tuple[str, ...]:

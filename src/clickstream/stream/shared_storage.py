@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clickstream.contract.java_error import root_of
 from clickstream.contract.layout import local_uri
 from clickstream.errors import UsageError
 
@@ -35,7 +36,9 @@ def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles, files: int
             folder.mkdir(parents=True, exist_ok=True)
             write_files(trial, files)
         except Exception as error:  # whatever Spark raises, it means: they cannot write there
-            why = f" ({str(error).splitlines()[0]})" if str(error) else ""
+            if type(error).__name__ in {"Py4JNetworkError", "ConnectionRefusedError"}:
+                raise  # the driver itself is gone
+            why = f" ({root_of(error)})"
         seen = len(list(trial.glob("part-*")))
         shutil.rmtree(trial, ignore_errors=True)
         if seen != files:

@@ -32,7 +32,7 @@ def test_every_code_becomes_an_error_that_says_where_and_what_next(name):
         (KafkaError.OFFSET_OUT_OF_RANGE, errors.CouldNotCheck),
         (KafkaError._AUTO_OFFSET_RESET, errors.CouldNotCheck),
         (KafkaError.INVALID_REPLICATION_FACTOR, errors.SettingInvalid),
-        (KafkaError.TOPIC_AUTHORIZATION_FAILED, errors.EnvironmentNotReady),
+        (KafkaError.TOPIC_AUTHORIZATION_FAILED, errors.BrokerRefused),
     ],
 )
 def test_what_a_person_can_act_on_has_an_error_of_its_own(code, kind):
