@@ -17,7 +17,7 @@ def check(
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:
-    """Recompute every landed row from the topic and say PASS, or show the difference.
+    """Recompute every landed row and compare: PASS or FAIL.
 
     Starts the embedded broker for the time of the check where it is not running. Exit 0: all right, 1:
     differences, 3: could not check.

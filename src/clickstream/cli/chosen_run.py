@@ -18,7 +18,8 @@ DemoFolder = Annotated[
         "--folder",
         parser=folder_flag,
         metavar="PATH",
-        help="With --demo: the demo's folder. Default: data/demo.",
+        show_default="data/demo",
+        help="With --demo: use this folder of the demo.",
     ),
 ]
 

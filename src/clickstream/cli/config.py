@@ -8,12 +8,12 @@ from clickstream.cli.terminal import show, show_json, show_text, width
 
 
 def config(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the table of settings as Markdown, for documents.")
+        bool, typer.Option("--markdown", help="Print the table of settings as Markdown.")
     ] = False,
 ) -> None:
-    """Show every setting, its effective value and where that comes from.
+    """Show every setting, its value and where it comes from.
 
     A value comes from the first of: a command's flag, the environment, `.env`, the default.
 

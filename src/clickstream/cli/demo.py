@@ -6,43 +6,50 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.flags import folder_flag
+from clickstream.cli.generator_flags import (
+    DuplicateRate,
+    FutureRate,
+    LateRate,
+    MalformedRate,
+    MissingFieldRate,
+    OutOfOrder,
+    Seed,
+)
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
 
 
 def demo(
-    events: Annotated[int | None, typer.Option(min=1, help="How many events to produce.")] = None,
-    seed: Annotated[str | None, typer.Option(help="Chooses the whole stream (SEED).")] = None,
-    rate: Annotated[str | None, typer.Option(help="Events per second of event time (MSGS_PER_SEC).")] = None,
-    late_rate: Annotated[str | None, typer.Option(help="Share of late events, 0 to 1 (LATE_RATE).")] = None,
-    malformed_rate: Annotated[
-        str | None, typer.Option(help="Share of broken messages, 0 to 1 (MALFORMED_RATE).")
+    events: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="COUNT", show_default="20,000", help="Produce this many events."),
     ] = None,
-    duplicate_rate: Annotated[
-        str | None, typer.Option(help="Share of records that are sent twice (DUPLICATE_RATE).")
-    ] = None,
-    out_of_order: Annotated[
+    seed: Seed = None,
+    rate: Annotated[
         str | None,
         typer.Option(
-            "--out-of-order", help="Share of records sent after their next one, 0 to 0.5 (OUT_OF_ORDER_RATE)."
+            metavar="NUMBER",
+            show_default="33.3",
+            help="Set the events per second of event time (MSGS_PER_SEC).",
         ),
     ] = None,
-    future_rate: Annotated[
-        str | None, typer.Option(help="Share of events from clocks that are ahead (FUTURE_RATE).")
-    ] = None,
-    missing_field_rate: Annotated[
-        str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
-    ] = None,
+    late_rate: LateRate = None,
+    malformed_rate: MalformedRate = None,
+    duplicate_rate: DuplicateRate = None,
+    out_of_order: OutOfOrder = None,
+    future_rate: FutureRate = None,
+    missing_field_rate: MissingFieldRate = None,
     folder: Annotated[
         Path | None,
         typer.Option(
             parser=folder_flag,
             metavar="PATH",
-            help="Folder to run in; emptied at every start. Default: data/demo.",
+            show_default="data/demo",
+            help="Run in this folder, emptied at every start.",
         ),
     ] = None,
 ) -> None:
-    """Run the whole pipeline once on 20,000 seeded events and say whether every landed row is right.
+    """Run the whole pipeline once and check its output.
 
     Starts the embedded broker, produces ten minutes of event time with late and broken messages in it, runs
     the Spark job in several micro-batches, checks the landed files, stops all, and ends with PASS or FAIL.

@@ -8,9 +8,9 @@ from clickstream.cli.terminal import show, show_json
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Check all that the kit needs, and print for each finding how to fix it.
+    """Check what the kit needs, and name fixes.
 
     Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, memory, disk, folders,
     ports and who holds them, stale pid files, whether a cluster has resources, all that a start checks of

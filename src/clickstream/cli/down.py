@@ -11,12 +11,13 @@ from clickstream.cli.terminal import show_text
 
 def down(
     volumes: Annotated[
-        bool, typer.Option("--volumes", "-v", help="Also remove output, checkpoints, topic and logs.")
+        bool, typer.Option("--volumes", "-v", help="Remove output, checkpoints, topic and logs, too.")
     ] = False,
 ) -> None:
-    """Stop exactly what `up` started: the producer, the job after its batch, its Spark cluster, the broker.
+    """Stop the parts that `up` started.
 
-    The data stays, and the next `up` goes on where this ended; --volumes removes it.
+    The producer delivers its records, and the job finishes its batches. The data stays, and the next `up`
+    continues; --volumes removes the data.
 
     Example: clickstream down --volumes
     """

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from clickstream.cli import (
     check,
@@ -30,14 +29,14 @@ from clickstream.cli import (
     torture,
     up,
 )
-from clickstream.cli.commands import Commands
+from clickstream.cli.commands import Commands, Group
 from clickstream.cli.terminal import show_error, show_text, tell
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
-class _Group(TyperGroup):
+class _Group(Group):
     """The commands; a system's error that none of them expects is put into words."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - of typer's own context, which it does not export
@@ -63,19 +62,32 @@ class _Group(TyperGroup):
             raise
 
 
+# After a line of \\b, lines are printed as they are.
+_EXAMPLES = """\b
+Examples:
+  clickstream demo --seed 7
+  clickstream up --rate 500
+  clickstream status --watch
+  clickstream show page_metrics
+  clickstream logs -f stream
+  clickstream check --json
+  clickstream down --volumes"""
+_EXIT_CODES = """\b
+Exit codes:
+  0    success
+  1    the check found differences, or records were not delivered
+  2    wrong usage or setting
+  3    environment not ready, or nothing to check
+  4    a part died while it ran
+  130  interrupted
+  141  the reader of the output closed the pipe"""
+
 app = Commands(
     name="clickstream",
     cls=_Group,
-    help="A streaming pipeline on your own machine that says whether its output is right.",
-    epilog="Examples: clickstream demo --seed 7 · clickstream up --rate 500 · clickstream status --watch · "
-    "clickstream show page_metrics · clickstream logs -f stream · clickstream check --json · "
-    "clickstream down --volumes\n\n"
-    "Exit codes: 0 fine · 1 the check found differences, or records were not delivered · "
-    "2 wrong usage or setting · 3 environment not ready, or nothing to check · "
-    "4 a part died while it ran · 130 interrupted · 141 the reader of the output closed the pipe.",
+    help="Run a local streaming pipeline and verify its output.",
+    epilog=f"{_EXAMPLES}\n\n{_EXIT_CODES}",
     no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(name="demo")(demo.demo)

@@ -20,15 +20,17 @@ def logs(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PART]...", help="Such as producer stream. Default: all parts.", autocompletion=log_names
+            metavar="PART",
+            help="Such as producer stream; all parts if none is named.",
+            autocompletion=log_names,
         ),
     ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Show what comes as well, until Ctrl-C.")
-    ] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="The last lines of each log.")] = 20,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show new lines too, until Ctrl-C.")] = False,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, metavar="COUNT", help="Show this many lines of each log.")
+    ] = 20,
 ) -> None:
-    """Show the last lines of the parts' logs, and follow them with -f.
+    """Show the last lines of the logs, or follow them.
 
     Lines of several parts begin with the part's name. Times are ISO-8601 in UTC. Following survives a
     restart of the parts, and a log that is cut or put aside.

@@ -6,6 +6,16 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.generator_flags import (
+    DuplicateRate,
+    FutureRate,
+    LateRate,
+    MalformedRate,
+    MissingFieldRate,
+    OutOfOrder,
+    Rate,
+    Seed,
+)
 from clickstream.cli.terminal import show_text, stopping_in_order, tell
 
 SAMPLE_EVENTS = 10
@@ -15,77 +25,61 @@ _MOST_EVENTS = 10**18
 
 def produce(
     count: Annotated[
-        int | None, typer.Option(min=1, max=_MOST_EVENTS, help="Stop after this many records.")
+        int | None,
+        typer.Option(min=1, max=_MOST_EVENTS, metavar="COUNT", help="Stop after this many records."),
     ] = None,
     duration: Annotated[
-        str | None, typer.Option(help="Stop after this much event time, such as 10m.")
+        str | None,
+        typer.Option(metavar="DURATION", help="Stop after this much event time, such as 10m."),
     ] = None,
-    rate: Annotated[str | None, typer.Option(help="Events per second (MSGS_PER_SEC).")] = None,
-    seed: Annotated[str | None, typer.Option(help="Chooses the whole stream (SEED).")] = None,
+    rate: Rate = None,
+    seed: Seed = None,
     start_time: Annotated[
         str | None,
-        typer.Option(help="Date or time of the first event; produces at full speed (START_TIME)."),
+        typer.Option(metavar="TIME", help="Simulate events from this time on, unpaced (START_TIME)."),
     ] = None,
     skip: Annotated[
         int,
-        typer.Option(
-            min=0, max=_MOST_EVENTS, help="Begin with the event after this many: go on where a run ended."
-        ),
+        typer.Option(min=0, max=_MOST_EVENTS, metavar="COUNT", help="Skip this many events of the stream."),
     ] = 0,
     traffic: Annotated[
         str | None,
-        typer.Option(help="constant, ramp:10m:300%, wave:10m:150% or burst:30s:300% (TRAFFIC)."),
+        typer.Option(metavar="SHAPE", help="Vary the rate, such as burst:30s:300% (TRAFFIC)."),
     ] = None,
     producers: Annotated[
-        str | None, typer.Option(help="Processes that send the stream between them (PRODUCERS).")
+        str | None, typer.Option(metavar="COUNT", help="Share the work between processes (PRODUCERS).")
     ] = None,
-    key: Annotated[str | None, typer.Option(help="The records' key: user_id or none (MSG_KEY).")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="user_id|none", help="Choose the key of the records (MSG_KEY).")
+    ] = None,
     uniform: Annotated[
-        bool, typer.Option("--uniform", help="Draw every field on its own, without sessions (UNIFORM).")
+        bool, typer.Option("--uniform", help="Draw every field by itself, without sessions (UNIFORM).")
     ] = False,
-    late_rate: Annotated[
-        str | None, typer.Option(help="Share of late events, such as 0.1 or 10% (LATE_RATE).")
-    ] = None,
+    late_rate: LateRate = None,
     late_seconds: Annotated[
-        str | None, typer.Option(help="Maximum lateness, in seconds or such as 5m (LATE_SECONDS).")
+        str | None, typer.Option(metavar="DURATION", help="Set the maximum lateness (LATE_SECONDS).")
     ] = None,
-    future_rate: Annotated[
-        str | None, typer.Option(help="Share of events from clocks that are ahead (FUTURE_RATE).")
-    ] = None,
+    future_rate: FutureRate = None,
     future_seconds: Annotated[
         str | None,
-        typer.Option(help="How far they are ahead at most, in seconds or such as 5m (FUTURE_SECONDS)."),
+        typer.Option(metavar="DURATION", help="Set how far events are ahead at most (FUTURE_SECONDS)."),
     ] = None,
-    duplicate_rate: Annotated[
-        str | None, typer.Option(help="Share of records that are sent twice (DUPLICATE_RATE).")
-    ] = None,
-    out_of_order: Annotated[
-        str | None,
-        typer.Option(
-            "--out-of-order",
-            help="Share of records sent after their next one, at most 0.5 (OUT_OF_ORDER_RATE).",
-        ),
-    ] = None,
-    missing_field_rate: Annotated[
-        str | None, typer.Option(help="Share of events that lack a field (MISSING_FIELD_RATE).")
-    ] = None,
-    malformed_rate: Annotated[
-        str | None, typer.Option(help="Share of broken messages, such as 0.1 or 10% (MALFORMED_RATE).")
-    ] = None,
+    duplicate_rate: DuplicateRate = None,
+    out_of_order: OutOfOrder = None,
+    missing_field_rate: MissingFieldRate = None,
+    malformed_rate: MalformedRate = None,
     live: Annotated[
-        bool, typer.Option("--live", help="Keep to the clock also with a start time; needs no end.")
+        bool, typer.Option("--live", help="Send in real time although a start time is given.")
     ] = False,
-    stdout: Annotated[
-        bool, typer.Option("--stdout", help="Print the messages instead of sending them; needs no broker.")
-    ] = False,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
 ) -> None:
-    """Produce seeded events: live at a rate, or a simulated period at full speed.
+    """Produce seeded events, live or simulated.
 
-    Without a start time, events carry the present time and are sent at MSGS_PER_SEC until Ctrl-C. With one,
-    the time is simulated and --count or --duration says where it ends. The same seed and start time give the
-    same records, however they are cut: --skip goes on where a run ended, --producers shares the work.
+    Without a start time, events have the current time and are sent at MSGS_PER_SEC until Ctrl-C. With a start
+    time, time is simulated, and --count or --duration sets the end. The same seed and start time give the
+    same records: --skip continues where a run ended, --producers shares the work.
 
-    Example: clickstream produce --count 20000 --rate 100 --start-time 2026-01-01
+    Example: clickstream produce --count 20000 --start-time 2026-01-01
     """
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.cli.logs import log_to_stderr

@@ -12,7 +12,7 @@ from clickstream.cli.terminal import show_text
 def purge(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """Remove the jars that the kit has fetched into the cache, after asking; later runs fetch them again.
+    """Remove the downloaded jars from the cache.
 
     All projects of this user share the cache. Only files of the kit's own lock files are removed.
 

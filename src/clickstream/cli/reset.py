@@ -13,7 +13,7 @@ from clickstream.cli.terminal import show_text
 def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """Remove a run's output, checkpoints, topic, ledgers and logs, after asking.
+    """Remove a run's output, checkpoints, topic, ledgers and logs.
 
     Lists first what it will remove. Refuses while parts run. A file that the kit has not made stays, and so
     do the topic of a broker that was given by its address, and the cache.

@@ -12,17 +12,23 @@ from clickstream.cli.terminal import download_bar, show_text
 
 def restart(
     name: Annotated[
-        str, typer.Argument(help="producer, stream or embedded-kafka.", autocompletion=part_names)
+        str,
+        typer.Argument(metavar="PART", help="producer, stream or embedded-kafka.", autocompletion=part_names),
     ],
     rate: Annotated[
-        str | None, typer.Option(help="Events per second from now on; for the producer (MSGS_PER_SEC).")
+        str | None,
+        typer.Option(
+            metavar="NUMBER",
+            show_default="as started",
+            help="Send this many events per second; producer only (MSGS_PER_SEC).",
+        ),
     ] = None,
 ) -> None:
-    """Stop one part, start it again as it was started, and wait until it answers.
+    """Stop one part and start it again.
 
-    The producer delivers what it has, the job ends its batches first. The embedded broker comes back at its
-    port with its data, and producer and job go on. Settings come from the environment and `.env` of now,
-    flags from the `up` that started it.
+    The producer first delivers its records, and the job finishes its batches. The embedded broker keeps its
+    port and data; producer and job continue. Settings are those of the environment and `.env` now, flags
+    those of the `up` that started the part.
 
     Example: clickstream restart producer --rate 1000
     """

@@ -12,16 +12,22 @@ from clickstream.errors import UsageError
 
 
 def show(
-    table: Annotated[str, typer.Argument(help="The table's name.", autocompletion=table_names)],
-    count: Annotated[int, typer.Option("--count", "-n", min=1, max=100_000, help="How many rows.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a row, all columns.")] = False,
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="The name of the table.", autocompletion=table_names)
+    ],
+    count: Annotated[
+        int, typer.Option("--count", "-n", min=1, max=100_000, metavar="COUNT", help="Show this many rows.")
+    ] = 10,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object per row, with all columns.")
+    ] = False,
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:
-    """Show the newest landed rows of a table, the newest last; moments are in UTC.
+    """Show the newest landed rows of a table.
 
-    Reads what the batch records name, so that rows of a batch which has not landed are not among them. On a
-    terminal, columns that do not fit are left out, and named.
+    Shows rows of landed batches only, the newest last, with times in UTC. On a terminal, columns that do not
+    fit are left out and named.
 
     Example: clickstream show page_metrics -n 20
     """

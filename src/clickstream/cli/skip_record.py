@@ -20,7 +20,7 @@ def skip_record(
         list[str], typer.Argument(metavar="PARTITION:OFFSET…", help="Offset, or a range such as 0:17-40.")
     ],
 ) -> None:
-    """Skip records that Spark cannot read because of their Kafka timestamp.
+    """Skip records that Spark cannot read.
 
     The job's error names the partition and offset. The run remembers the skipped records, and `check` reports
     them. Records in a range that Spark can read are kept. Stop the job first, and start it again afterwards.

@@ -16,14 +16,14 @@ _EVERY_S = 2.0
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Again every two seconds, until Ctrl-C.")
+        bool, typer.Option("--watch", "-w", help="Refresh every two seconds until Ctrl-C.")
     ] = False,
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:
-    """Show each part, the topic, how far behind each query is, and what has landed.
+    """Show parts, topic, lag and landed rows.
 
     Exit 0: everything that was started runs, 3: nothing runs, 4: a part died. With --watch, Ctrl-C ends it
     with 0; where the output is no terminal, it prints a line every two seconds.

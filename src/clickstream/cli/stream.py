@@ -14,32 +14,30 @@ if TYPE_CHECKING:
 
 def stream(
     available_now: Annotated[
-        bool,
-        typer.Option("--available-now", help="Process what is in the topic now, in micro-batches, and end."),
+        bool, typer.Option("--available-now", help="Process what the topic holds, then end.")
     ] = False,
     trigger_interval: Annotated[
-        str | None, typer.Option(help="How often a micro-batch starts (TRIGGER_INTERVAL).")
+        str | None,
+        typer.Option(metavar="DURATION", help="Start a micro-batch this often (TRIGGER_INTERVAL)."),
     ] = None,
-    master: Annotated[str | None, typer.Option(help="Where it runs (SPARK_MASTER_URL).")] = None,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Run on this Spark master (SPARK_MASTER_URL).")
+    ] = None,
     recover: Annotated[
-        bool,
-        typer.Option(
-            "--recover",
-            help="After a crash of a query or the JVM, start again where it was, with growing pauses.",
-        ),
+        bool, typer.Option("--recover", help="Restart after a crash, with growing pauses.")
     ] = False,
     attempts: Annotated[
         int | None,
         typer.Option(
-            min=1, help="With --recover: how often in a row, 5 unless given; a minute of health begins anew."
+            min=1, metavar="COUNT", show_default="5", help="With --recover: give up after this many crashes."
         ),
     ] = None,
 ) -> None:
-    """Run the Spark job: the topic's events to five tables, exactly once.
+    """Run the Spark job.
 
-    Runs until Ctrl-C or SIGTERM, then lets the running batches end. Prints a line per micro-batch: words on
-    a terminal, key=value with the time in a log file. With --recover a crash is told and survived; a refusal
-    (another setting, a damaged checkpoint, no broker at the start) still ends it.
+    Runs until Ctrl-C or SIGTERM, then finishes the running batches. Prints a line per micro-batch: words on
+    a terminal, key=value pairs in a log file. With --recover, the job starts again after a crash. A refused
+    start (another setting, a damaged checkpoint, no broker) still ends it.
 
     Example: clickstream stream --available-now
     """

@@ -7,7 +7,7 @@ import typer
 from clickstream.cli.commands import Commands
 from clickstream.cli.terminal import show, show_json, show_lines
 
-app = Commands(help="Look at the topic itself.", no_args_is_help=True)
+app = Commands(help="Show the topic and its newest messages.", no_args_is_help=True)
 
 
 @app.command()
@@ -31,10 +31,12 @@ def describe(
 
 @app.command()
 def tail(
-    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1_000, help="How many messages.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a message.")] = False,
+    count: Annotated[
+        int, typer.Option("--count", "-n", min=1, max=1_000, metavar="COUNT", help="Show this many messages.")
+    ] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object per message.")] = False,
 ) -> None:
-    """Show the newest messages of all partitions, the newest last.
+    """Show the newest messages of all partitions.
 
     A line has partition@offset, time, key and value; bytes that are no text are shown escaped.
 

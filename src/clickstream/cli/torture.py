@@ -12,32 +12,37 @@ TORTURE_FOLDER = Path("data/torture")
 
 
 def torture(
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the faults, their order and their moments.")] = 1,
-    rounds: Annotated[int, typer.Option(min=1, max=100_000, help="How many faults.")] = 10,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="NUMBER", help="Choose the faults and their order by a number.")
+    ] = 1,
+    rounds: Annotated[
+        int, typer.Option(min=1, max=100_000, metavar="COUNT", help="Inject this many faults.")
+    ] = 10,
     first: Annotated[
-        int, typer.Option("--from", min=1, help="Leave out the rounds before this one of --rounds.")
+        int, typer.Option("--from", min=1, metavar="NUMBER", help="Begin with this round of --rounds.")
     ] = 1,
     only: Annotated[
-        str | None, typer.Option(help="Inflict no other fault than this one; see --list.")
+        str | None, typer.Option(metavar="FAULT", help="Inject this fault only; see --list.")
     ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(
             parser=folder_flag,
             metavar="PATH",
-            help="Folder to run in; emptied at every start. Default: data/torture.",
+            show_default="data/torture",
+            help="Run in this folder, emptied at every start.",
         ),
     ] = None,
-    list_faults: Annotated[bool, typer.Option("--list", help="Name the faults, and do nothing.")] = False,
+    list_faults: Annotated[bool, typer.Option("--list", help="List the faults and end.")] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print lists and tables as Markdown, for documents.")
+        bool, typer.Option("--markdown", help="Print lists and tables as Markdown.")
     ] = False,
 ) -> None:
-    """Kill, pause, damage and refuse: a run of its own, one fault after the other, checked after each.
+    """Inject faults and verify the output after each.
 
-    Starts a broker, produces, runs the job, and inflicts faults in an order that the seed decides. After
-    each the landed rows must be those of an undisturbed run. The first that is not ends it, with the command
-    that does the same again.
+    Starts a broker, produces events, runs the job, and injects faults in an order that the seed decides.
+    After each fault, the landed rows must be those of an undisturbed run. The first difference ends the
+    command; it prints the command that repeats it.
 
     Example: clickstream torture --seed 7 --rounds 40
     """

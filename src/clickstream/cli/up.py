@@ -4,32 +4,29 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.generator_flags import Rate
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, tell
 
 
 def up(
-    rate: Annotated[
-        str | None, typer.Option(help="Events per second of the producer (MSGS_PER_SEC).")
-    ] = None,
+    rate: Rate = None,
     backend: Annotated[
         str | None,
         typer.Option(
-            help="Which broker (BROKER_BACKEND).",
-            metavar="auto|redpanda|embedded|external",
-            show_default=False,
+            metavar="auto|redpanda|embedded|external", help="Choose the broker to start (BROKER_BACKEND)."
         ),
     ] = None,
     spark: Annotated[
         str | None,
         typer.Option(
-            help="Where the job runs: SPARK_MASTER_URL, or a cluster started here.",
             metavar="local|standalone",
-            show_default=False,
+            show_default="local",
+            help="Run the job here, or on a cluster started here.",
         ),
     ] = None,
 ) -> None:
-    """Start broker, topic, producer and job in the background, and wait until each really answers.
+    """Start the pipeline in the background; wait until it works.
 
     What runs already is left alone, and said; so is which broker is taken, and why. Stop it with
     `clickstream down`.

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
-from clickstream.contract.new_run import ways_out
 from clickstream.contract.query_log import newest_batch_in
 from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
 from clickstream.contract.tables import QUERIES
@@ -33,7 +32,7 @@ def skipped_records(layout: Layout) -> SkippedRecords:
     except UnusableSkips as error:
         raise OutputDamaged(
             f"{error}.",
-            next_step=f"Restore it from a copy. {ways_out(layout)}",
+            next_step="Restore it from a copy, or start a new run with another RUN_ID.",
         ) from error
 
 
