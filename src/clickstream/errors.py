@@ -8,6 +8,7 @@
     │   ├── CheckpointDamaged              a file of it is missing, empty or garbage
     │   └── OutputDamaged                  landed files or records are missing, or not as they landed
     ├── EnvironmentNotReady           3    install, free or start something
+    │   ├── MachineNotReady                a limit, memory, the clock or the temporary folder
     │   ├── JavaNotFound
     │   ├── JarsUnavailable
     │   ├── PortInUse
@@ -111,6 +112,10 @@ class EnvironmentNotReady(ClickstreamError):
     """Something that must be there before a run is missing."""
 
     exit_code = 3
+
+
+class MachineNotReady(EnvironmentNotReady):
+    """The machine or the shell does not give what a JVM needs."""
 
 
 class JavaNotFound(EnvironmentNotReady):

@@ -12,9 +12,10 @@ def doctor(
 ) -> None:
     """Check what the kit needs, and name fixes.
 
-    Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, memory, disk, folders,
-    ports and who holds them, stale pid files, whether a cluster has resources, all that a start checks of
-    settings, checkpoint and landed files, and why no files are written. Changes nothing. Exit 3: a problem.
+    Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, limits, memory, disk,
+    folders, ports and who holds them, stale pid files, whether a cluster has resources, all that a start
+    checks of settings, checkpoint and landed files, and why no files are written. Changes nothing. Exit 3:
+    a problem.
 
     Example: clickstream doctor --json
     """

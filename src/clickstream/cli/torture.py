@@ -50,6 +50,7 @@ def torture(
     from clickstream.errors import CouldNotCheck, UsageError
     from clickstream.operate.torture.tormenting import FAULTS, torment
     from clickstream.pipeline.broker_access import jvm_parts
+    from clickstream.pipeline.machine_checks import refuse_machine
     from clickstream.pipeline.own_folder import begin_anew
     from clickstream.report.torture import (
         faults_markdown,
@@ -77,6 +78,9 @@ def torture(
         )
     where = folder or in_project(TORTURE_FOLDER)
     settings, _ = load()
+    clock = SystemClock()
+    heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
+    refuse_machine(settings, heaps, clock, tell)
     begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with (
         stopping_in_order() as stop_requested,
@@ -90,7 +94,7 @@ def torture(
             kafka,
             seed=seed,
             rounds=rounds,
-            clock=SystemClock(),
+            clock=clock,
             stop_requested=stop_requested,
             only=only or "",
             first=first,

@@ -6,11 +6,13 @@ from clickstream.broker.topics import TopicDescription, describe_topic, ensure_t
 from clickstream.errors import TopicNotFound
 from clickstream.operate.backend import Backend
 from clickstream.operate.cluster_part import SparkPlace, refuse_job_elsewhere
+from clickstream.operate.heaps import heaps_to_start
 from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import jvm_parts, running_broker
 from clickstream.pipeline.generator_check import refuse_generator
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
 from clickstream.pipeline.spark_access import refuse_too_little_memory
 from clickstream.pipeline.start_checks import (
@@ -48,6 +50,7 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace) -> 
     if place == "standalone":
         refuse_too_little_memory(settings.runtime.spark_worker_memory)
     if starts_job or starts_producer or starts_broker or starts_cluster:
+        refuse_machine(settings, heaps_to_start(settings, backend), undertaking.clock, undertaking.on_stage)
         first_refusal(folder_checks(settings))
     if starts_job:
         first_refusal(job_checks(settings))
@@ -78,6 +81,7 @@ def refuse_restart(undertaking: Undertaking, before: StartedProcess) -> None:
         EnvironmentNotReady: the broker or something else that the part needs is missing.
     """
     settings = undertaking.settings
+    refuse_machine(settings, [], undertaking.clock, undertaking.on_stage)  # its memory is about to be free
     first_refusal(folder_checks(settings))
     if before.name == PRODUCER:
         refuse_generator(settings.generator, undertaking.clock)

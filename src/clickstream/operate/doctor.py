@@ -10,20 +10,16 @@ from clickstream.operate.backend import Backend, chosen_backend
 from clickstream.operate.doctor_flow import diagnose_files, diagnose_resources
 from clickstream.operate.doctor_records import diagnose_records, living_pids
 from clickstream.operate.doctor_start import diagnose_start
-from clickstream.operate.parts import running
+from clickstream.operate.heaps import heaps_to_start
 from clickstream.operate.status import StatusReader
-from clickstream.pipeline.heartbeat import STREAM
+from clickstream.pipeline.machine_checks import machine_findings
 from clickstream.runtime import containers, installed, machine
 from clickstream.runtime.docker import EngineAnswer, ask_engine
-from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.redpanda import REDPANDA
 from clickstream.runtime.spark_cluster import SPARK_MASTER, running_part
 from clickstream.runtime.spark_web_page import offers
 from clickstream.settings import Settings
-
-_REDPANDA_MEMORY = "1536m"
-"""The limit of its container in the compose file."""
 
 
 def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
@@ -38,7 +34,7 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield installed.diagnose_jars((SPARK_KAFKA, KAFKA) if embedded else (SPARK_KAFKA,), cache)
     yield Diagnosis("Docker", Health.OK, f"{engine.reason[0].upper()}{engine.reason[1:]}.")
     yield chosen
-    yield machine.diagnose_memory(_heaps_to_start(settings, backend))
+    yield from machine_findings(settings, heaps_to_start(settings, backend), clock)
     yield from _folders(settings, cache)
     yield from _ports(settings, backend)
     yield from diagnose_records(settings.paths.state.absolute())
@@ -61,16 +57,6 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
         return None, Diagnosis("broker", Health.PROBLEM, error.sentence, error.next_step)
     sentence = f"`up` takes the {taken.name} broker, because {taken.reason}."
     return taken.name, Diagnosis("broker", Health.OK, sentence)
-
-
-def _heaps_to_start(settings: Settings, backend: Backend | None) -> list[str]:
-    """The memory of what does not run yet."""
-    heaps = [] if running(STREAM, settings) else [settings.stream.driver_memory]
-    if backend == "embedded" and running(EMBEDDED_KAFKA, settings) is None:
-        heaps.append(settings.runtime.embedded_kafka_memory)
-    if backend == "redpanda":
-        heaps.append(_REDPANDA_MEMORY)
-    return heaps
 
 
 def _folders(settings: Settings, cache: Path) -> Iterator[Diagnosis]:

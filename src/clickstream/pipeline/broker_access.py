@@ -11,6 +11,7 @@ from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.stages import Stage as Stage
 from clickstream.contract.stages import timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
+from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.runtime import containers, processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.jars import KAFKA, Progress, cache_folder, resolve
@@ -133,6 +134,7 @@ def reached_broker(
 
     Raises:
         BrokerUnavailable: none is given, none runs, and none has left data here.
+        MachineNotReady: a broker would have to start, and this machine does not let it.
     """
     try:
         running = running_broker(settings)
@@ -153,6 +155,7 @@ def reached_broker(
         finally:
             kept.stop()
         return
+    refuse_machine(settings, [settings.runtime.embedded_kafka_memory], clock, on_stage)
     kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as owned:
         with timed(on_stage, clock, "start the embedded broker on its kept data") as reached:

@@ -13,6 +13,7 @@ from clickstream.contract.tables import QUERIES
 from clickstream.errors import Interrupted
 from clickstream.pipeline.broker_access import Stage, jvm_parts, owned_broker
 from clickstream.pipeline.generator_check import refuse_generator
+from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.pipeline.own_folder import begin_anew
 from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import METADATA_DEADLINE_S, produce_to
@@ -56,6 +57,8 @@ def run_demo(
         Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
     refuse_generator(settings.generator, clock)
+    heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
+    refuse_machine(settings, heaps, clock, on_stage)
     first_refusal([place_check(settings), *folder_checks(settings), java_check(settings)])
     if port := settings.runtime.given_port("embedded_kafka_port"):
         refuse_port_in_use(port, "the embedded broker", "EMBEDDED_KAFKA_PORT")

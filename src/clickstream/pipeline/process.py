@@ -16,6 +16,7 @@ from clickstream.errors import FolderNotWritable, TopicNotFound
 from clickstream.pipeline.at_work import watched
 from clickstream.pipeline.broker_access import JvmParts, Stage, connection_of, jvm_parts, running_broker
 from clickstream.pipeline.compaction import compaction_warning
+from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.skipping import past_skipped_records
@@ -23,6 +24,8 @@ from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.pipeline.start_checks import refusals_first
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
+from clickstream.runtime.process_limits import user_to_name
+from clickstream.runtime.temporary import temporary_folder
 from clickstream.runtime.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks import leftovers
@@ -70,6 +73,7 @@ def process(
     Raises:
         BrokerUnavailable: no broker is known, or it does not answer.
         BrokerRefused: it does not let us in.
+        MachineNotReady: a limit, memory or the temporary folder does not do.
         CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
         CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
@@ -105,6 +109,7 @@ def process_at(
 ) -> None:
     """Run the job on this broker; the rest as in `process`."""
     with refusals_first(settings):
+        refuse_machine(settings, [settings.stream.driver_memory], clock, on_stage)
         spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as started:
 
@@ -157,6 +162,8 @@ def starting_spark(
             short_run=short_run,
             cluster=cluster,
             properties=properties,
+            temporary=temporary_folder(settings.paths.state),
+            user=user_to_name(),
         )
         try:
             yield starting.result

@@ -1,7 +1,7 @@
-"""What the doctor found: a line for each thing, and what mends it below; or JSON.
+"""What the doctor found: a line for each finding, with how to fix it below; or JSON.
 
-The JSON is one object: `healthy` (nothing must be mended) and `findings`, each with `subject`, `health`
-(`ok`, `warning`, `problem`), `sentence` and `mend`, which is empty where all is well.
+The JSON is one object: `healthy` (no problem was found) and `findings`, each with `subject`, `health`
+(`ok`, `warning`, `problem`), `sentence` and `mend` (how to fix it; empty if nothing is wrong).
 """
 
 import json
@@ -46,6 +46,9 @@ def _pasteable(found: Diagnosis) -> dict[str, str]:
 def _summary(found: Sequence[Diagnosis]) -> str:
     problems = sum(each.health is Health.PROBLEM for each in found)
     warnings = sum(each.health is Health.WARNING for each in found)
-    if not problems and not warnings:
-        return f"All is well: {len(found)} things were looked at."
-    return f"{problems} to mend, {warnings} to know, {len(found) - problems - warnings} well."
+    ok = len(found) - problems - warnings
+    return f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}, {ok} OK"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -17,6 +17,7 @@ from clickstream.runtime.kept_port import keep_port, port_of
 from clickstream.runtime.log_files import put_aside_when_long
 from clickstream.runtime.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess, Stopped
+from clickstream.runtime.temporary import temporary_folder
 from clickstream.runtime.tether import Tether
 from clickstream.settings import java_environment
 
@@ -186,7 +187,14 @@ class EmbeddedKafka:
         properties.write_text(server_properties(port, controller_port), encoding="ascii")
         return processes.spawn_detached(
             EMBEDDED_KAFKA,
-            kafka_command(self._java, self._jars, self._memory, "kafka.Kafka", str(properties)),
+            kafka_command(
+                self._java,
+                self._jars,
+                self._memory,
+                "kafka.Kafka",
+                str(properties),
+                temporary=temporary_folder(self._state),
+            ),
             log=self._log,
             cwd=self._folder,
             env=java_environment(self._java.path),

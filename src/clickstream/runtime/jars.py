@@ -24,12 +24,20 @@ Progress = Callable[[int, int], None]
 """Told of a download's progress: bytes that have arrived, and bytes in all. May be called by any thread."""
 
 _PARALLEL_DOWNLOADS = 6
+_CACHE_WITHOUT_HOME = Path(".clickstream/cache")
 
 
 def cache_folder(chosen: Path | None) -> Path:
-    """The setting CACHE_PATH where it is given, otherwise the user's own cache folder; absolute."""
-    folder = chosen.expanduser() if chosen else platformdirs.user_cache_path("clickstream-devkit")
-    return folder.absolute()
+    """The setting CACHE_PATH where it is given, otherwise the user's own cache folder; absolute.
+
+    A user without a home folder (no HOME, no entry in the system's list of users) gets one in this folder.
+    """
+    if chosen:
+        return chosen.absolute()
+    try:
+        return platformdirs.user_cache_path("clickstream-devkit").absolute()
+    except RuntimeError:
+        return _CACHE_WITHOUT_HOME.absolute()
 
 
 def resolve(

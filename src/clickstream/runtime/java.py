@@ -1,5 +1,6 @@
 """Finding a Java that Spark and Kafka run on, without starting any where its folder tells enough."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -133,7 +134,9 @@ def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[_Found]
     if executable:
         yield from _unseen(_look_on_path(Path(executable)), seen)
     for pattern in folders:
-        expanded = Path(pattern).expanduser()
+        expanded = Path(os.path.expanduser(pattern))  # noqa: PTH111 - it leaves `~` where no home is known
+        if not expanded.is_absolute():
+            continue
         anchor = Path(expanded.anchor)
         # The pattern includes the program: glob passes over what may not be read, is_file raises.
         for java in sorted(anchor.glob(str(expanded.relative_to(anchor) / "bin" / "java"))):

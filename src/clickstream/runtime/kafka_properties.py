@@ -89,8 +89,23 @@ def server_properties(port: int, controller_port: int) -> str:
 
 
 def kafka_command(
-    java: JavaHome, jars: Sequence[Path], memory: str, main_class: str, *arguments: str
+    java: JavaHome,
+    jars: Sequence[Path],
+    memory: str,
+    main_class: str,
+    *arguments: str,
+    temporary: Path | None = None,
 ) -> list[str]:
-    """The command line that runs one of Kafka's main classes; `memory` is the largest heap, as `384m`."""
+    """The command line that runs one of Kafka's main classes.
+
+    Args:
+        java: the Java to run it on.
+        jars: its class path.
+        memory: the largest heap, as `384m`.
+        main_class: the class.
+        arguments: what the class takes.
+        temporary: where native libraries are unpacked; None means where Java does it by default.
+    """
     class_path = ":".join(str(jar) for jar in jars)
-    return [str(java.executable), f"-Xmx{memory}", *_JVM, "-cp", class_path, main_class, *arguments]
+    folder = [] if temporary is None else [f"-Djava.io.tmpdir={temporary}"]
+    return [str(java.executable), f"-Xmx{memory}", *_JVM, *folder, "-cp", class_path, main_class, *arguments]

@@ -5,13 +5,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import psutil
-
 from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.runtime.memory import available_bytes
 from clickstream.runtime.ports import PortOwner, port_owner
 
 _JVM_BESIDE_HEAP_BYTES = 300 * 2**20
 """What a JVM takes on top of its heap: code, metadata, threads; measured on the job's."""
+_LEAST_HEAP_BYTES = 256 * 2**20
+_LEAST_BESIDE_HEAP_BYTES = 200 * 2**20
+"""With less the JVM does not get through its first minute; the demo's two take 1.0 GB at their peak."""
 _DISK_LOW_BYTES = 2 * 2**30
 _DISK_FULL_BYTES = 200 * 2**20
 
@@ -21,22 +23,31 @@ def heap_bytes(memory: str) -> int:
     return int(memory[:-1]) * (2**30 if memory.endswith("g") else 2**20)
 
 
-def diagnose_memory(
-    heaps: Sequence[str], available: Callable[[], int] = lambda: int(psutil.virtual_memory().available)
-) -> Diagnosis:
+def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = available_bytes) -> Diagnosis:
     """Whether the JVMs that would be started fit into what is free; `heaps` are their largest heaps."""
     free_bytes = available()
     needed_bytes = sum(heap_bytes(heap) + _JVM_BESIDE_HEAP_BYTES for heap in heaps)
+    least_bytes = sum(min(heap_bytes(heap), _LEAST_HEAP_BYTES) + _LEAST_BESIDE_HEAP_BYTES for heap in heaps)
     if not heaps:
         return Diagnosis("memory", Health.OK, f"{_gb(free_bytes)} are free, and all parts run already.")
-    if free_bytes < needed_bytes:
+    if free_bytes >= needed_bytes:
+        return Diagnosis(
+            "memory", Health.OK, f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken."
+        )
+    sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may take {_gb(needed_bytes)}"
+    if free_bytes < least_bytes:
         return Diagnosis(
             "memory",
-            Health.WARNING,
-            f"{_gb(free_bytes)} are free, and the parts that `up` starts may take {_gb(needed_bytes)}.",
-            "SPARK_DRIVER_MEMORY=512m clickstream up",
+            Health.PROBLEM,
+            f"{sentence}, at least {_gb(least_bytes)}.",
+            "Close other programs, or raise the memory limit of the container.",
         )
-    return Diagnosis("memory", Health.OK, f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken.")
+    return Diagnosis(
+        "memory",
+        Health.WARNING,
+        f"{sentence}.",
+        "export SPARK_DRIVER_MEMORY=512m   # or close other programs",
+    )
 
 
 def diagnose_folder(

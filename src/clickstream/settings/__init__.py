@@ -10,6 +10,7 @@ from clickstream.settings.environment import (
     java_environment,
     java_finder_environment,
     kit_environment,
+    shell_tmpdir,
 )
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, Settings
@@ -50,6 +51,7 @@ __all__ = [
     "misspelt_variables",
     "path_of_flag",
     "project_folder",
+    "shell_tmpdir",
     "shown",
     "values_of",
 ]

@@ -100,6 +100,11 @@ def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[s
     return child_environment(given or {}, names=allowed, prefixes=prefixes) | _import_path()
 
 
+def shell_tmpdir() -> str:
+    """The shell's TMPDIR; empty if it is not set."""
+    return os.environ.get("TMPDIR", "")
+
+
 def forget_other_sparks() -> None:
     """Remove from our own environment what is meant for another Spark.
 

@@ -26,12 +26,13 @@ def test_each_finding_is_a_line_with_its_command_below_and_a_count_at_the_end() 
         "         → free some",
         "problem  ports: X_PORT=9 is held by java (pid 7).",
         "         → kill 7 [now]",
-        "1 to mend, 1 to know, 1 well.",
+        "1 problem, 1 warning, 1 OK",
     ]
 
 
-def test_where_all_is_well_it_says_so() -> None:
-    assert shown(WELL)[-1] == "All is well: 1 things were looked at."
+def test_the_last_line_counts_in_plain_words() -> None:
+    assert shown(WELL)[-1] == "0 problems, 0 warnings, 1 OK"
+    assert shown(WELL, LOW, WELL)[-1] == "0 problems, 1 warning, 2 OK"
 
 
 def test_the_json_has_every_finding_and_whether_something_must_be_mended() -> None:

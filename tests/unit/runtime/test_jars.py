@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from clickstream.errors import FolderNotWritable, JarsUnavailable
+from clickstream.runtime import jars
 from clickstream.runtime.jars import cache_folder, resolve_jars
 from clickstream.runtime.lockfile import LockedJar
 
@@ -129,3 +130,12 @@ def test_a_cache_that_cannot_be_a_folder_is_named(tmp_path):
 def test_the_setting_chooses_the_cache(tmp_path):
     assert cache_folder(tmp_path) == tmp_path
     assert cache_folder(None).is_absolute()
+
+
+def test_without_a_home_folder_the_cache_is_in_this_folder(tmp_path, monkeypatch):
+    def no_home(_name):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(jars.platformdirs, "user_cache_path", no_home)
+    assert cache_folder(None) == tmp_path / ".clickstream" / "cache"

@@ -126,3 +126,10 @@ def test_a_fitting_java_with_release_file_is_not_started(tmp_path):
     java_home(tmp_path / "jvm" / "one", program=f"#!/bin/sh\ntouch {started}\n")
     find(tmp_path)
     assert not started.exists()
+
+
+def test_without_a_home_folder_the_folders_below_it_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(JavaNotFound):
+        find_java(None, on_path="", folders=["~/.jdks/*"])

@@ -25,9 +25,11 @@ def test_enough_memory_is_well_and_too_little_is_a_warning_with_both_figures() -
     assert diagnose_memory(["1g", "384m"], lambda: 8 * GIB).health is Health.OK
     low = diagnose_memory(["1g", "384m"], lambda: GIB)
     assert low.health is Health.WARNING
-    assert "1.0 GB are free" in low.sentence
+    assert "1.0 GB of memory are free" in low.sentence
     assert "2.0 GB" in low.sentence
     assert low.mend
+    none = diagnose_memory(["1g", "384m"], lambda: GIB // 2)
+    assert (none.health, "at least 0.9 GB" in none.sentence) == (Health.PROBLEM, True)
 
 
 def test_where_all_runs_already_no_memory_is_asked_for() -> None:

@@ -1,0 +1,20 @@
+"""How much memory the parts that do not run yet may take."""
+
+from clickstream.operate.backend import Backend
+from clickstream.operate.parts import running
+from clickstream.pipeline.heartbeat import STREAM
+from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
+from clickstream.settings import Settings
+
+_REDPANDA_MEMORY = "1536m"
+"""The limit of its container in the compose file."""
+
+
+def heaps_to_start(settings: Settings, backend: Backend | None) -> list[str]:
+    """The memory of what does not run yet."""
+    heaps = [] if running(STREAM, settings) else [settings.stream.driver_memory]
+    if backend == "embedded" and running(EMBEDDED_KAFKA, settings) is None:
+        heaps.append(settings.runtime.embedded_kafka_memory)
+    if backend == "redpanda":
+        heaps.append(_REDPANDA_MEMORY)
+    return heaps

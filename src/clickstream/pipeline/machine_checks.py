@@ -1,0 +1,51 @@
+"""What a start asks of the machine, before it starts anything; `doctor` reports the same findings."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from clickstream.clock import Clock
+from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.errors import MachineNotReady
+from clickstream.runtime.machine import diagnose_memory
+from clickstream.runtime.process_limits import diagnose_limits, raise_open_files
+from clickstream.runtime.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
+from clickstream.runtime.temporary import diagnose_temporary
+from clickstream.settings import Settings, shell_tmpdir
+
+
+def machine_findings(settings: Settings, heaps: Sequence[str], clock: Clock) -> Iterator[Diagnosis]:
+    """A finding for each thing of the machine that the JVMs need.
+
+    Args:
+        settings: of the parts that would start.
+        heaps: the largest heaps of the JVMs that would start, as settings write them.
+        clock: says what time it is.
+    """
+    yield from diagnose_limits(settings.broker.partitions)
+    yield diagnose_user(os.getuid(), one_jvm=settings.stream.master_url.startswith("local"))
+    yield diagnose_temporary(settings.paths.state, shell_tmpdir())
+    yield diagnose_loopback()
+    yield diagnose_clock(clock.now())
+    yield diagnose_memory(heaps)
+
+
+def refuse_machine(
+    settings: Settings,
+    heaps: Sequence[str],
+    clock: Clock,
+    on_stage: Callable[[str], None],
+    findings: Callable[[Settings, Sequence[str], Clock], Iterator[Diagnosis]] = machine_findings,
+) -> None:
+    """Return only if JVMs can start on this machine; tells what may turn out too little.
+
+    Raises the soft limit of open files as far as it is allowed, for this process and its children.
+
+    Raises:
+        MachineNotReady: something is missing; with the value found, the value needed, and a command.
+    """
+    raise_open_files(settings.broker.partitions)
+    for found in findings(settings, heaps, clock):
+        if found.health is Health.PROBLEM:
+            raise MachineNotReady(found.sentence, next_step=found.mend)
+        if found.health is Health.WARNING:
+            on_stage(f"warning: {found.sentence} → {found.mend}")
