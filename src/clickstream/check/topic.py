@@ -93,7 +93,7 @@ def refuse_compacted_records(
         next_step="Keep what has landed. For a run that can be checked, set the topic's cleanup.policy to "
         "delete, send the events again, and use another RUN_ID.",
         details=tuple(
-            f"partition {partition}: {count:,} records are gone, of the offsets {first:,} to {last:,}"
+            f"partition {partition}: {count:,} gone, of the offsets {first:,} to {last:,}"
             for partition, count, first, last in by_partition.sort("kafka_partition").rows()
         ),
     )

@@ -1,8 +1,11 @@
 """What goes on, on stderr: a live line with the seconds on a terminal, a plain line a step elsewhere."""
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
@@ -19,16 +22,37 @@ _BEGINS = " …"
 
 @contextmanager
 def stages(clock: Clock | None = None) -> Iterator["Stages"]:
-    """Yield what is told each line; the stage that is still open at the end ends there."""
+    """Yield what is told each line; the stage that is still open at the end ends there.
+
+    SIGTERM ends the block as Ctrl-C does, unless it is caught already: what has begun is undone, and the
+    terminal gets its cursor back.
+    """
     console = console_of_stderr()
     on_terminal = sys.stderr.isatty() and not console.is_dumb_terminal
     shown = Stages(console, clock or SystemClock(), live=on_terminal)
     try:
-        yield shown
+        with _sigterm_as_ctrl_c():
+            yield shown
     except BaseException:
         shown.break_off()
         raise
     shown.close()
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class Stages:
@@ -71,7 +95,7 @@ class Stages:
         stage, self._open = self._open, None
         self._end()
         if stage is not None and self._is_live:
-            self._print(f"{stage.what}: broken off after {stage.seconds():.1f} s")
+            self._print(f"{stage.what}: not finished after {stage.seconds():.1f} s")
 
     def pause(self) -> None:
         """Leave the terminal to another display until `resume`."""

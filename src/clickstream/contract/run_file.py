@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
-from clickstream.contract.new_run import free_run_id
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms, other_contract
 
@@ -63,25 +63,23 @@ def _read(layout: Layout, path: Path, copy: Path) -> RunTerms | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise _unusable(path, copy, error) from error
+        raise _unusable(layout, path, copy, error) from error
     try:
         content = json.loads(text)
         other = other_contract(content) if isinstance(content, dict) else ""
         if not other:
             return RunTerms.from_json(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(path, copy, error) from error
-    new = free_run_id(layout)
+        raise _unusable(layout, path, copy, error) from error
     raise OtherContract(
         f"The run of {path} was written with {other}.",
-        f"Start a new run with another RUN_ID, such as {new}, or remove this one with `clickstream reset`;"
-        f" `clickstream replay --run-id {new}` writes the topic's rows with this version of the kit.",
+        f"Start a new run with another RUN_ID. {ways_out(layout)}",
     )
 
 
-def _unusable(path: Path, copy: Path, error: Exception) -> UnusableTerms:
+def _unusable(layout: Layout, path: Path, copy: Path, error: Exception) -> UnusableTerms:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return UnusableTerms(
         f"{path} does not hold the terms of a run: {why}.",
-        f"Copy {copy} to it, or start a new run with another RUN_ID.",
+        f"Copy {copy} to it. {ways_out(layout)}",
     )

@@ -6,9 +6,10 @@ from pathlib import Path
 from shlex import quote
 
 from clickstream.check.exporting import FORM_OF_SUFFIX, export_rows
+from clickstream.check.run import terms_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import Table
-from clickstream.errors import CouldNotCheck, FolderNotWritable, UsageError
+from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.pipeline.places import layout_of
 from clickstream.settings import Settings
 from clickstream.settings.project import called_from
@@ -30,7 +31,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
 
     Raises:
         UsageError: another suffix, a file that exists, or a place inside the run's output.
-        CouldNotCheck: there is no such run.
+        CouldNotCheck: there is no such run, or another contract wrote it.
         OutputDamaged: a batch record or a landed file of the table is missing or was changed.
         FolderNotWritable: the file cannot be written there.
     """
@@ -38,11 +39,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     target = (called_from() / file.expanduser()).absolute()
     form = _form(file)
     _refuse_place(target, layout, overwrite=overwrite)
-    if not layout.output_terms_path().exists():
-        raise CouldNotCheck(
-            f"Nothing has landed in {layout.output}.",
-            next_step="Start the pipeline with `clickstream up`, or set OUTPUT_PATH and RUN_ID to a run's.",
-        )
+    terms_of(layout)
     entries = [
         entry for record in whole_records(layout, table) for entry in record.tables[table.name].parquet
     ]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.new_run import ways_out
 from clickstream.contract.query_log import newest_batch_in
 from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
 from clickstream.contract.tables import QUERIES
@@ -32,7 +33,7 @@ def skipped_records(layout: Layout) -> SkippedRecords:
     except UnusableSkips as error:
         raise OutputDamaged(
             f"{error}.",
-            next_step="Restore it from a copy, or start a new run with another RUN_ID.",
+            next_step=f"Restore it from a copy. {ways_out(layout)}",
         ) from error
 
 

@@ -30,7 +30,7 @@ def test_compaction_is_named_where_landed_records_are_gone(tmp_path, gone):
     del landing.topic[gone]
     with pytest.raises(CouldNotCheck, match=r"policy=compact,delete\), and 1 of") as refused:
         check(landing, "compact,delete")
-    assert refused.value.details == (f"partition 0: 1 records are gone, of the offsets {gone} to {gone}",)
+    assert refused.value.details == (f"partition 0: 1 gone, of the offsets {gone} to {gone}",)
 
 
 def test_a_compacted_topic_that_has_all_records_is_checked_like_any_other(tmp_path):

@@ -1,12 +1,14 @@
 """Each stage of a command is shown while it lasts, and with its seconds when it has ended."""
 
 import io
+import os
 import re
+import signal
 
 import pytest
 from rich.console import Console
 
-from clickstream.cli.stages import Stages
+from clickstream.cli.stages import Stages, stages
 from clickstream.contract.stages import Done, timed
 from clickstream.testing import ManualClock
 
@@ -28,11 +30,11 @@ def on_terminal(clock: ManualClock, width: int = 80) -> tuple[Stages, io.StringI
 
 
 def test_outside_a_terminal_a_stage_has_a_line_for_its_begin_and_one_for_its_end(clock: ManualClock) -> None:
-    stages, written = plain(clock)
-    with timed(stages, clock, "start the embedded broker") as reached:
+    shown, written = plain(clock)
+    with timed(shown, clock, "start the embedded broker") as reached:
         clock.sleep(3.14)
         reached("the embedded broker answers at 127.0.0.1:9092")
-    stages("a note")
+    shown("a note")
     assert written.getvalue().splitlines() == [
         "start the embedded broker …",
         "the embedded broker answers at 127.0.0.1:9092 after 3.1 s",
@@ -41,15 +43,15 @@ def test_outside_a_terminal_a_stage_has_a_line_for_its_begin_and_one_for_its_end
 
 
 def test_a_stage_that_says_no_end_ends_where_the_next_one_begins(clock: ManualClock) -> None:
-    stages, written = plain(clock)
-    stages("stop producer …")
+    shown, written = plain(clock)
+    shown("stop producer …")
     clock.sleep(1)
-    stages("a note in between")
+    shown("a note in between")
     clock.sleep(1)
-    stages("stop stream …")
+    shown("stop stream …")
     clock.sleep(0.5)
-    stages.close()
-    stages.close()
+    shown.close()
+    shown.close()
     assert written.getvalue().splitlines() == [
         "stop producer …",
         "a note in between",
@@ -60,25 +62,37 @@ def test_a_stage_that_says_no_end_ends_where_the_next_one_begins(clock: ManualCl
 
 
 def test_on_a_terminal_the_open_stage_has_its_seconds_and_leaves_one_line(clock: ManualClock) -> None:
-    stages, written = on_terminal(clock)
-    stages("wait for the job …")
+    shown, written = on_terminal(clock)
+    shown("wait for the job …")
     clock.sleep(12)
-    stages.pause()
-    stages.resume()
+    shown.pause()
+    shown.resume()
     assert "wait for the job 12 s" in written.getvalue().replace("  ", " ")
-    stages(Done("every query has landed a batch after 12.0 s"))
-    stages.close()
+    shown(Done("every query has landed a batch after 12.0 s"))
+    shown.close()
     left = written.getvalue().rpartition("\r")[2]
     assert left.endswith("every query has landed a batch after 12.0 s\n")
 
 
 def test_the_live_line_is_never_longer_than_the_terminal(clock: ManualClock) -> None:
-    stages, written = on_terminal(clock, width=40)
-    stages("wait for something with a very long name that does not fit a narrow terminal …")
-    stages.pause()
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.getvalue()).replace("\r", "\n")
-    lines = [line.rstrip() for line in shown.splitlines() if "wait for" in line]
+    shown, written = on_terminal(clock, width=40)
+    shown("wait for something with a very long name that does not fit a narrow terminal …")
+    shown.pause()
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.getvalue()).replace("\r", "\n")
+    lines = [line.rstrip() for line in text.splitlines() if "wait for" in line]
     assert lines
     assert all(len(line) <= 40 and line.endswith("0 s") for line in lines)
-    stages.break_off()
-    assert "broken off after 0.0 s" in written.getvalue()
+    shown.break_off()
+    assert "not finished after 0.0 s" in " ".join(written.getvalue().split())
+
+
+def test_sigterm_ends_a_command_as_ctrl_c_does_so_that_what_it_began_is_undone() -> None:
+    def wait() -> None:
+        with stages() as on_stage:
+            on_stage("wait for the job …")
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+
+    with pytest.raises(KeyboardInterrupt):
+        wait()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

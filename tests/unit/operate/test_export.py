@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 import clickstream
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.cli.entry import app
+from clickstream.contract.description import describe
+from clickstream.contract.event import EVENT_FIELDS
 from clickstream.contract.tables import TABLES, Table
 from clickstream.errors import (
     ClickstreamError,
@@ -20,7 +22,7 @@ from clickstream.errors import (
     OutputDamaged,
     UsageError,
 )
-from unit.check.landing import Landing, land, table_named
+from unit.check.landing import RUN, Landing, land, table_named
 
 EVENTS_REJECTED = table_named("events_rejected")
 
@@ -159,3 +161,9 @@ def test_on_a_full_disk_no_part_of_a_file_stays(landing: Landing, small_files: N
     with pytest.raises(FolderNotWritable, match="cannot be written: File too large"):
         export("events_raw", f"rows.{suffix}")
     assert list(Path().glob("*rows*")) == []
+
+
+def test_a_run_of_another_contract_is_not_exported(landing: Landing) -> None:
+    landing.layout.output_terms_path().write_text(RUN.to_json(describe(fields=EVENT_FIELDS[:-1])))
+    with pytest.raises(CouldNotCheck, match="lacks field revenue"):
+        export("events_raw", "out.csv")
