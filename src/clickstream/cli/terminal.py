@@ -132,7 +132,9 @@ def show_error(error: ClickstreamError) -> None:
     for line in error.details:
         console.print(f"  [dim]│[/] {escape(line)}")
     if error.next_step:
-        console.print(f"  [bold]→[/] {escape(pasteable(error.next_step))}")
+        # A command that the terminal wraps is still one line when it is copied; one that we wrap is not.
+        for line in pasteable(error.next_step).splitlines():
+            console.print(f"  [bold]→[/] {escape(line)}", soft_wrap=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.tables import EVENTS_RAW
-from clickstream.errors import CouldNotCheck, TopicNotFound
+from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.compaction import compacting_policy
 from clickstream.pipeline.ledger_keeping import still_runs
@@ -30,16 +30,14 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
     """
     # Before a broker is started for it: without a run there is nothing to compare.
     terms_of(layout_of(settings.paths))
-    with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
-        on_stage("check every landed row …")
-        try:
+    try:
+        with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
+            on_stage("check every landed row …")
             return verify_topic(settings, broker, clock=clock)
-        except CouldNotCheck as error:
-            # The rows cannot be held against a topic; the files still can be against their records.
-            damaged = damage_in_words(layout_of(settings.paths))
-            raise CouldNotCheck(
-                error.sentence, next_step=error.next_step, details=(*error.details, *damaged)
-            ) from error
+    except (CouldNotCheck, EnvironmentNotReady) as error:
+        # The rows cannot be compared with a topic; the files still can be compared with their records.
+        error.details = (*error.details, *damage_in_words(layout_of(settings.paths)))
+        raise
 
 
 def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:

@@ -28,8 +28,9 @@ def as_text(found: Sequence[Diagnosis]) -> RenderableType:
                 (head, _STYLES[each.health]), "  ", (f"{each.subject}: ", "bold"), pasteable(each.sentence)
             )
         )
-        if each.mend:
-            lines.append(Text.assemble(" " * _WIDTH, ("  → ", "bold"), pasteable(each.mend)))
+        lines += [
+            Text.assemble(" " * _WIDTH, ("  → ", "bold"), step) for step in pasteable(each.mend).splitlines()
+        ]
     return Group(*lines, Text(_summary(found)))
 
 

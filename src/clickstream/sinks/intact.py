@@ -35,7 +35,7 @@ def refuse_damaged(layout: Layout) -> None:
     try:
         _read_all(layout)
     except CheckpointDamaged as error:
-        restore = f"Restore checkpoint and output from one moment. {ways_out(layout)}"
+        restore = f"Restore checkpoint and output from one moment.\n{ways_out(layout)}"
         raise CheckpointDamaged(error.sentence, next_step=f"{error.next_step} {restore}".strip()) from error
 
 

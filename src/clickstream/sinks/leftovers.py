@@ -56,7 +56,7 @@ def _named(layout: Layout) -> set[str]:
         except UnreadableRecord as error:
             raise CheckpointMismatch(
                 f"The batch record {error}.",
-                next_step=f"List everything that is wrong: `clickstream check`. {ways_out(layout)}",
+                next_step=f"List everything that is wrong: `clickstream check`.\n{ways_out(layout)}",
             ) from error
         named.update(file.path for record in records for file in record.files())
     return named

@@ -115,5 +115,5 @@ def _sha256(path: str) -> str:
 def _damaged(layout: Layout, what: str) -> OutputDamaged:
     return OutputDamaged(
         f"{what}: the output is not as it landed.",
-        next_step=f"List everything that is wrong: `clickstream check`. {ways_out(layout)}",
+        next_step=f"List everything that is wrong: `clickstream check`.\n{ways_out(layout)}",
     )

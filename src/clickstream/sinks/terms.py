@@ -150,5 +150,5 @@ def _new_run(name: str, layout: Layout) -> str:
 def _apart(layout: Layout, what: str) -> CheckpointMismatch:
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
-        next_step=f"Restore both from one moment. {ways_out(layout)}",
+        next_step=f"Restore both from one moment.\n{ways_out(layout)}",
     )

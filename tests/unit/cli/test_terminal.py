@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.cli.terminal import show_error
 from clickstream.clock import SystemClock
+from clickstream.errors import OutputDamaged
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7]m")
 DEADLINE_S = 60.0
@@ -107,3 +109,15 @@ def test_watching_without_a_terminal_is_a_line_each_time_until_ctrl_c(tmp_path: 
     assert process.returncode == 0
     assert all(b"stream stopped" in line for line in lines)
     assert b"\x1b" not in b"".join(lines) + rest
+
+
+def test_a_command_in_an_error_is_printed_without_line_breaks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    steps = "Replay it: `clickstream replay --run-id default-replay`.\nOr: `clickstream reset`."
+    show_error(OutputDamaged("It is damaged.", next_step=steps))
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("replay --run-id default-replay`." in line for line in lines) == 1
+    assert sum("reset`." in line for line in lines) == 1
