@@ -20,7 +20,11 @@ def pids(kit) -> dict[str, int | str]:
 
 def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     kit.settings |= {"TRIGGER_INTERVAL": "1 second", "MSGS_PER_SEC": "200"}
+    kit.done("up", "broker")
+    assert {path.stem for path in (kit.folder / ".clickstream/run").iterdir()} == {BROKER_PART}
+    assert json.loads(kit.done("topic", "describe", "--json").stdout)["records"] == 0
     up = kit.done("up")
+    assert f"{BROKER_PART} (ran already)" in up.stdout
     for name, pid in pids(kit).items():
         assert name in up.stdout
         assert str(pid) in up.stdout
@@ -47,11 +51,18 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     assert "Nothing" in another_kit.done("down").stdout
     assert len(kit.processes()) >= len(PARTS)
 
+    assert "producer" in kit.done("down", "producer").stdout
+    assert {path.stem for path in (kit.folder / ".clickstream/run").iterdir()} == {BROKER_PART, "stream"}
     down = kit.pasted(stop)
-    assert all(name in down.stdout for name in PARTS)
+    assert all(name in down.stdout for name in (BROKER_PART, "stream"))
     assert kit.processes() == []
     code, verdict = kit.verdict()  # on the kept data, with a broker for the while
     assert (code, verdict["result"]) == (0, "pass"), verdict
+    assert kit.processes() == []
+
+    refused = kit.run("up", PAGE_WINDOW="7 minutes")  # another window than the checkpoint's
+    assert refused.returncode == 2, refused.stderr
+    assert "PAGE_WINDOW" in refused.stderr
     assert kit.processes() == []
 
     kit.done("up")  # goes on where it was

@@ -12,17 +12,24 @@ def table_names(incomplete: str) -> list[str]:
 
 
 def part_names(incomplete: str) -> list[str]:
-    """The parts that `up` has started here and that begin so."""
-    # By their files' names alone: what knows more of parts takes half a second to import.
-    names = _of_settings(lambda state: sorted(path.stem for path in (state / "run").glob("*.json")))
-    return [name for name in names if name.startswith(incomplete)]
+    """The parts that begin so."""
+    from clickstream.contract.part_names import PART_NAMES
+
+    return [name for name in PART_NAMES if name.startswith(incomplete)]
+
+
+def restartable_names(incomplete: str) -> list[str]:
+    """The parts that can be restarted alone and that begin so."""
+    return [name for name in part_names(incomplete) if name != "cluster"]
 
 
 def log_names(incomplete: str) -> list[str]:
-    """The logs there are here that begin so."""
+    """The parts and the logs there are here that begin so."""
+    from clickstream.contract.part_names import PART_NAMES
     from clickstream.operate.logs import log_names as names_in
 
-    return [name for name in _of_settings(names_in) if name.startswith(incomplete)]
+    names = dict.fromkeys((*PART_NAMES, *_of_settings(names_in)))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def _of_settings(names_in: Callable[[Path], list[str]]) -> list[str]:

@@ -4,29 +4,42 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.completing import part_names
 from clickstream.cli.output import finishing
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import show_text
 
 
 def down(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PART",
+            help="Name broker, cluster, producer or stream.",
+            show_default="all",
+            autocompletion=part_names,
+        ),
+    ] = None,
     volumes: Annotated[
         bool, typer.Option("--volumes", "-v", help="Remove output, checkpoints, topic and logs, too.")
     ] = False,
 ) -> None:
     """Stop the parts that `up` started.
 
-    The producer delivers its records, and the job finishes its batches. The data stays, and the next `up`
-    continues; --volumes removes the data.
+    With names, stop exactly these parts. The producer delivers its records, and the job finishes its batches.
+    The data stays, and the next `up` continues; --volumes removes the data.
 
-    Example: clickstream down --volumes
+    Example: clickstream down producer
     """
     from clickstream.operate.down import down as stop_pipeline
+    from clickstream.operate.named_parts import named_parts
     from clickstream.settings import load
 
     settings, _ = load()
     with finishing(), stages() as on_stage:
-        stopped, removed = stop_pipeline(settings, volumes=volumes, on_stage=on_stage)
+        stopped, removed = stop_pipeline(
+            settings, volumes=volumes, on_stage=on_stage, parts=named_parts(parts or ())
+        )
     for part in stopped:
         known_by = f"container {part.container}" if part.container else f"pid {part.pid}"
         show_text(f"{part.name} ({known_by}) {part.how}")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.completing import part_names
+from clickstream.cli.completing import restartable_names
 from clickstream.cli.output import finishing
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show_text
@@ -13,7 +13,7 @@ from clickstream.cli.terminal import download_bar, show_text
 def restart(
     name: Annotated[
         str,
-        typer.Argument(metavar="PART", help="producer, stream or embedded-kafka.", autocompletion=part_names),
+        typer.Argument(metavar="PART", help="broker, producer or stream.", autocompletion=restartable_names),
     ],
     rate: Annotated[
         str | None,

@@ -84,6 +84,7 @@ def stream(
                 on_batch=landed,
                 on_stage=tell,
                 on_download=bar,
+                on_waiting=heartbeat.waiting,
             )
 
         if recover:

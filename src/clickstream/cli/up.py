@@ -4,12 +4,22 @@ from typing import Annotated
 
 import typer
 
+from clickstream.cli.completing import part_names
 from clickstream.cli.generator_flags import Rate
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, tell
 
 
 def up(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PART",
+            help="Name broker, cluster, producer or stream.",
+            show_default="all",
+            autocompletion=part_names,
+        ),
+    ] = None,
     rate: Rate = None,
     backend: Annotated[
         str | None,
@@ -28,35 +38,38 @@ def up(
 ) -> None:
     """Start the pipeline in the background; wait until it works.
 
-    What runs already is left alone, and said; so is which broker is taken, and why. Stop it with
-    `clickstream down`.
+    With names, start only these parts and the parts that they need. What runs already is left alone. Prints
+    which broker it takes, and why. Stop everything with `clickstream down`.
 
-    Example: clickstream up --rate 500
+    Example: clickstream up broker stream
     """
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
+    from clickstream.operate.named_parts import named_parts
     from clickstream.operate.up import up as start_pipeline
+    from clickstream.pipeline.heartbeat import STREAM
     from clickstream.pipeline.places import layout_of
     from clickstream.report import differing_settings
-    from clickstream.report.running_parts import next_steps, parts_table
+    from clickstream.report.running_parts import next_steps, parts_table, steps_without_job
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
     for line in fallen_guarantees(settings.broker):
         tell(line)
     with stages() as on_stage, download_bar("fetching Apache Kafka and Spark's connector", on_stage) as bar:
-        parts = start_pipeline(
+        running = start_pipeline(
             settings,
+            parts=named_parts(parts or ()),
             producer_arguments=("--rate", rate) if rate else (),
             spark=spark,
             clock=SystemClock(),
             on_stage=on_stage,
             on_download=bar,
         )
-    if not any(part.started_now for part in parts):
-        show_text("The pipeline runs already.")
-    show(parts_table(parts))
-    for line in differing_settings.lines((part.name, part.differences) for part in parts):
+    if not any(part.started_now for part in running):
+        show_text("The named parts run already." if parts else "The pipeline runs already.")
+    show(parts_table(running))
+    for line in differing_settings.lines((part.name, part.differences) for part in running):
         show_text(line)
-    run = next((part.writes_to for part in parts if part.writes_to), layout_of(settings.paths).output)
-    show_text(next_steps(run))
+    run = next((part.writes_to for part in running if part.writes_to), layout_of(settings.paths).output)
+    show_text(next_steps(run) if any(part.name == STREAM for part in running) else steps_without_job())

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
+from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import TopicNotFound
 from clickstream.operate.backend import Backend
 from clickstream.operate.cluster_part import SparkPlace, refuse_job_elsewhere
 from clickstream.operate.heaps import heaps_to_start
+from clickstream.operate.named_parts import ALL, Parts, part_runs
 from clickstream.operate.parts import running
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.broker_access import jvm_parts, running_broker
@@ -22,32 +24,33 @@ from clickstream.pipeline.start_checks import (
     job_checks,
     run_checks,
 )
-from clickstream.runtime import containers
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
 from clickstream.runtime.ports import refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess
-from clickstream.runtime.redpanda import REDPANDA
 from clickstream.runtime.spark_cluster import SPARK_MASTER
 from clickstream.settings import Settings
 
 
-def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace) -> None:
-    """Return only if what does not run yet can start with these settings, as far as no broker is needed.
+def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, parts: Parts = ALL) -> None:
+    """Return only if what does not run yet of these parts can start, as far as no broker is needed.
+
+    Jars are fetched here: without a network nothing is started.
 
     Raises:
         UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
         EnvironmentNotReady: a folder, a port, Java, a jar or a master is missing, or another job runs.
     """
     settings = undertaking.settings
-    starts_job = running(STREAM, settings) is None
-    starts_producer = running(PRODUCER, settings) is None
-    starts_broker = _starts_broker(settings, backend)
-    starts_cluster = place == "standalone" and running(SPARK_MASTER, settings) is None
+    starts_job = STREAM in parts and running(STREAM, settings) is None
+    starts_producer = PRODUCER in parts and running(PRODUCER, settings) is None
+    starts_broker = BROKER in parts and backend != "external" and not part_runs(BROKER, settings)
+    starts_cluster = CLUSTER in parts and place == "standalone" and running(SPARK_MASTER, settings) is None
     if starts_producer:
         refuse_generator(settings.generator, undertaking.clock)
-    refuse_job_elsewhere(settings, place)
-    if place == "standalone":
+    if STREAM in parts:
+        refuse_job_elsewhere(settings, place)
+    if starts_cluster:
         refuse_too_little_memory(settings.runtime.spark_worker_memory)
     if starts_job or starts_producer or starts_broker or starts_cluster:
         refuse_machine(settings, heaps_to_start(settings, backend), undertaking.clock, undertaking.on_stage)
@@ -55,12 +58,14 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace) -> 
     if starts_job:
         first_refusal(job_checks(settings))
     _refuse_ports(settings, backend if starts_broker else "external", cluster=starts_cluster)
-    if starts_job or starts_cluster or (starts_broker and backend == "embedded"):
-        java_check(settings).look()
-    if starts_job or starts_cluster:
-        _fetch(undertaking, SPARK_KAFKA)
-    if starts_broker and backend == "embedded":
-        _fetch(undertaking, KAFKA)
+    on_stage = undertaking.on_stage
+    for lock_name, needed in (
+        (SPARK_KAFKA, starts_job or starts_cluster),
+        (KAFKA, starts_broker and backend == "embedded"),
+    ):
+        if needed:
+            jvm_parts(settings, lock_name, on_stage=on_stage, on_download=undertaking.on_download)
+            on_stage = _quiet
 
 
 def refuse_other_topic(settings: Settings, topic: TopicDescription) -> None:
@@ -101,13 +106,6 @@ def refuse_restart(undertaking: Undertaking, before: StartedProcess) -> None:
         _fetch(undertaking, KAFKA)
 
 
-def _starts_broker(settings: Settings, backend: Backend) -> bool:
-    if backend == "embedded":
-        return running(EMBEDDED_KAFKA, settings) is None
-    container = containers.load(REDPANDA, settings.paths.state.absolute())
-    return backend == "redpanda" and not (container is not None and container.is_running())
-
-
 def _refuse_ports(settings: Settings, backend: Backend, *, cluster: bool) -> None:
     runtime = settings.runtime
     wanted: list[tuple[int | None, str, str]] = []
@@ -128,7 +126,7 @@ def _refuse_ports(settings: Settings, backend: Backend, *, cluster: bool) -> Non
 
 
 def _fetch(undertaking: Undertaking, lock_name: str) -> None:
-    """Fetch and verify jars now: without a network nothing is started."""
+    """Find Java, fetch and verify jars now: without a network nothing is stopped."""
     jvm_parts(undertaking.settings, lock_name, on_stage=_quiet, on_download=undertaking.on_download)
 
 
@@ -141,4 +139,4 @@ def _with_master_of(job: StartedProcess, settings: Settings) -> Settings:
 
 
 def _quiet(_line: str) -> None:
-    """What there is to say about Java is printed when the part starts."""
+    """What there is to say about Java is printed once."""

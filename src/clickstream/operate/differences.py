@@ -123,7 +123,7 @@ def _command(part: str, names: set[str], settings: Settings, flags: Mapping[str,
         case _ if part == STREAM:
             return _of_job(names, settings)
         case _ if part == EMBEDDED_KAFKA and "EMBEDDED_KAFKA_PORT" not in names:
-            return "clickstream restart embedded-kafka", ""
+            return "clickstream restart broker", ""
         case _ if part == SPARK_MASTER:
             return f"{_ALL_AGAIN} --spark standalone", ""
         case _:

@@ -1,16 +1,20 @@
 """Stop exactly what `up` started, and on request remove what the run has left."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from clickstream.clock import SystemClock
-from clickstream.errors import RunInProgress
-from clickstream.operate.parts import STOP_ORDER
+from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.errors import RunInProgress, UsageError
+from clickstream.operate.named_parts import ALL, Parts, names_behind, part_runs
+from clickstream.operate.parts import STOP_ORDER, running
 from clickstream.operate.removal import remove
 from clickstream.operate.stopping_parts import stop_part
 from clickstream.pipeline.broker_access import Stage, redpanda
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime import containers, processes
 from clickstream.runtime.processes import Stopped
 from clickstream.runtime.redpanda import REDPANDA, keeps_volume
@@ -28,24 +32,37 @@ class StoppedPart:
     container: str = ""
 
 
-def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[StoppedPart], list[Path]]:
-    """Stop the parts against the stream; with `volumes` also remove output, checkpoints, topic and logs.
+def down(
+    settings: Settings, *, volumes: bool, on_stage: Stage, parts: Parts = ALL
+) -> tuple[list[StoppedPart], list[Path]]:
+    """Stop parts, readers and writers before their broker; exactly these, whatever needs them.
 
-    Returns what was stopped and what was removed. Removes only names that the kit itself makes: another
-    file in these folders stays.
+    With `volumes`, which is for all parts, also remove output, checkpoints, topic and logs. Returns what was
+    stopped and what was removed. Removes only names that the kit itself makes: another file in these folders
+    stays.
 
     Raises:
+        UsageError: `volumes` is given with some of the parts.
         RunInProgress: another `up` or `down` is at work in this state folder, or a job that `up` did not
             start runs on the checkpoint that is to be removed.
         DockerFailed: Redpanda was started here, and the engine does not answer; all else is stopped.
     """
+    if volumes and parts != ALL:
+        raise UsageError(
+            "--volumes removes the data of all parts, and only some are named.",
+            next_step="Leave out the names: clickstream down --volumes",
+        )
     state = settings.paths.state.absolute()
     if not state.is_dir():
         return [], remove(settings, SystemClock()) if volumes else []
     try:
         with FileLock(state / "operating.lock", blocking=False):
-            stopped = [part for name in STOP_ORDER if (part := _stopped(name, state, on_stage)) is not None]
-            stopped += _stopped_container(settings, on_stage, volumes=volumes)
+            for line in _warnings(settings, parts):
+                on_stage(line)
+            stop = [name for name in STOP_ORDER if any(name in names_behind(part) for part in parts)]
+            stopped = [part for name in stop if (part := _stopped(name, state, on_stage)) is not None]
+            if BROKER in parts:
+                stopped += _stopped_container(settings, on_stage, volumes=volumes)
             removed = remove(settings, SystemClock()) if volumes else []
     except Timeout as error:
         raise RunInProgress(
@@ -53,6 +70,27 @@ def down(settings: Settings, *, volumes: bool, on_stage: Stage) -> tuple[list[St
             next_step="Wait until it has ended.",
         ) from error
     return stopped, removed
+
+
+def _warnings(settings: Settings, parts: Parts) -> Iterator[str]:
+    """What keeps running without a part that it needs."""
+    left = [name for name in (PRODUCER, STREAM) if name not in parts and running(name, settings) is not None]
+    if BROKER in parts and settings.broker.bootstrap_servers:
+        if parts != ALL:
+            yield (
+                f"The broker at {settings.broker.bootstrap_servers} is named by KAFKA_BOOTSTRAP_SERVERS:"
+                " `down` does not stop it."
+            )
+    elif BROKER in parts and left and part_runs(BROKER, settings):
+        yield (
+            f"{' and '.join(left)} will run without a broker: start it with `clickstream up broker`"
+            f" within MSG_DELIVERY_TIMEOUT ({settings.broker.delivery_timeout}), or stop them with"
+            " `clickstream down`."
+        )
+    job = running(STREAM, settings)
+    on_cluster = job is not None and "--master" in job.command and part_runs(CLUSTER, settings)
+    if CLUSTER in parts and STREAM in left and on_cluster:
+        yield "stream runs on this cluster and will end: start both with `clickstream up cluster stream`."
 
 
 def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:

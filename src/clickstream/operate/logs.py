@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from clickstream.contract.part_names import BROKER
 from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.operate.named_parts import names_behind
 from clickstream.operate.parts import STOP_ORDER
 from clickstream.runtime import containers
-from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import last_lines
 from clickstream.runtime.redpanda import REDPANDA
-
-BROKER = "broker"
-"""Whichever broker runs here."""
 
 _PARTS = frozenset({*STOP_ORDER, "spark"})
 _CHUNK_BYTES = 1 << 20
@@ -39,6 +37,11 @@ def _all_names(state: Path) -> list[str]:
     return sorted(path.stem for path in (state / "logs").glob("*.log"))
 
 
+def _logs_behind(name: str, there: Sequence[str]) -> list[str]:
+    """The logs of a part, or the one of this name; the name itself if there are none."""
+    return [each for each in names_behind(name) if each in there] or [name]
+
+
 class PartLogs:
     """The logs of all parts of a state folder, or of those that are named.
 
@@ -54,8 +57,8 @@ class PartLogs:
                 f"{REDPANDA} runs in a container, and its engine keeps its log.",
                 next_step=f"docker logs --follow {container.container[:12]}",
             )
-        wanted = [EMBEDDED_KAFKA if name == BROKER else name for name in names]
         there = _all_names(state)
+        wanted = [each for name in names for each in _logs_behind(name, there)]
         if not log_names(state) and not set(wanted) & set(there):
             raise CouldNotCheck(
                 f"There are no logs of parts in {state / 'logs'}: nothing has been started here.",

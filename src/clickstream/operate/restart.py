@@ -6,12 +6,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from clickstream.clock import Clock
+from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
 from clickstream.operate.as_started import with_arguments
 from clickstream.operate.before_start import refuse_restart
-from clickstream.operate.producer_and_job import acknowledged, landed
+from clickstream.operate.named_parts import names_behind
+from clickstream.operate.producer_and_job import Answer, acknowledged, answer_of_job
 from clickstream.operate.stopping_parts import stop_part
 from clickstream.operate.undertaking import Undertaking
 from clickstream.operate.used_settings import way_of
@@ -48,7 +50,7 @@ def restart(
 
     Args:
         settings: where the kit is.
-        name: one of `restartable`.
+        name: of a part, or one of `restartable`.
         producer_arguments: flags with their values that take the place of the producer's own.
         clock: the time that the waiting goes by.
         on_stage: told in a line what begins.
@@ -84,7 +86,13 @@ def restart(
 
 
 def _started(name: str, state: Path) -> StartedProcess:
-    if (container := containers.load(name, state)) is not None:
+    recorded = names_behind(name)
+    if name == CLUSTER:
+        raise UsageError(
+            "The cluster cannot be restarted by itself: its master, its workers and the job share a secret.",
+            next_step="clickstream down stream cluster && clickstream up cluster stream",
+        )
+    if (container := containers.load(recorded[-1], state)) is not None:
         raise UsageError(
             f"{name} runs in a container, which its engine restarts.",
             next_step=f"docker restart {container.container[:12]}",
@@ -95,24 +103,32 @@ def _started(name: str, state: Path) -> StartedProcess:
             f"There is nothing to restart: no part was started in {state}.",
             next_step="Start the pipeline with `clickstream up`.",
         )
-    process = processes.load(name, state)
-    if process is None or name not in names:
+    process = processes.load(recorded[0], state)
+    if process is None or process.name not in names:
         what = "cannot be restarted by itself" if process is not None else "was not started here"
-        raise UsageError(f"{name!r} {what}.", next_step=f"There are: {', '.join(names)}.")
+        raise UsageError(
+            f"{name!r} {what}.", next_step=f"There are: {', '.join(_part_of(each) for each in names)}."
+        )
     return process
+
+
+def _part_of(name: str) -> str:
+    return BROKER if name == EMBEDDED_KAFKA else name
 
 
 def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
     if before.name == EMBEDDED_KAFKA:
         return _broker_again(undertaking, before)
     started, _ = undertaking.ensured(before.name, with_arguments(before.command, arguments))
-    answer = acknowledged if before.name == PRODUCER else landed
+    answer: Answer = acknowledged
+    if before.name == STREAM:
+        answer = answer_of_job(undertaking.settings)
     return RunningPart(
         started.name,
         way_of(started, undertaking.settings),
         started.pid,
         started.log,
-        undertaking.answered(started, answer(started, undertaking.state)),
+        undertaking.answered(started, answer(started, undertaking.state, None)),
         started_now=True,
     )
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.stages import timed
+from clickstream.contract.status import PartState
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
+from clickstream.operate.part_end import end_of_part
 from clickstream.operate.stopping_parts import stop_part
 from clickstream.operate.used_settings import flags_in, used_by, values_for
 from clickstream.pipeline.broker_access import Stage
@@ -95,9 +97,10 @@ class Undertaking:
     def _ended(self, part: StartedProcess) -> PartDidNotStart:
         end = end_of(self.state, part.name, part.pid)
         if end is None or not end.why:
+            ended = end_of_part(part, self.state)
+            killed = "killed " if ended.state is PartState.KILLED else ""
             return PartDidNotStart(
-                f"{part.name} ended before it was ready: "
-                + ("it was killed or crashed, and left no exit code." if end is None else "it left with 0."),
+                f"{part.name} ended before it was ready: {killed}{ended.why}.",
                 next_step=f"See {part.log}.",
                 details=part.last_lines(),
             )

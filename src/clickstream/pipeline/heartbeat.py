@@ -42,6 +42,7 @@ class Heartbeat:
         self._one_at_a_time = threading.Lock()
         self._batches: dict[str, dict[str, Any]] = {}
         self._figures: dict[str, Any] = {}
+        self._waiting = False
 
     def delivered(self, counts: DeliveryCounts) -> None:
         """Write down what has become of the records so far, at most once a second."""
@@ -61,7 +62,16 @@ class Heartbeat:
                 "watermark_ms": progress.watermark_ms,
                 "duration_s": round(progress.duration_s, 3),
             }
-            self._write({"queries": self._batches})
+            self._write_queries()
+
+    def waiting(self) -> None:
+        """Write down that every query runs and waits for records."""
+        with self._one_at_a_time:
+            self._waiting = True
+            self._write_queries()
+
+    def _write_queries(self) -> None:
+        self._write({"queries": self._batches, "waiting": self._waiting})
 
     @contextmanager
     def noting_the_end(self) -> Iterator[None]:

@@ -36,6 +36,7 @@ from clickstream.sinks.terms import claim
 from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
 from clickstream.stream.queries import run_job
 from clickstream.stream.session import Session, close_session, open_session
+from clickstream.stream.waiting import told_when_waiting
 
 _LOG = logging.getLogger("clickstream.stream")
 
@@ -65,6 +66,7 @@ def process(
     on_stage: Stage,
     on_download: Progress,
     reached: Reached = _nobody,
+    on_waiting: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the job on the broker that is given or runs here, until it is asked to stop or all is processed.
 
@@ -92,6 +94,7 @@ def process(
         on_stage=on_stage,
         on_download=on_download,
         reached=reached,
+        on_waiting=on_waiting,
     )
 
 
@@ -106,6 +109,7 @@ def process_at(
     on_stage: Stage,
     on_download: Progress,
     reached: Reached = _nobody,
+    on_waiting: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the job on this broker; the rest as in `process`."""
     with refusals_first(settings):
@@ -126,6 +130,7 @@ def process_at(
             stop_requested=stop_requested,
             on_batch=on_batch,
             reached=reached,
+            on_waiting=on_waiting,
         )
 
 
@@ -182,6 +187,7 @@ def process_with(
     stop_requested: Callable[[], bool],
     on_batch: OnBatch,
     reached: Reached = _nobody,
+    on_waiting: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the job in a session that may still be starting, or starts when asked for; refusals come before.
 
@@ -203,7 +209,13 @@ def process_with(
             return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
-            stop = watched(stop_requested, opened, settings, layout, clock)
+            stop = told_when_waiting(
+                watched(stop_requested, opened, settings, layout, clock),
+                opened,
+                len(QUERIES),
+                on_waiting,
+                clock,
+            )
 
             def run_once() -> None:
                 run_job(

@@ -32,12 +32,24 @@ def parts_table(parts: Sequence[RunningPart]) -> Table:
 
 def next_steps(run: Path) -> str:
     """How to look at the output in the run's folder, check it, and stop."""
-    steps = (
+    return _aligned(
         ("look at it", command("status", "--watch"), "parts, lag, rows"),
         ("", command("show", "page_metrics"), f"the files are in {from_here(run)}"),
         ("check it", command("check"), ""),
-        ("stop it", command("down"), "keeps the data; --volumes removes it"),
     )
+
+
+def steps_without_job() -> str:
+    """How to look at parts among which there is no job, and to stop them."""
+    return _aligned(
+        ("look at it", command("status"), "parts"),
+        ("", command("topic", "describe"), "offsets, settings"),
+    )
+
+
+def _aligned(*steps: tuple[str, str, str]) -> str:
+    """Lines of what for, command and remark; the last one stops it."""
+    steps = (*steps, ("stop it", command("down"), "keeps the data; --volumes removes it"))
     width = max(len(each) for _, each, _ in steps)
     return "\n".join(
         f"{what:<12} {each:<{width}}   {f'({remark})' if remark else ''}".rstrip()

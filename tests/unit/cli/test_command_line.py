@@ -69,7 +69,9 @@ def test_help_needs_neither_spark_nor_polars_nor_a_client_of_the_broker():
     [
         ("clickstream show page", {"page_metrics"}),
         ("clickstream show e", {"events_raw", "events_rejected"}),
-        ("clickstream restart ", {"producer", "stream"}),
+        ("clickstream up ", {"broker", "cluster", "producer", "stream"}),
+        ("clickstream down p", {"producer"}),
+        ("clickstream restart ", {"broker", "producer", "stream"}),
         ("clickstream logs s", {"stream"}),
     ],
 )

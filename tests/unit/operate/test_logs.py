@@ -137,3 +137,12 @@ def test_several_parts_are_shown_in_the_order_in_which_they_are_named(tmp_path: 
 )
 def test_epoch_milliseconds_are_shown_as_times_and_other_numbers_stay(line: str, shown: str) -> None:
     assert with_readable_times(line) == shown
+
+
+def test_the_cluster_is_its_master_and_its_workers(tmp_path: Path, open_logs) -> None:
+    write(tmp_path, "spark-master", "master\n")
+    write(tmp_path, "spark-worker-1", "worker\n")
+    write(tmp_path, "stream", "job\n")
+    assert [line.text for line in open_logs("cluster").last(5)] == ["master", "worker"]
+    with pytest.raises(UsageError, match="no log of 'broker'"):
+        open_logs("broker")
