@@ -20,7 +20,6 @@ from clickstream.pipeline.spark_access import refuse_too_little_memory
 from clickstream.pipeline.start_checks import (
     first_refusal,
     folder_checks,
-    java_check,
     job_checks,
     run_checks,
 )
@@ -52,11 +51,14 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, par
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
         refuse_too_little_memory(settings.runtime.spark_worker_memory)
-    if starts_job or starts_producer or starts_broker or starts_cluster:
-        refuse_machine(settings, heaps_to_start(settings, backend), undertaking.clock, undertaking.on_stage)
+    starts_any = starts_job or starts_producer or starts_broker or starts_cluster
+    if starts_any:
         first_refusal(folder_checks(settings))
     if starts_job:
         first_refusal(job_checks(settings))
+    if starts_any:
+        heaps = heaps_to_start(settings, backend if starts_broker else None, job=starts_job)
+        refuse_machine(settings, heaps, undertaking.clock, undertaking.on_stage)
     _refuse_ports(settings, backend if starts_broker else "external", cluster=starts_cluster)
     on_stage = undertaking.on_stage
     for lock_name, needed in (
@@ -86,15 +88,16 @@ def refuse_restart(undertaking: Undertaking, before: StartedProcess) -> None:
         EnvironmentNotReady: the broker or something else that the part needs is missing.
     """
     settings = undertaking.settings
-    refuse_machine(settings, [], undertaking.clock, undertaking.on_stage)  # its memory is about to be free
     first_refusal(folder_checks(settings))
     if before.name == PRODUCER:
         refuse_generator(settings.generator, undertaking.clock)
-        ensure_topic(running_broker(settings), clock=undertaking.clock, deadline_s=METADATA_DEADLINE_S)
     elif before.name == STREAM:
         settings = _with_master_of(before, settings)
         first_refusal(job_checks(settings, runs=before.is_running()))
-        java_check(settings).look()
+    refuse_machine(settings, [], undertaking.clock, undertaking.on_stage)  # its memory is about to be free
+    if before.name == PRODUCER:
+        ensure_topic(running_broker(settings), clock=undertaking.clock, deadline_s=METADATA_DEADLINE_S)
+    elif before.name == STREAM:
         _fetch(undertaking, SPARK_KAFKA)
         try:
             topic = describe_topic(running_broker(settings))
@@ -102,7 +105,6 @@ def refuse_restart(undertaking: Undertaking, before: StartedProcess) -> None:
             return  # the job creates it
         first_refusal(run_checks(settings, topic, landed=False))
     elif before.name == EMBEDDED_KAFKA:
-        java_check(settings).look()
         _fetch(undertaking, KAFKA)
 
 

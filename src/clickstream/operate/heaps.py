@@ -10,9 +10,9 @@ _REDPANDA_MEMORY = "1536m"
 """The limit of its container in the compose file."""
 
 
-def heaps_to_start(settings: Settings, backend: Backend | None) -> list[str]:
-    """The memory of what does not run yet."""
-    heaps = [] if running(STREAM, settings) else [settings.stream.driver_memory]
+def heaps_to_start(settings: Settings, backend: Backend | None, *, job: bool = True) -> list[str]:
+    """The memory of what does not run yet; `job`: the job is to start, too."""
+    heaps = [settings.stream.driver_memory] if job and running(STREAM, settings) is None else []
     if backend == "embedded" and running(EMBEDDED_KAFKA, settings) is None:
         heaps.append(settings.runtime.embedded_kafka_memory)
     if backend == "redpanda":
