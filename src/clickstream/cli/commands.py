@@ -30,7 +30,7 @@ class Command(TyperCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer exports neither type
         """Write arguments and options, each with its default, limits and setting."""
         arguments = parameters(self, ctx, "argument")
-        _write(formatter, "Arguments", ((each.metavar, each.help) for each in arguments))
+        _write(formatter, "Arguments", ((each.metavar or each.name, help_of(each)) for each in arguments))
         _write(formatter, "Options", option_rows(self, ctx))
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer exports neither type
@@ -74,6 +74,7 @@ def help_of(option: Any) -> str:  # noqa: ANN401 - typer exports no such type
     setting = SETTING.search(text)
     remarks = [
         f"default: {default}" if (default := default_of(option)) else "",
+        "required" if option.required and option.param_type_name == "option" else "",
         _limits(option.min, option.max),
         f"setting {setting['name']}" if setting else "",
     ]
@@ -83,9 +84,11 @@ def help_of(option: Any) -> str:  # noqa: ANN401 - typer exports no such type
 
 def default_of(option: Any) -> str:  # noqa: ANN401 - typer exports no such type
     """The default as it is shown: the option's, or else its setting's; empty where there is none."""
+    if option.required:
+        return ""
     if isinstance(option.show_default, str):
         return option.show_default
-    if option.is_flag:
+    if getattr(option, "is_flag", False):  # an argument has no such attribute
         return ""
     if option.default is not None:
         return str(option.default)

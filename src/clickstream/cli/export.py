@@ -12,13 +12,17 @@ from clickstream.errors import UsageError
 
 
 def export(
-    table: Annotated[str, typer.Argument(help="The table's name.", autocompletion=table_names)],
-    file: Annotated[Path, typer.Argument(help="The file: .parquet, .csv, .ndjson or .jsonl.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="The name of the table.", autocompletion=table_names)
+    ],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file: .parquet, .csv, .ndjson or .jsonl.")
+    ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:
-    """Write all landed rows of a table to one Parquet, CSV or NDJSON file.
+    """Write all landed rows of a table to a file.
 
     Exports exactly the rows that batch records list, each once, and verifies the landed files first. The job
     may run. The file appears when it is complete.

@@ -21,7 +21,7 @@ def logs(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="Such as producer stream; all parts if none is named.",
+            help="Name parts, such as producer stream.", show_default="all",
             autocompletion=log_names,
         ),
     ] = None,

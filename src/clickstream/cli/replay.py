@@ -9,10 +9,14 @@ from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_
 
 
 def replay(
-    run_id: Annotated[str, typer.Option("--run-id", help="The id of the new run (RUN_ID).")],
-    master: Annotated[str | None, typer.Option(help="Where the job runs (SPARK_MASTER_URL).")] = None,
+    run_id: Annotated[
+        str, typer.Option("--run-id", metavar="NAME", help="Give the new run this id (RUN_ID).")
+    ],
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Run on this Spark master (SPARK_MASTER_URL).")
+    ] = None,
 ) -> None:
-    """Read the topic from its beginning into a new run, and check every row of it.
+    """Read the topic into a new run and check it.
 
     Uses the current settings. The current run is not touched, and may go on. If no broker runs, starts the
     one that has its data here for the time of the replay. Ends in PASS or FAIL, with the exit codes of

@@ -38,8 +38,8 @@ def up(
 ) -> None:
     """Start the pipeline in the background; wait until it works.
 
-    With names, start only these parts and the parts that they need. What runs already is left alone. Prints
-    which broker it takes, and why. Stop everything with `clickstream down`.
+    With names, start only these parts and the parts that they need. Leaves running parts as they are. Prints
+    which broker it chose, and why. Stop the pipeline with `clickstream down`.
 
     Example: clickstream up broker stream
     """

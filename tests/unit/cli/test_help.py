@@ -30,6 +30,15 @@ TREE = typer.main.get_command(app)
 COMMANDS = {(): TREE, **commands(TREE)}
 
 
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_an_argument_has_a_name_and_a_help(words: tuple[str, ...]) -> None:
+    command = COMMANDS[words]
+    for argument in parameters(command, typer.Context(command, info_name="clickstream"), "argument"):
+        assert argument.help
+        assert argument.metavar
+        assert argument.metavar.rstrip("….").isupper()
+
+
 def own_options(words: tuple[str, ...]) -> list[Any]:
     command = COMMANDS[words]
     context = typer.Context(command, info_name="clickstream")
@@ -68,7 +77,7 @@ def test_an_option_names_what_it_takes_its_default_and_its_setting(words: tuple[
         if setting:
             assert setting["name"] in DEFAULTS
             assert help_of(option).endswith(f"setting {setting['name']}]")
-            if DEFAULTS[setting["name"]] not in (None, "") and not option.is_flag:
+            if DEFAULTS[setting["name"]] not in (None, "") and not (option.is_flag or option.required):
                 assert f"default: {default_of(option)}" in help_of(option)
         if option.default not in (None, False):
             assert f"default: {option.default}" in help_of(option)
