@@ -21,7 +21,8 @@ def logs(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="Name parts, such as producer stream.", show_default="all",
+            help="Name parts, such as producer stream.",
+            show_default="all",
             autocompletion=log_names,
         ),
     ] = None,
