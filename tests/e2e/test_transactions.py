@@ -17,7 +17,12 @@ class Transactions:
     def __init__(self, bootstrap_servers, topic, name):
         self._topic = topic
         self._producer = Producer(
-            {"bootstrap.servers": bootstrap_servers, "transactional.id": f"{topic}-{name}"}
+            {
+                "bootstrap.servers": bootstrap_servers,
+                "transactional.id": f"{topic}-{name}",
+                # Jobs run while it is open; the broker would abort it after a minute.
+                "transaction.timeout.ms": 900_000,
+            }
         )
         self._producer.init_transactions(60)
 
@@ -96,7 +101,7 @@ def test_what_waited_for_the_end_of_a_transaction_is_read_after_it(
     kit, before_an_open_transaction, committed
 ):
     # Batches that are smaller than the gaps: some cover offsets without any record.
-    kit.settings |= {"MAX_OFFSETS_PER_TRIGGER": "6"}
+    kit.settings |= {"MAX_OFFSETS_PER_TRIGGER": "15"}
     kit.done("stream", "--available-now")
     (before_an_open_transaction.commit if committed else before_an_open_transaction.abort)()
     kit.done("stream", "--available-now")
