@@ -13,10 +13,10 @@ from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
 from clickstream.errors import CouldNotCheck
+from clickstream.moment import written_us
 
 Value = str | int | float | bytes | None
 
-_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _LAST = {
     EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
     EVENTS_REJECTED.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
@@ -58,8 +58,19 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
     if not parts:
         raise _nothing(layout, table, has_batches=bool(records))
     moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
-    rows = pl.concat(parts).with_columns(pl.col(moments).dt.to_string(_MOMENT))
-    return NewestRows(table, rows.to_dicts())
+    # As integers: neither Python's datetime nor polars' calendar reaches as far as times that have landed.
+    rows = pl.concat(parts).with_columns(pl.col(moments).cast(pl.Int64)).to_dicts()
+    return NewestRows(
+        table,
+        [
+            {name: _written(value) if name in moments else value for name, value in row.items()}
+            for row in rows
+        ],
+    )
+
+
+def _written(epoch_us: int | None) -> str | None:
+    return None if epoch_us is None else written_us(epoch_us, separator="T") + "Z"
 
 
 def _backwards(records: list[Path]) -> Iterator[BatchRecord]:

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from clickstream.moment import written_us
+
 _LONGEST = 80
 
 
@@ -10,8 +12,9 @@ def rendered(row: pl.DataFrame, column: str) -> str:
     values = row[column].head(1)
     if values.is_null()[0]:
         return "null"
-    # By polars: Python's datetime ends with year 9999, event times do not.
-    value = values.cast(pl.String)[0] if isinstance(values.dtype, pl.Datetime) else values[0]
+    # Neither Python's datetime nor polars' calendar reaches as far as event and Kafka times do.
+    moment = isinstance(values.dtype, pl.Datetime)
+    value = written_us(values.cast(pl.Int64)[0]) if moment else values[0]
     text = repr(value) if isinstance(value, bytes | float) else str(value)
     if isinstance(values.dtype, pl.String | pl.Categorical):
         text = '"' + text.encode("unicode_escape").decode().replace('"', '\\"') + '"'

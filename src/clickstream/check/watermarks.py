@@ -1,7 +1,6 @@
 """Rule 2 held against the records: did every batch run with the watermark that the events before it give?"""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -10,6 +9,7 @@ from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.terms import RunTerms
+from clickstream.moment import written_ms
 
 _US_PER_MS = 1_000
 _US_PER_S = 1_000_000
@@ -41,7 +41,7 @@ def watermark_findings(
     watermarks_ms = (committed.timeline.watermarks_us // _US_PER_MS).tolist()
     previous_ms = (committed.timeline.previous_us // _US_PER_MS).tolist()
     wrong = [
-        f"batch {batch}: {what} {_moment(recorded_ms)}, by the events {_moment(right_ms)}"
+        f"batch {batch}: {what} {written_ms(recorded_ms)}, by the events {written_ms(right_ms)}"
         for batch, pair in sorted(recorded.items())
         for what, recorded_ms, right_ms in zip(
             ("watermark", "previous watermark"), pair, (watermarks_ms[batch], previous_ms[batch]), strict=True
@@ -97,11 +97,3 @@ def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding
 
 def _others(count: int) -> str:
     return f"; so did {count:,} more after it" if count else ""
-
-
-def _moment(epoch_ms: int) -> str:
-    try:
-        moment = datetime.fromtimestamp(epoch_ms / 1_000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return f"{epoch_ms} ms"
-    return moment.isoformat(sep=" ", timespec="milliseconds")[:-6]

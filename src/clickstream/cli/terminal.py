@@ -48,7 +48,10 @@ def show_text(text: str) -> None:
 
 
 def show_json(text: str) -> None:
-    """Print JSON to stdout; characters that its encoding lacks as JSON's own escapes, so that values stay."""
+    """Print JSON to stdout; what cannot be printed, or its encoding lacks, as JSON's own escapes."""
+    from clickstream.report.escaping import tame_json
+
+    text = tame_json(text)
     try:
         text.encode(sys.stdout.encoding)
     except UnicodeEncodeError:

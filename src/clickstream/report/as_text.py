@@ -8,6 +8,7 @@ from rich.text import Text
 
 from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
 from clickstream.check.skips import in_words
+from clickstream.report.escaping import tame
 from clickstream.report.ledger import ledger
 
 _STYLE = {
@@ -147,8 +148,8 @@ def _findings(found: Verdict) -> Iterator[Text]:
         yield Text()
     for finding in shown[:_FINDINGS_SHOWN]:
         style = "red" if finding.severity is Severity.FAILURE else "yellow"
-        yield Text.assemble((finding.severity, style), f" [{finding.code}] {finding.sentence}")
+        yield Text.assemble((finding.severity, style), f" [{finding.code}] {tame(finding.sentence)}")
         for detail in finding.details:
-            yield Text(f"    {detail}", style="dim")
+            yield Text(f"    {tame(detail)}", style="dim")
     if len(shown) > _FINDINGS_SHOWN:
         yield Text(f"… and {len(shown) - _FINDINGS_SHOWN:,} more findings: --json has them all", style="dim")

@@ -1,8 +1,7 @@
 """A running job in lines: one per micro-batch, plain text for terminals and logs alike."""
 
-from datetime import UTC, datetime
-
 from clickstream.contract.progress import BatchProgress
+from clickstream.moment import written_ms
 
 
 def batch_line(progress: BatchProgress) -> str:
@@ -10,12 +9,8 @@ def batch_line(progress: BatchProgress) -> str:
     landed = ", ".join(f"{rows:,} {table}" for table, rows in progress.rows_landed.items())
     again = " (again: it had landed already)" if progress.replayed else ""
     # A query without one runs with 0, and so does every first batch.
-    watermark = f" · watermark {_moment(progress.watermark_ms)}" if progress.watermark_ms else ""
+    watermark = f" · watermark {written_ms(progress.watermark_ms)}" if progress.watermark_ms else ""
     return (
         f"{progress.query} batch {progress.batch_id}: {progress.offsets_in:,} offsets → {landed}{watermark}"
         f" · {progress.duration_s:.1f} s{again}"
     )
-
-
-def _moment(epoch_ms: int) -> str:
-    return datetime.fromtimestamp(epoch_ms / 1_000, UTC).isoformat(sep=" ", timespec="milliseconds")[:-6]

@@ -10,6 +10,7 @@ from rich.text import Text
 from clickstream.contract.status import KitStatus, PartState
 from clickstream.contract.tables import TABLES
 from clickstream.report.commands import command
+from clickstream.report.escaping import tame
 from clickstream.report.status_text import (
     parts_table,
     queries_table,
@@ -69,7 +70,9 @@ def _remarks(found: KitStatus) -> Iterator[Text]:
     """What is not as it should be, a line each; `status` without --watch has the details."""
     for part in found.parts:
         if part.state.died:
-            yield _line(f"{part.name} {part.state}: {part.why}; see `{command('status')}`", style="bold red")
+            yield _line(
+                f"{part.name} {part.state}: {tame(part.why)}; see `{command('status')}`", style="bold red"
+            )
         elif part.differences.settings:
             yield _line(f"{part.name} runs with other settings than those of now; see `{command('status')}`")
     yield from map(_line, found.notes)

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
+from clickstream.moment import written_ms
 from clickstream.report import differing_settings
 from clickstream.report.commands import command, from_here, pasteable
 from clickstream.report.escaping import tame
@@ -87,7 +88,7 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
         lines.add_row(Text("  │", style="dim"), Text(tame(line), style="dim"))
     log = "" if part.log is None else f"; its log is {from_here(part.log)}"
     lines.add_row("  →", Text(f"`{command('up')}` starts it again{log}"))
-    return [Text(f"{part.name} {part.state}: {part.why}.", style="bold"), lines, Text("")]
+    return [Text(f"{part.name} {part.state}: {tame(part.why)}.", style="bold"), lines, Text("")]
 
 
 def topic_line(found: KitStatus, topic: TopicStatus) -> str:
@@ -129,7 +130,7 @@ def queries_table(found: KitStatus) -> Table:
             str(query.batch_id),
             span(max(0.0, (found.at - query.landed_at).total_seconds())),
             f"{query.offsets_in:,}",
-            _moment(datetime.fromtimestamp(query.watermark_ms / 1_000, UTC)) if query.watermark_ms else "-",
+            written_ms(query.watermark_ms, digits=0) if query.watermark_ms else "-",
             "?" if query.lag is None else f"{query.lag:,}",
         )
     return table

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich import box
@@ -13,10 +12,10 @@ from rich.text import Text
 
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.topic import TopicDetails, TopicMessage
-from clickstream.report.escaping import escaped
+from clickstream.moment import written_ms
+from clickstream.report.escaping import escaped, tame
 
 _LONGEST_BYTES = 2_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def details(found: TopicDetails) -> RenderableType:
@@ -30,7 +29,7 @@ def details(found: TopicDetails) -> RenderableType:
         ("offsets", f"{found.offset_count:,}"),
         *found.config.items(),
     ):
-        facts.add_row(escape(name), escape(value))
+        facts.add_row(escape(tame(name)), escape(tame(value)))
     partitions = Table(
         *(Column(name, justify="right") for name in ("partition", "begin", "end", "offsets")),
         box=box.SIMPLE_HEAD,
@@ -130,10 +129,4 @@ def _is_utf8(value: bytes | None) -> bool:
 
 
 def _moment(timestamp_ms: int) -> str:
-    if timestamp_ms < 0:
-        return "no timestamp"
-    try:
-        moment = _EPOCH + timedelta(milliseconds=timestamp_ms)
-    except OverflowError:  # Python's calendar ends with the year 9999
-        return f"{timestamp_ms} ms"
-    return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
+    return "no timestamp" if timestamp_ms < 0 else written_ms(timestamp_ms)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,9 +150,11 @@ def land(
     empty_batches: int = 1,
     spark_log: bool = True,
     unreadable_before: int | None = None,
+    stamps_ms: tuple[int, ...] = (),
 ) -> Landing:
     """Land these batches, the same for every query, and then batches without records, as Spark adds one.
 
+    `stamps_ms` are the Kafka timestamps, in turn; by default a minute after T0.
     In front of the batch `unreadable_before`, partition 0 has a record that Spark cannot read.
     """
     layout = Layout(folder / "output", folder / "checkpoints")
@@ -171,7 +174,8 @@ def land(
         for number, message in enumerate(sent):
             partition = number % partitions
             # Records are stamped when they are sent: a minute after T0, when all of the story has happened.
-            stamp_ms = T0 // 1_000 + 60_000 + len(landing.topic)
+            count = len(landing.topic)
+            stamp_ms = stamps_ms[count % len(stamps_ms)] if stamps_ms else T0 // 1_000 + 60_000 + count
             place = {
                 "kafka_partition": partition,
                 "kafka_offset": ends[partition],
@@ -244,11 +248,20 @@ def land(
 
 def fields_of(message: Click) -> dict[str, Any]:
     written = {
-        "event_time": (EPOCH + timedelta(microseconds=message.ts_us)).isoformat(timespec="microseconds"),
+        "event_time": event_time_of(message.ts_us),
         "referrer": "google",
         "latency_ms": 120,
     }
     return {name: written.get(name, getattr(message, name, None)) for name in FIELD_NAMES}
+
+
+def event_time_of(ts_us: int) -> str:
+    """The time as an event has it; beyond Python's datetime by the furthest offset, which takes it there."""
+    for offset, hours in (("+00:00", 0), ("-18:00", -18), ("+18:00", 18)):
+        with suppress(OverflowError):
+            written = EPOCH + (timedelta(microseconds=ts_us) + timedelta(hours=hours))
+            return written.replace(tzinfo=None).isoformat(timespec="microseconds") + offset
+    raise ValueError(f"no event has the time {ts_us}")
 
 
 def frame(table: Table, rows: list[Row]) -> pl.DataFrame:
