@@ -14,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from environments import ROOT, VENV, Environment
+from environments import ROOT, VENV, Environment, unusable
 from installing import make_environment, make_tools
 from running import NotReadyError
 
@@ -32,6 +32,8 @@ def main() -> int:
     parser.add_argument("--kit", choices=("editable", "wheel"), help="how to install the kit itself")
     asked = parser.parse_args()
     try:
+        if why_not := unusable(ROOT):
+            raise NotReadyError(f"Not prepared: {why_not}. Move the project to another folder.")
         make_tools()
         if asked.into:
             directory = (ROOT / asked.into).resolve()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ TOOLS_LOCK = ROOT / "scripts" / "tools.txt"
 LOCK = ROOT / "poetry.lock"
 
 STAMP = "made-from.json"
+
+# PATH and Java's class path are divided at colons; pip quotes an interpreter's path only against blanks;
+# Java takes "!/" for the place within a jar.
+UNUSABLE = re.compile(r'[:"$`\\\x00-\x1f\x7f]|!(?:/|$)|[\ud800-\udfff]')
 
 Stamp = Mapping[str, str]
 
@@ -83,3 +88,12 @@ def digest(*parts: str | bytes) -> str:
         content = part.encode() if isinstance(part, str) else part
         total.update(len(content).to_bytes(8, "big") + content)
     return total.hexdigest()
+
+
+def unusable(folder: Path) -> str:
+    """What keeps a project from working in this folder, as a sentence; empty where nothing does."""
+    found = UNUSABLE.search(str(folder))
+    if not found:
+        return ""
+    character = ascii(found[0].strip("/")) if found[0] != '"' else "a double quote"
+    return f"{ascii(str(folder))[1:-1]} has {character} in its name, which PATH, Java or a script cannot hold"

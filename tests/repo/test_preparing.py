@@ -15,14 +15,15 @@ NOT_READY = 3
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A project of nothing but the scripts, in a folder whose name has a blank."""
-    project = tmp_path / "a project"
+    """A project of nothing but the scripts, in a folder whose name has a blank and other characters."""
+    project = tmp_path / "a [project] #ü"
     shutil.copytree(ROOT / "scripts", project / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     return project
 
 
 def prepare(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    surroundings = {**os.environ, "PYTHON": sys.executable, **variables}
+    hostile = {"LC_ALL": "C", "CDPATH": "/", "PYTHONPATH": "/nowhere"}
+    surroundings = {**os.environ, **hostile, "PYTHON": sys.executable, **variables}
     return subprocess.run(
         [project / "scripts" / "prepare", "--tools"],
         cwd="/",
@@ -72,3 +73,59 @@ def test_an_index_out_of_reach_is_one_sentence_and_the_next_run_goes_on(copy: Pa
     again = prepare(copy, **unreachable)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert (copy / ".tools" / "made-from.json").stat().st_mtime_ns == made
+
+
+@pytest.mark.parametrize("name", ["a:b", 'a"b', "a$b", "a`b", "a\\b", "a!"])
+def test_a_folder_that_path_or_java_cannot_hold_is_refused(tmp_path: Path, name: str) -> None:
+    project = tmp_path / name
+    shutil.copytree(ROOT / "scripts", project / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    answer = prepare(project)
+    assert answer.returncode == NOT_READY
+    assert answer.stderr.startswith("Not prepared: ")
+    assert answer.stderr.endswith("Move the project to another folder.\n")
+    assert not (project / ".tools").exists()
+
+
+@pytest.fixture
+def preparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test import the modules of scripts/preparing."""
+    monkeypatch.syspath_prepend(ROOT / "scripts" / "preparing")
+
+
+@pytest.mark.usefixtures("preparing")
+def test_pip_is_told_where_packages_come_from_and_never_where_they_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import surroundings
+
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_PYTHON", "PYTHONPATH", "POETRY_CACHE_DIR"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example.com/simple")
+    monkeypatch.setenv("LC_ALL", "C")
+    tool = surroundings.surroundings(VIRTUAL_ENV="/venv")
+    assert "/nowhere" not in tool.values()
+    assert tool["PIP_INDEX_URL"] == "https://mirror.example.com/simple"
+    assert tool["VIRTUAL_ENV"] == "/venv"
+    assert tool["LC_ALL"] != "C"
+
+
+@pytest.mark.usefixtures("preparing")
+def test_pip_installs_into_the_environment_whatever_pip_conf_says(tmp_path: Path) -> None:
+    import installing
+
+    options = installing.install_into(tmp_path)
+    assert options == ("install", "--target=", "--no-user", "--root=/", f"--prefix={tmp_path}")
+
+
+@pytest.mark.usefixtures("preparing")
+def test_the_environment_finds_the_sources_by_a_path_without_letters_of_its_own(tmp_path: Path) -> None:
+    import installing
+    from environments import Environment
+
+    environment = Environment(tmp_path / "é", "main", frozenset(), "editable")
+    site = environment.directory / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    pointer = site / "clickstream_devkit.pth"
+    pointer.write_text("/absolute/é/src\n")
+    installing.point_at_sources(environment)
+    assert (site / pointer.read_text(encoding="ascii").strip()).resolve() == (ROOT / "src").resolve()

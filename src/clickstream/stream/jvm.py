@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from py4j.protocol import Py4JError, Py4JJavaError  # type: ignore[import-untyped]
+from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError  # type: ignore[import-untyped]
 from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -49,6 +49,8 @@ def jvm_failure(error: BaseException) -> ClickstreamError:
     if not is_gone(error):
         return in_words("The job ended", error)
     code = _exit_code()
+    if code is None and not isinstance(error, (Py4JNetworkError, ConnectionError)):
+        return in_words("The job ended", error)
     if code is None:
         return PartDied(
             f"The connection to the job's JVM broke, but the JVM still runs: {root_of(error)}.",
