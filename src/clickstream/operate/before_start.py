@@ -6,7 +6,7 @@ from clickstream.broker.topics import TopicDescription, describe_topic, ensure_t
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import TopicNotFound
 from clickstream.operate.backend import Backend
-from clickstream.operate.cluster_part import SparkPlace, refuse_job_elsewhere
+from clickstream.operate.cluster_part import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
 from clickstream.operate.heaps import heaps_to_start
 from clickstream.operate.named_parts import ALL, Parts, part_runs
 from clickstream.operate.parts import running
@@ -51,6 +51,7 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, par
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
         refuse_too_little_memory(settings.runtime.spark_worker_memory)
+        refuse_state_in_a_list(undertaking.state)
     starts_any = starts_job or starts_producer or starts_broker or starts_cluster
     if starts_any:
         first_refusal(folder_checks(settings))

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
+from clickstream.runtime.jars import cache_folder
 from clickstream.runtime.machine import diagnose_memory
+from clickstream.runtime.path_names import NamedFolder, diagnose_names, folders_of_this_machine
 from clickstream.runtime.process_limits import diagnose_limits, raise_open_files
 from clickstream.runtime.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
 from clickstream.runtime.temporary import diagnose_temporary
@@ -21,6 +23,7 @@ def machine_findings(settings: Settings, heaps: Sequence[str], clock: Clock) -> 
         heaps: the largest heaps of the JVMs that would start, as settings write them.
         clock: says what time it is.
     """
+    yield from diagnose_names([*_folders(settings), *folders_of_this_machine()])
     yield from diagnose_limits(settings.broker.partitions)
     yield diagnose_user(os.getuid(), one_jvm=settings.stream.master_url.startswith("local"))
     yield diagnose_temporary(settings.paths.state, shell_tmpdir())
@@ -49,3 +52,13 @@ def refuse_machine(
             raise MachineNotReady(found.sentence, next_step=found.mend)
         if found.health is Health.WARNING:
             on_stage(f"warning: {found.sentence} → {found.mend}")
+
+
+def _folders(settings: Settings) -> tuple[NamedFolder, ...]:
+    paths = settings.paths
+    return (
+        NamedFolder("OUTPUT_PATH", paths.output.absolute()),
+        NamedFolder("CHECKPOINT_PATH", paths.checkpoint.absolute()),
+        NamedFolder("STATE_PATH", paths.state.absolute()),
+        NamedFolder("CACHE_PATH", cache_folder(paths.cache), on_class_path=True),
+    )

@@ -38,8 +38,8 @@ _CAUSES = (
     _Cause(
         r"KAFKA_DATA_LOSS|failOnDataLoss|OffsetOutOfRangeException",
         RecordsLost,
-        "records that it has not read are no longer in the topic: retention removed them, or the topic was"
-        " deleted",
+        "records that it has not read are no longer in the topic: retention or compaction removed them, or"
+        " the topic was deleted",
         f"To go on without them, set FAIL_ON_DATA_LOSS=false and start again. Otherwise {_NEW_RUN}.",
     ),
     _Cause(

@@ -41,7 +41,7 @@ def test_a_warning_is_told_and_the_start_goes_on(settings: Settings) -> None:
 def test_every_finding_is_looked_at_and_nothing_is_created(settings: Settings) -> None:
     found = {each.subject for each in _findings(settings)}
     assert found == {
-        *("open files", "threads", "address space", "user"),
+        *("paths", "open files", "threads", "address space", "user"),
         *("temporary folder", "loopback", "clock", "memory"),
     }
     assert not settings.paths.state.exists()
@@ -49,3 +49,11 @@ def test_every_finding_is_looked_at_and_nothing_is_created(settings: Settings) -
 
 def _findings(settings: Settings) -> Iterator[Diagnosis]:
     return machine_findings(settings, ["1g"], ManualClock())
+
+
+@pytest.mark.parametrize("name", ["OUTPUT_PATH", "CHECKPOINT_PATH", "STATE_PATH", "CACHE_PATH"])
+def test_a_colon_in_the_path_of_a_run_is_a_problem_that_names_the_setting(name: str, tmp_path: Path) -> None:
+    settings = load({name: tmp_path / "a:b"}, dotenv=tmp_path / "none")[0]
+    (found,) = [each for each in _findings(settings) if each.subject == "paths"]
+    assert found.health is Health.PROBLEM
+    assert found.sentence.startswith(f"{name} is the folder ")

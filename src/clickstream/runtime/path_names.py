@@ -1,0 +1,81 @@
+"""Whether Java, Spark and Hadoop can use the folders of a run by their names."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.contract.diagnosis import Diagnosis, Health
+
+_SUBJECT = "paths"
+# Hadoop takes what is before a colon in a name for a scheme, and Java's class path is divided at colons.
+_COLON = re.compile(r":")
+_COMMA = re.compile(r",")
+_BEFORE_THE_PLACE_IN_A_JAR = re.compile(r"!(?:/|$)")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFolder:
+    """A folder, what names it, and what is done with it.
+
+    Args:
+        name: a setting or a variable, such as `OUTPUT_PATH`; empty for the folder of the installed kit.
+        folder: the folder, absolute.
+        on_class_path: Java loads classes from it.
+        in_a_list: Spark names it in a list with commas between.
+    """
+
+    name: str
+    folder: Path
+    on_class_path: bool = False
+    in_a_list: bool = False
+
+
+def folders_of_this_machine() -> tuple[NamedFolder, ...]:
+    """The folder for temporary files, and that of the installed kit with its Spark."""
+    return (
+        NamedFolder("TMPDIR", Path(tempfile.gettempdir()), in_a_list=True),
+        NamedFolder("", Path(sys.prefix), on_class_path=True),
+    )
+
+
+def diagnose_names(folders: Iterable[NamedFolder]) -> Iterator[Diagnosis]:
+    """A problem for each name that cannot work, or one finding that all of them can."""
+    problems = [_problem(each, why) for each in folders for why in [_objection(each)] if why]
+    yield from problems or [
+        Diagnosis(_SUBJECT, Health.OK, "Java and Spark can use the names of all folders.")
+    ]
+
+
+def _objection(named: NamedFolder) -> str:
+    path = str(named.folder)
+    if _NO_TEXT.search(path):
+        return "control characters or bytes that are not UTF-8, which Java cannot open"
+    if _COLON.search(path):
+        return "a colon, which Hadoop and Java's class path cannot hold"
+    if named.on_class_path and _BEFORE_THE_PLACE_IN_A_JAR.search(path):
+        return "a name that ends in an exclamation mark, which Java's class path cannot hold"
+    if named.in_a_list and _COMMA.search(path):
+        return "a comma, at which Spark divides its list of temporary folders"
+    return ""
+
+
+def _problem(named: NamedFolder, why: str) -> Diagnosis:
+    shown = ascii(str(named.folder))[1:-1] if _NO_TEXT.search(str(named.folder)) else str(named.folder)
+    if not named.name:
+        return Diagnosis(
+            _SUBJECT,
+            Health.PROBLEM,
+            f"The kit is installed in {shown}: the path has {why}.",
+            "Install it again in a folder with another name.",
+        )
+    elsewhere = f"~/clickstream/{named.name.partition('_')[0].lower()}"
+    return Diagnosis(
+        _SUBJECT,
+        Health.PROBLEM,
+        f"{named.name} is the folder {shown}: the path has {why}.",
+        f"mkdir -p {elsewhere} && export {named.name}={elsewhere}",
+    )
