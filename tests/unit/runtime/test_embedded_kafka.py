@@ -80,7 +80,7 @@ def test_a_detached_broker_keeps_its_port_and_one_of_a_command_does_not(broker, 
     kafka = broker(port=None)
     assert kafka.start(detached=True).address == f"127.0.0.1:{kept}"
     kafka.stop(deadline_s=1)
-    with broker(port=0) as elsewhere:
+    with socket.create_server(("127.0.0.1", kept)), broker(port=0) as elsewhere:
         assert elsewhere.process.address != f"127.0.0.1:{kept}"
     assert (folder / "port").read_text() == f"{kept}\n"
 
