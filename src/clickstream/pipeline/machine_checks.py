@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
 from clickstream.runtime.jars import cache_folder
-from clickstream.runtime.machine import diagnose_memory
+from clickstream.runtime.machine import diagnose_folder, diagnose_memory
 from clickstream.runtime.path_names import NamedFolder, diagnose_names, folders_of_this_machine
 from clickstream.runtime.process_limits import diagnose_limits, raise_open_files
 from clickstream.runtime.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
@@ -52,6 +53,23 @@ def refuse_machine(
             raise MachineNotReady(found.sentence, next_step=found.mend)
         if found.health is Health.WARNING:
             on_stage(f"warning: {found.sentence} → {found.mend}")
+    for full in nearly_full(settings):
+        on_stage(f"warning: {full.sentence} → {full.mend}")
+
+
+def nearly_full(
+    settings: Settings, diagnose: Callable[[str, Path], Diagnosis] = diagnose_folder
+) -> Iterator[Diagnosis]:
+    """The folders on a disk that is nearly full: a short run may fit, so that it is only a warning."""
+    paths = settings.paths
+    for setting, folder in (
+        ("STATE_PATH", paths.state),
+        ("OUTPUT_PATH", paths.output),
+        ("CHECKPOINT_PATH", paths.checkpoint),
+    ):
+        found = diagnose(setting, folder)
+        if found.subject == "disk" and found.health is Health.PROBLEM:
+            yield found
 
 
 def _folders(settings: Settings) -> tuple[NamedFolder, ...]:

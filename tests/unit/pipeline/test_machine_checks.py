@@ -7,7 +7,8 @@ import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
-from clickstream.pipeline.machine_checks import machine_findings, refuse_machine
+from clickstream.pipeline.machine_checks import machine_findings, nearly_full, refuse_machine
+from clickstream.runtime.machine import diagnose_folder
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
 
@@ -36,6 +37,18 @@ def test_a_problem_is_refused_in_the_doctors_words(settings: Settings) -> None:
 
 def test_a_warning_is_told_and_the_start_goes_on(settings: Settings) -> None:
     assert refuse(settings, FINE, LOW) == ["warning: Little is free. → free some"]
+
+
+def test_a_disk_that_is_nearly_full_is_told_for_each_folder_on_it(settings: Settings) -> None:
+    full = [
+        found.sentence
+        for found in nearly_full(settings, lambda setting, at: diagnose_folder(setting, at, lambda _at: 1))
+    ]
+    assert [sentence.split("=")[0] for sentence in full] == ["STATE_PATH", "OUTPUT_PATH", "CHECKPOINT_PATH"]
+    assert "0.0 GB are free" in full[0]
+    assert (
+        list(nearly_full(settings, lambda setting, at: diagnose_folder(setting, at, lambda _at: 2**40))) == []
+    )
 
 
 def test_every_finding_is_looked_at_and_nothing_is_created(settings: Settings) -> None:
