@@ -22,8 +22,8 @@ _PLAIN_WIDTH = 140
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
-        return Console(stderr=stderr, highlight=False)
-    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=_PLAIN_WIDTH)
+        return Console(stderr=stderr, highlight=False, emoji=False)
+    return Console(stderr=stderr, highlight=False, emoji=False, soft_wrap=True, width=_PLAIN_WIDTH)
 
 
 def console_of_stderr() -> Console:

@@ -24,7 +24,7 @@ def machine_findings(settings: Settings, heaps: Sequence[str], clock: Clock) -> 
         heaps: the largest heaps of the JVMs that would start, as settings write them.
         clock: says what time it is.
     """
-    yield from diagnose_names([*_folders(settings), *folders_of_this_machine()])
+    yield from diagnose_names([*folders_of_this_machine(), *_folders(settings)])
     yield from diagnose_limits(settings.broker.partitions)
     yield diagnose_user(os.getuid(), one_jvm=settings.stream.master_url.startswith("local"))
     yield diagnose_temporary(settings.paths.state, shell_tmpdir())

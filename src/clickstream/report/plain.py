@@ -15,7 +15,7 @@ _GAP = (0, 2, 0, 0)
 
 def plain_lines(result: RenderableType) -> list[str]:
     """The lines of a result, each as long as it is, without styles."""
-    console = Console(file=io.StringIO(), width=_WIDEST, color_system=None, highlight=False)
+    console = Console(file=io.StringIO(), width=_WIDEST, color_system=None, highlight=False, emoji=False)
     return [
         "".join(segment.text for segment in line).rstrip()
         for part in _parts(result)

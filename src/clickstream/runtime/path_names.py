@@ -17,12 +17,16 @@ _BEFORE_THE_PLACE_IN_A_JAR = re.compile(r"!(?:/|$)")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+KIT, HERE = "the folder of the installed kit", "the folder of the project"
+"""Folders that no setting names."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedFolder:
     """A folder, what names it, and what is done with it.
 
     Args:
-        name: a setting or a variable, such as `OUTPUT_PATH`; empty for the folder of the installed kit.
+        name: a setting or a variable, such as `OUTPUT_PATH`; or `KIT` or `HERE`.
         folder: the folder, absolute.
         on_class_path: Java loads classes from it.
         in_a_list: Spark names it in a list with commas between.
@@ -35,10 +39,11 @@ class NamedFolder:
 
 
 def folders_of_this_machine() -> tuple[NamedFolder, ...]:
-    """The folder for temporary files, and that of the installed kit with its Spark."""
+    """The working folder, that for temporary files, and that of the installed kit with its Spark."""
     return (
+        NamedFolder(HERE, Path.cwd()),
         NamedFolder("TMPDIR", Path(tempfile.gettempdir()), in_a_list=True),
-        NamedFolder("", Path(sys.prefix), on_class_path=True),
+        NamedFolder(KIT, Path(sys.prefix), on_class_path=True),
     )
 
 
@@ -65,12 +70,13 @@ def _objection(named: NamedFolder) -> str:
 
 def _problem(named: NamedFolder, why: str) -> Diagnosis:
     shown = ascii(str(named.folder))[1:-1] if _NO_TEXT.search(str(named.folder)) else str(named.folder)
-    if not named.name:
+    if named.name in (KIT, HERE):
+        step = "Move the project" if named.name == HERE else "Install the kit again"
         return Diagnosis(
             _SUBJECT,
             Health.PROBLEM,
-            f"The kit is installed in {shown}: the path has {why}.",
-            "Install it again in a folder with another name.",
+            f"{named.name[0].upper()}{named.name[1:]} is {shown}: the path has {why}.",
+            f"{step} in a folder with another name.".replace("project in", "project to"),
         )
     elsewhere = f"~/clickstream/{named.name.partition('_')[0].lower()}"
     return Diagnosis(

@@ -121,3 +121,10 @@ def test_a_command_in_an_error_is_printed_without_line_breaks(
     lines = capsys.readouterr().err.splitlines()
     assert sum("replay --run-id default-replay`." in line for line in lines) == 1
     assert sum("reset`." in line for line in lines) == 1
+
+
+def test_a_path_with_colons_is_printed_as_it_is_and_not_as_an_emoji(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_error(OutputDamaged("The folder is /a:b: no.", next_step="See /x:b:y."))
+    assert "/a:b: no." in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.contract.diagnosis import Health
-from clickstream.runtime.path_names import NamedFolder, diagnose_names, folders_of_this_machine
+from clickstream.runtime.path_names import KIT, NamedFolder, diagnose_names, folders_of_this_machine
 
 ODD = "/a b/[c]/*?{d}/#e%20/f'g\"h/zażółć/~&=;$"
 
@@ -48,8 +48,19 @@ def test_a_name_that_cannot_work_is_told_with_its_setting_and_a_way_out(
 
 
 def test_the_installed_kit_has_no_setting_and_is_to_be_moved() -> None:
-    (found,) = diagnose_names([NamedFolder("", Path("/opt/a:b/.venv"), on_class_path=True)])
+    (found,) = diagnose_names([NamedFolder(KIT, Path("/opt/a:b/.venv"), on_class_path=True)])
     assert found.sentence == (
-        "The kit is installed in /opt/a:b/.venv: the path has a colon, which Hadoop and Java's class path"
-        " cannot hold."
+        "The folder of the installed kit is /opt/a:b/.venv: the path has a colon, which Hadoop and Java's"
+        " class path cannot hold."
     )
+    assert found.mend == "Install the kit again in a folder with another name."
+
+
+def test_a_project_in_such_a_folder_is_to_be_moved_before_any_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a:b").mkdir()
+    monkeypatch.chdir(tmp_path / "a:b")
+    first = next(diagnose_names(folders_of_this_machine()))
+    assert first.sentence.startswith(f"The folder of the project is {tmp_path / 'a:b'}: ")
+    assert first.mend == "Move the project to a folder with another name."
