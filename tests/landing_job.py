@@ -114,7 +114,7 @@ class LandingJob:
 
     def rows(self, table: Table) -> pl.DataFrame:
         """The landed rows of a table, sorted by its key."""
-        frames = [pl.read_parquet(file) for file in self.files(table, "parquet")]
+        frames = [pl.read_parquet(file, glob=False) for file in self.files(table, "parquet")]
         return pl.concat(frames).sort(table.key) if frames else pl.DataFrame()
 
     def log_numbers(self, query: str, log: str) -> list[int]:
