@@ -44,6 +44,10 @@ def down(
         known_by = f"container {part.container}" if part.container else f"pid {part.pid}"
         show_text(f"{part.name} ({known_by}) {part.how}")
     if not stopped:
-        show_text("Nothing that `up` started is running here.")
+        show_text(
+            f"Nothing to stop: {' and '.join(parts)} not running."
+            if parts
+            else "Nothing that `up` started is running here."
+        )
     for path in removed:
         show_text(f"removed {path}")

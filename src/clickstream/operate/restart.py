@@ -6,7 +6,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from clickstream.clock import Clock
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
@@ -104,6 +104,8 @@ def _started(name: str, state: Path) -> StartedProcess:
             next_step="Start the pipeline with `clickstream up`.",
         )
     process = processes.load(recorded[0], state)
+    if process is None and name in PART_NAMES:
+        raise UsageError(f"{name} was not started here.", next_step=f"Start it with `clickstream up {name}`.")
     if process is None or process.name not in names:
         what = "cannot be restarted by itself" if process is not None else "was not started here"
         raise UsageError(

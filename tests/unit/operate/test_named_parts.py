@@ -209,6 +209,9 @@ def test_restart_knows_the_broker_by_its_part_and_refuses_the_cluster(
     with pytest.raises(UsageError) as refused:
         restarted(settings, "kafka")
     assert refused.value.next_step == "There are: broker."
+    with pytest.raises(UsageError, match="stream was not started here") as refused:
+        restarted(settings, "stream")
+    assert "`clickstream up stream`" in refused.value.next_step
     with pytest.raises(UsageError, match="cluster cannot be restarted") as refused:
         restarted(settings, "cluster")
     assert "clickstream up cluster stream" in refused.value.next_step
