@@ -36,8 +36,12 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
         "sessions",
     }
 
-    again = kit.done("up")
+    # What runs keeps its settings: those of now that differ are named, with the command that applies them.
+    again = kit.done("up", TRIGGER_INTERVAL="2 seconds")
     assert "runs already" in again.stdout
+    [different] = [line for line in again.stdout.splitlines() if "TRIGGER_INTERVAL" in line]
+    assert different.split("  ")[-1] == "runs with 1 second, now 2 seconds"
+    assert "restart stream" in again.stdout
     assert pids(kit) == {name: pid for name, pid in pids(kit).items() if str(pid) in up.stdout}
 
     # What it prints to call next works as it is printed.
