@@ -22,7 +22,7 @@ def _java_takes(value: str) -> str:
     except ValueError as error:
         raise refused("options with every quote closed") from error
     if any(word.startswith(("-Xmx", "-XX:MaxHeapSize")) for word in words):
-        raise refused("no heap size: SPARK_DRIVER_MEMORY sets it")
+        raise refused("options without a heap size, which SPARK_DRIVER_MEMORY sets")
     if not all(word.startswith("-") for word in words):
         raise refused("options of Java, each with its dash, such as '-Xlog:gc -Djavax.net.debug=ssl'")
     return value

@@ -165,3 +165,20 @@ def test_a_fault_or_a_round_that_is_not_there_is_refused_before_anything_is_done
     ended = CliRunner().invoke(app, ["torture", *arguments], env=PLAIN)
     assert isinstance(ended.exception, UsageError)
     assert told in ended.exception.sentence
+
+
+def test_packages_on_pythonpath_and_in_the_working_folder_do_not_replace_installed_ones(
+    tmp_path: Path,
+) -> None:
+    for folder in ("other", "here"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "typer.py").write_text("raise ImportError('another typer')\n")
+    ended = subprocess.run(
+        [sys.executable, "-m", "clickstream", "--version"],
+        cwd=tmp_path / "here",
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "other")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

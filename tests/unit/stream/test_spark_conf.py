@@ -125,7 +125,7 @@ def test_every_jvm_has_one_language_and_encoding(master: str) -> None:
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ("-Xmx4g", "no heap size: SPARK_DRIVER_MEMORY sets it"),
+        ("-Xmx4g", "options without a heap size, which SPARK_DRIVER_MEMORY sets"),
         ("-Da=b agent.jar", "options of Java, each with its dash"),
         ("-Da='b", "options with every quote closed"),
     ],
