@@ -26,7 +26,7 @@ def machine_findings(settings: Settings, heaps: Sequence[str], clock: Clock) -> 
     """
     yield from diagnose_names([*folders_of_this_machine(), *_folders(settings)])
     yield from diagnose_limits(settings.broker.partitions)
-    yield diagnose_user(os.getuid(), one_jvm=settings.stream.master_url.startswith("local"))
+    yield diagnose_user(os.getuid())
     yield diagnose_temporary(settings.paths.state, shell_tmpdir())
     yield diagnose_loopback()
     yield diagnose_clock(clock.now())

@@ -24,7 +24,6 @@ from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.pipeline.start_checks import refusals_first
 from clickstream.runtime.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.log_files import put_aside_when_long
-from clickstream.runtime.process_limits import user_to_name
 from clickstream.runtime.temporary import temporary_folder
 from clickstream.runtime.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
@@ -168,7 +167,6 @@ def starting_spark(
             cluster=cluster,
             properties=properties,
             temporary=temporary_folder(settings.paths.state),
-            user=user_to_name(),
         )
         try:
             yield starting.result

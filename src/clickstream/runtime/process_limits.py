@@ -89,9 +89,3 @@ def has_account(uid: int) -> bool:
     except KeyError:
         return False
     return True
-
-
-def user_to_name() -> str | None:
-    """What a JVM has to call the user of this process; None if the system has a name."""
-    uid = os.getuid()
-    return None if has_account(uid) else f"uid-{uid}"

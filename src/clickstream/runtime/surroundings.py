@@ -46,22 +46,18 @@ def diagnose_loopback(connect: Callable[[], None] = _connect) -> Diagnosis:
     return Diagnosis("loopback", Health.OK, f"A process can listen on {LOOPBACK} and be reached there.")
 
 
-def diagnose_user(uid: int, *, one_jvm: bool, known: Callable[[int], bool] = has_account) -> Diagnosis:
-    """Whether Java can name the user that runs this; Hadoop cannot log in a user without a name.
+def diagnose_user(uid: int, known: Callable[[int], bool] = has_account) -> Diagnosis:
+    """Whether the system has a name for the user that runs this; Hadoop cannot log in one without.
 
     Args:
         uid: the user's number.
-        one_jvm: the job runs in one JVM, whose user the kit can name itself.
         known: whether the system's list of users has a number.
     """
     if known(uid):
         return Diagnosis("user", Health.OK, f"User {uid} has an entry in the system's list of users.")
-    sentence = f"User {uid} has no entry in the system's list of users"
-    if one_jvm:
-        return Diagnosis("user", Health.OK, f"{sentence}; the job calls it uid-{uid}.")
     return Diagnosis(
         "user",
         Health.PROBLEM,
-        f"{sentence}, and Spark's workers do not start without one.",
-        f"echo 'clickstream:x:{uid}:0::/tmp:/bin/sh' | sudo tee -a /etc/passwd, or SPARK_MASTER_URL=local[*]",
+        f"User {uid} has no entry in the system's list of users, and Spark does not start without one.",
+        f"echo 'clickstream:x:{uid}:0::/tmp:/bin/sh' | sudo tee -a /etc/passwd",
     )

@@ -20,7 +20,6 @@ def environment_of_launch(
     on_loopback: bool = True,
     properties: Path | None = None,
     names: Iterable[str] = (),
-    user: str | None = None,
 ) -> Iterator[None]:
     """Let our environment be the JVM's for the block, because PySpark hands on all of it, and put it back.
 
@@ -32,7 +31,6 @@ def environment_of_launch(
         on_loopback: let Spark listen on loopback alone; otherwise it finds an address of this machine.
         properties: a file of Spark properties; it may hold secrets, which a command line must not.
         names: further variables of ours that the JVM gets.
-        user: what Spark calls the user of the process; None means that it asks the system.
     """
     forget_other_sparks()
     wanted = java_environment(java_home, names=names) | {
@@ -41,8 +39,6 @@ def environment_of_launch(
     }
     if on_loopback:
         wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
-    if user is not None:
-        wanted["SPARK_USER"] = user
     if properties is not None:
         wanted["PYSPARK_SUBMIT_ARGS"] = f"--properties-file {shlex.quote(str(properties))} pyspark-shell"
     environment = os.environ  # noqa: TID251 - set for PySpark and put back, never read for a setting

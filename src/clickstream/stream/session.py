@@ -58,7 +58,6 @@ def open_session(
     cluster: ClusterAccess | None = None,
     properties: Sequence[Path] = (),
     temporary: Path | None = None,
-    user: str | None = None,
 ) -> SparkSession:
     """Start the JVM and a session in it; one at a time per process.
 
@@ -74,7 +73,6 @@ def open_session(
         cluster: what to ask of a cluster; None where the master is `local`.
         properties: files of further properties, as in spark-defaults.conf; the later wins, ours win over all.
         temporary: where to make the scratch folder; None means the system's folder for such files.
-        user: what to call the user of the process where the system has no name for it.
 
     Raises:
         PartDidNotStart: the JVM or the session did not come up; with the end of the log.
@@ -99,11 +97,8 @@ def open_session(
             on_loopback=on_loopback,
             properties=further,
             names=environment_names(settings),
-            user=user,
         ):
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log} if log else {})  # type: ignore[no-untyped-call]
-            if user is not None:
-                _log_in(gateway, user)
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (PySparkException, Py4JError, OSError) as error:
         if gateway is not None:
@@ -137,12 +132,6 @@ def close_session(session: SparkSession) -> None:
     _end_jvm(gateway)
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _log_in(gateway: Any, user: str) -> None:  # noqa: ANN401 - py4j has no types
-    """Log the user in to Hadoop by name: its own login asks the system, and fails without an answer."""
-    hadoop_user = gateway.jvm.org.apache.hadoop.security.UserGroupInformation
-    hadoop_user.setLoginUser(hadoop_user.createRemoteUser(user))
 
 
 def _end_jvm(gateway: Any) -> None:  # noqa: ANN401 - py4j has no types

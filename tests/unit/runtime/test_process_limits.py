@@ -10,9 +10,7 @@ import pytest
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.runtime.process_limits import (
     diagnose_limits,
-    has_account,
     open_files_needed,
-    user_to_name,
 )
 
 WITHOUT = resource.RLIM_INFINITY
@@ -68,8 +66,3 @@ def test_a_soft_limit_is_raised_as_far_as_needed_and_allowed(soft: int, hard: in
     )
     ended = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert ended.stdout.split() == [str(ends_at)]
-
-
-def test_a_user_that_the_system_knows_needs_no_name_of_ours() -> None:
-    assert not has_account(4_000_000)
-    assert user_to_name() == (None if has_account(os.getuid()) else f"uid-{os.getuid()}")

@@ -22,9 +22,8 @@ def test_loopback_is_tried_for_real() -> None:
     assert (found.health, "Network is unreachable" in found.sentence) == (Health.PROBLEM, True)
 
 
-def test_a_user_without_a_name_is_a_problem_only_where_spark_has_workers() -> None:
-    assert diagnose_user(0, one_jvm=False).health is Health.OK
-    assert diagnose_user(4_000_000, one_jvm=True).health is Health.OK
-    found = diagnose_user(4_000_000, one_jvm=False)
+def test_a_user_without_a_name_is_a_problem_with_a_command() -> None:
+    assert diagnose_user(0).health is Health.OK
+    found = diagnose_user(4_000_000)
     assert found.health is Health.PROBLEM
     assert "4000000" in found.mend
