@@ -23,13 +23,14 @@ from clickstream.settings import GROUPS, OF_THIS_MACHINE, load
 
 COMMAND_DEADLINE_S = 300
 LONGEST_FIRST = (
-    "test_recovery.py",
     "test_up_down.py",
-    "test_kill_and_resume.py",
-    "test_refusals.py",
-    "test_demo.py",
-    "test_spark_cluster.py",
+    "test_recovery.py",
     "test_operations.py",
+    "test_demo.py",
+    "test_kill_and_resume.py",
+    "test_spark_cluster.py",
+    "test_refusals.py",
+    "test_transactions.py",
 )
 """Of two files at a time, the last must not be a long one; others follow in the order of their names."""
 SETTINGS = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
