@@ -24,6 +24,8 @@ def replay(
 
     Example: clickstream replay --run-id second
     """
+    from functools import partial
+
     from clickstream.clock import SystemClock
     from clickstream.pipeline.replay import replay as replay_topic
     from clickstream.pipeline.replay import replay_settings
@@ -32,16 +34,28 @@ def replay(
     from clickstream.report.replay import how_to_use
 
     settings = replay_settings(run_id, {"SPARK_MASTER_URL": master})
+    from clickstream.pipeline.process import process_at  # after the refusals: it takes Spark's time
+
     with (
         stopping_in_order() as stop_requested,
         stages() as on_stage,
         download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
     ):
-        verdict = replay_topic(
-            settings,
+        job = partial(
+            process_at,
+            settings=settings,
+            available_now=True,
             clock=SystemClock(),
             stop_requested=stop_requested,
             on_batch=lambda progress: on_stage(batch_line(progress)),
+            on_stage=on_stage,
+            on_download=bar,
+        )
+        verdict = replay_topic(
+            settings,
+            job,
+            clock=SystemClock(),
+            stop_requested=stop_requested,
             on_stage=on_stage,
             on_download=bar,
         )

@@ -10,10 +10,9 @@ from clickstream.contract.new_run import free_run_id
 from clickstream.errors import ClickstreamError, Interrupted, UsageError
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.process import OnBatch, process_at
 from clickstream.pipeline.verify import verify_topic
 from clickstream.runtime.jars import Progress
-from clickstream.settings import Settings, load
+from clickstream.settings import BrokerSettings, Settings, load
 
 _BEFORE_ANY_BATCH = frozenset({"run.json", "run.lock", "jvm.lock"})
 """Files that a start writes before its first batch: a replay that ended there can be started again."""
@@ -44,10 +43,10 @@ def replay_settings(run_id: str, flags: Mapping[str, object] | None = None) -> S
 
 def replay(
     settings: Settings,
+    job: Callable[[BrokerSettings], None],
     *,
     clock: Clock,
     stop_requested: Callable[[], bool],
-    on_batch: OnBatch,
     on_stage: Stage,
     on_download: Progress,
 ) -> Verdict:
@@ -58,9 +57,9 @@ def replay(
 
     Args:
         settings: from `replay_settings`.
+        job: runs the job of these settings over what the topic of a broker holds now.
         clock: for deadlines and durations.
-        stop_requested: asked often; once true, the job ends after its running batches.
-        on_batch: called with each batch that has landed.
+        stop_requested: asked after the job; true if the job was asked to stop.
         on_stage: called with a line on what begins.
         on_download: see `Progress`.
 
@@ -68,22 +67,13 @@ def replay(
         TopicNotFound: the topic does not exist; nothing is written.
         CouldNotCheck: the topic holds no records.
         Interrupted: it was asked to stop before the verdict.
-        ClickstreamError: what `process` and `verify_topic` raise.
+        ClickstreamError: what the job and `verify_topic` raise.
     """
     with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
         # The job creates a topic that is missing; there would be nothing to replay.
         describe_topic(broker)
         try:
-            process_at(
-                broker,
-                settings,
-                available_now=True,
-                clock=clock,
-                stop_requested=stop_requested,
-                on_batch=on_batch,
-                on_stage=on_stage,
-                on_download=on_download,
-            )
+            job(broker)
         except ClickstreamError as error:
             if _has_begun(layout_of(settings.paths).checkpoint):
                 error.next_step = f"{error.next_step} {_how_to_finish(settings)}".strip()

@@ -9,6 +9,7 @@ from clickstream.cli.entry import app
 from clickstream.errors import ClickstreamError, Interrupted, PartDied, SettingInvalid, UsageError
 from clickstream.pipeline import replay as replaying
 from clickstream.pipeline.replay import replay, replay_settings
+from clickstream.settings import BrokerSettings
 from clickstream.testing import ManualClock
 
 
@@ -71,20 +72,19 @@ def test_a_replay_that_ends_early_says_how_to_finish_it(
 ) -> None:
     settings = replay_settings("new", {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
 
-    def job(*_arguments: object, **_named: object) -> None:
+    def job(_broker: BrokerSettings) -> None:
         (project / "data/checkpoints/new/sessions").mkdir(parents=True)
         (project / "data/checkpoints/new/sessions/metadata").touch()
         if ending is not None:
             raise ending
 
-    monkeypatch.setattr(replaying, "process_at", job)
     monkeypatch.setattr(replaying, "describe_topic", lambda _broker: None)
     with pytest.raises(Interrupted if ending is None else PartDied) as early:
         replay(
             settings,
+            job,
             clock=ManualClock(),
             stop_requested=lambda: True,
-            on_batch=print,
             on_stage=print,
             on_download=lambda _done, _total: None,
         )
