@@ -14,10 +14,12 @@ import psutil
 import pytest
 
 from clickstream.broker.topics import ensure_topic, offset_ranges
+from clickstream.clock import SystemClock
 from clickstream.settings import BrokerSettings
 
 TOPIC = b"clicks"
 PRODUCE, VERSION, CORRELATION_ID, ALL_REPLICAS, TIMEOUT_MS = 0, 3, 7, -1, 10_000
+NOT_LEADER, LEADS_WITHIN_S = 6, 30
 RECORDS = 3
 DAYS_AGO = (0, 2, 24, 26)
 
@@ -42,7 +44,17 @@ def batch(timestamp: datetime, partition: int) -> bytes:
 
 
 def send(address: str, partition: int, records: bytes) -> None:
-    """Send a batch to a partition, and wait until the broker acknowledges it."""
+    """Send a batch to a partition until the broker leads that partition and acknowledges it."""
+    clock = SystemClock()
+    deadline_s = clock.monotonic_s() + LEADS_WITHIN_S
+    while (error := error_of(address, partition, records)) == NOT_LEADER:
+        assert clock.monotonic_s() < deadline_s, f"the broker does not lead partition {partition}"
+        clock.sleep(0.1)
+    assert error == 0, f"Kafka's error {error}"
+
+
+def error_of(address: str, partition: int, records: bytes) -> int:
+    """Send a batch to a partition once; the broker's error code."""
     request = struct.pack(">hhih", PRODUCE, VERSION, CORRELATION_ID, -1)
     request += struct.pack(">hhii", -1, ALL_REPLICAS, TIMEOUT_MS, 1)
     request += struct.pack(">h", len(TOPIC)) + TOPIC
@@ -54,7 +66,7 @@ def send(address: str, partition: int, records: bytes) -> None:
         size = int.from_bytes(answer.read(4), "big")
         content = answer.read(size)
     _partition, error = struct.unpack_from(">ih", content, 4 + 4 + 2 + len(TOPIC) + 4)
-    assert error == 0, f"Kafka's error {error}"
+    return int(error)
 
 
 def broker_at(address: str) -> BrokerSettings:

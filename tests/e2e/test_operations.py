@@ -53,9 +53,9 @@ def test_a_kit_is_looked_at_restarted_part_by_part_and_cleared_up(kit):
     assert landed["events_raw"] + landed["events_rejected"] == sum(raw["committed"].values())
     assert found["rejected"] == landed["events_rejected"]
 
-    # A flag on a part that runs is said not to act, and how to make it act.
+    # A flag of a part that runs is named with the command that applies it.
     again = kit.done("up", "--rate", "100")
-    assert "clickstream restart producer --rate 100" in again.stderr
+    assert "clickstream restart producer --rate 100" in " ".join((again.stdout + again.stderr).split())
 
     # What landed and what is in the topic.
     shown = [

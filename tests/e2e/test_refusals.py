@@ -59,6 +59,7 @@ def test_without_a_broker_the_next_step_is_named(kit, command):
     assert "clickstream up" in said(ended)
 
 
+@pytest.mark.thorough
 def test_an_address_where_no_broker_answers_is_named(kit):
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))  # bound, and nobody listens

@@ -116,6 +116,7 @@ def test_a_job_ended_again_and_again_goes_on_to_the_rows_of_an_undisturbed_one(
     assert_same_rows(job, undisturbed)
 
 
+@pytest.mark.thorough
 def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
     job: LandingJob, undisturbed: LandingJob
 ) -> None:
@@ -155,6 +156,7 @@ def test_a_batch_that_has_landed_is_computed_again_and_its_files_are_left_alone(
     assert not any(each.replayed for each in job.progress)
 
 
+@pytest.mark.thorough
 def test_a_record_of_another_batch_is_refused_with_what_differs(job: LandingJob) -> None:
     fill(job)
     job.run(queries=["geo_metrics"])
@@ -206,6 +208,7 @@ def test_a_batch_of_many_files_has_the_same_rows_in_file_k_of_both_formats(job: 
             assert read_csv_rows(content, EVENTS_RAW).equals(rows, null_equal=True)
 
 
+@pytest.mark.thorough
 def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_declared(
     job: LandingJob, undisturbed: LandingJob
 ) -> None:
@@ -223,6 +226,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_declared(
     assert_same_rows(job, undisturbed)
 
 
+@pytest.mark.thorough
 def test_the_death_of_one_query_ends_the_others_and_says_why(job: LandingJob) -> None:
     fill(job)
     (job.topic.folder / "999999.parquet").write_bytes(b"not Parquet")
@@ -234,7 +238,11 @@ def test_the_death_of_one_query_ends_the_others_and_says_why(job: LandingJob) ->
 
 
 @pytest.mark.parametrize(
-    ("waiting", "trigger"), [(0, "1 second"), (20, "0 seconds")], ids=["keeping up", "catching up"]
+    ("waiting", "trigger"),
+    [
+        pytest.param(0, "1 second", id="keeping up", marks=pytest.mark.thorough),
+        pytest.param(20, "0 seconds", id="catching up"),
+    ],
 )
 def test_asked_to_stop_a_continuous_job_ends_its_batches_and_leaves_nothing_to_replay(
     job: LandingJob, waiting: int, trigger: str
@@ -261,6 +269,7 @@ def test_every_point_of_a_landing_is_reached_in_order(job: LandingJob) -> None:
     assert POINTS[0] == BATCH_STARTED
 
 
+@pytest.mark.thorough
 def test_a_run_whose_first_log_entry_was_never_named_begins_all_the_same(
     job: LandingJob, undisturbed: LandingJob
 ) -> None:

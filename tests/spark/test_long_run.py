@@ -69,6 +69,7 @@ def add_minutes(job: LandingJob, first: int, last: int) -> None:
         job.topic.add(click(f"12:{minute:02}:00", user_id=f"u{minute % 3}", page='/a,"b"\r\n', revenue=0.1))
 
 
+@pytest.mark.thorough
 def test_a_run_with_its_log_cut_goes_on_and_is_checked(job: LandingJob) -> None:
     add_minutes(job, 0, 7)
     job.run()

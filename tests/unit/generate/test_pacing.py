@@ -14,7 +14,9 @@ def a_stream(rate_per_s: float, **settings: object) -> EventStream:
     return EventStream(GeneratorSettings(MSGS_PER_SEC=rate_per_s, **settings), 3, NEW_YEAR_US)
 
 
-@pytest.mark.parametrize("rate_per_s", [1, 3, 7.5, 100, 999.9, 50_000])
+@pytest.mark.parametrize(
+    "rate_per_s", [1, 3, 7.5, 100, 999.9, pytest.param(50_000, marks=pytest.mark.thorough)]
+)
 @pytest.mark.acts("MSGS_PER_SEC")
 def test_the_rate_is_kept_within_one_per_cent_over_a_minute(rate_per_s):
     clock = ManualClock()

@@ -43,7 +43,9 @@ def hold_the_promises(arena: Arena) -> Verdict:
 
 
 def _left(arena: Arena) -> list[str]:
-    return [words for pid, words in _processes_in(arena.folder).items() if pid != arena.broker_pid()]
+    broker = psutil.Process(arena.broker_pid())
+    its = {broker.pid, broker.ppid()}  # the broker and its keeper
+    return [words for pid, words in _processes_in(arena.folder).items() if pid not in its]
 
 
 def _processes_in(folder: Path) -> dict[int, str]:
