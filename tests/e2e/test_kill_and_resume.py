@@ -37,16 +37,10 @@ def produced(kit, another_kit, bootstrap_servers, topic):
     kit.done("produce", "--count", str(EVENTS))
 
 
-@pytest.mark.parametrize(
-    "kills_after",
-    [
-        pytest.param((7,), id="once"),
-        pytest.param((1, 7, 15), id="again and again", marks=pytest.mark.thorough),
-    ],
-)
-def test_a_jvm_that_is_killed_lands_what_an_undisturbed_one_does(kit, another_kit, produced, kills_after):
+@pytest.mark.thorough
+def test_a_jvm_killed_again_and_again_lands_what_an_undisturbed_one_does(kit, another_kit, produced):
     # Each time the job gets further: killed in its first batches, in the middle, near the end.
-    for records_landed in kills_after:
+    for records_landed in (1, 7, 15):
         job = kit.start("stream", "--available-now")
         kit.wait_until(lambda wanted=records_landed: len(kit.records()) >= wanted, "more batches landed")
         jvm_of(job).kill()

@@ -69,15 +69,20 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     assert "PAGE_WINDOW" in refused.stderr
     assert kit.processes() == []
 
-    kit.done("up")  # goes on where it was
-    kit.done("down")
-    code, verdict = kit.verdict()
-    assert (code, verdict["result"]) == (0, "pass"), verdict
-
     kit.done("down", "--volumes")
     assert not list((kit.folder / "data").rglob("*.parquet"))
     assert not (kit.folder / ".clickstream/kafka").exists()
     assert kit.run("check").returncode == 3
+
+
+@pytest.mark.thorough
+def test_up_goes_on_where_the_run_was_stopped(kit):
+    kit.settings |= {"TRIGGER_INTERVAL": "1 second", "MSGS_PER_SEC": "200"}
+    for _start in range(2):
+        kit.done("up")
+        kit.done("down")
+        code, verdict = kit.verdict()
+        assert (code, verdict["result"]) == (0, "pass"), verdict
 
 
 @pytest.mark.thorough

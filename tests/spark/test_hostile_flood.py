@@ -16,7 +16,7 @@ from spark.fuzzed_messages import fuzzed_messages, huge_messages
 from story import stream_settings
 
 PARTITIONS = 3
-CUTS = 4
+FEW = 5_000
 
 
 @pytest.mark.timeout(0)  # as long as the number of messages asks for
@@ -30,7 +30,8 @@ def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
     arriving = [Arriving(at % PARTITIONS, base_ms + at, value) for at, value in enumerate(messages)]
 
     topic = CutTopic(tmp_path / "topic")
-    cuts = [arriving[cut::CUTS] for cut in range(CUTS)]
+    batches = 2 if count <= FEW else 4
+    cuts = [arriving[batch::batches] for batch in range(batches)]
     verdict = run_and_check(session, topic, stream_settings(), tmp_path, runs=[cuts])
 
     again = f"again: tox -e spark -- -k flood --messages {count} --seed {seed}"
