@@ -473,6 +473,7 @@ def test_an_event_counted_in_the_wrong_query_batch_is_found(tmp_path):
     assert click(2, page="/late").page == "/late"
 
 
+@pytest.mark.thorough
 def test_every_record_and_csv_cut_in_half_is_noticed(landing):
     output = landing.layout.output
     for path in sorted([*output.rglob("*.csv"), *output.rglob("_landed/*/*.json")]):

@@ -15,7 +15,7 @@ from clickstream.stream.spark_conf import ClusterAccess, spark_conf
 from random_settings import VALUES, GivenSettings, given_settings
 
 any_settings = for_any(given=given_settings())
-without_deadline = hypothesis_settings(deadline=None, max_examples=60)
+without_deadline = hypothesis_settings(deadline=None)
 
 
 @pytest.fixture(scope="module")
