@@ -7,7 +7,7 @@ import typer
 from clickstream.cli.completing import part_names
 from clickstream.cli.generator_flags import Rate
 from clickstream.cli.stages import stages
-from clickstream.cli.terminal import download_bar, show, show_text, tell
+from clickstream.cli.terminal import download_bar, show, show_text, tell, width
 
 
 def up(
@@ -68,7 +68,7 @@ def up(
         )
     if not any(part.started_now for part in running):
         show_text("The named parts run already." if parts else "The pipeline runs already.")
-    show(parts_table(running))
+    show(parts_table(running, width()))
     for line in differing_settings.lines((part.name, part.differences) for part in running):
         show_text(line)
     run = next((part.writes_to for part in running if part.writes_to), layout_of(settings.paths).output)

@@ -3,29 +3,41 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich import box
 from rich.markup import escape
 from rich.table import Column, Table
 
 from clickstream.contract.progress import RunningPart
 from clickstream.report.commands import command, from_here
 
+_COLUMNS_WITH_LOGS = 140
 
-def parts_table(parts: Sequence[RunningPart]) -> Table:
-    """A row per part in street order."""
+
+def parts_table(parts: Sequence[RunningPart], columns: int | None = None) -> Table:
+    """A row per part in street order; where logs do not fit they are left out, and addresses stay whole.
+
+    Args:
+        parts: the parts.
+        columns: of the terminal; None if the output is not one.
+    """
+    with_logs = columns is None or columns >= _COLUMNS_WITH_LOGS
     table = Table(
-        "part",
-        "address",
-        Column("pid or container", no_wrap=True),
+        Column("part", overflow="fold"),
+        Column("pid or container" if with_logs else "pid", no_wrap=True),
+        Column("address", overflow="fold"),
         "answered",
-        Column("log", overflow="fold"),
+        *([Column("log", overflow="fold")] if with_logs else []),
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     for part in parts:
+        log = "" if part.log is None else escape(from_here(part.log))
         table.add_row(
             part.name if part.started_now else f"{part.name} (ran already)",
-            escape(part.address),
             part.container[:12] if part.pid is None else str(part.pid),
+            escape(part.address),
             escape(part.answered),
-            "" if part.log is None else escape(from_here(part.log)),
+            *([log] if with_logs else []),
         )
     return table
 
