@@ -30,5 +30,10 @@ def timed(on_stage: Stage, clock: Clock, what: str) -> Iterator[Callable[[str], 
     on_stage(f"{what} …")
     begun_s = clock.monotonic_s()
     reached = [what]
-    yield reached.append
+    try:
+        yield reached.append
+    except BaseException:
+        # What is undone next is a stage of its own, and must not look like this one's success.
+        on_stage(Done(f"{what}: not finished after {clock.monotonic_s() - begun_s:.1f} s"))
+        raise
     on_stage(Done(f"{reached[-1]} after {clock.monotonic_s() - begun_s:.1f} s"))

@@ -96,3 +96,25 @@ def test_sigterm_ends_a_command_as_ctrl_c_does_so_that_what_it_began_is_undone()
     with pytest.raises(KeyboardInterrupt):
         wait()
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_stage_that_fails_does_not_look_finished_while_it_is_undone(clock: ManualClock) -> None:
+    shown, written = plain(clock)
+
+    def fails() -> None:
+        try:
+            with timed(shown, clock, "wait for the job"):
+                clock.sleep(3)
+                raise KeyboardInterrupt
+        finally:
+            shown("stop stream …")
+            shown.close()
+
+    with pytest.raises(KeyboardInterrupt):
+        fails()
+    assert written.getvalue().splitlines() == [
+        "wait for the job …",
+        "wait for the job: not finished after 3.0 s",
+        "stop stream …",
+        "stop stream: 0.0 s",
+    ]
