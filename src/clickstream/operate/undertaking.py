@@ -15,6 +15,7 @@ from clickstream.operate.used_settings import flags_in, used_by, values_for
 from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
 from clickstream.runtime import processes
+from clickstream.runtime.interrupts import interrupts_deferred
 from clickstream.runtime.jars import Progress
 from clickstream.runtime.processes import StartedProcess
 from clickstream.settings import Settings, kit_environment, project_folder
@@ -50,14 +51,15 @@ class Undertaking:
             if not earlier.stopping:
                 return earlier, False
             self.wait_for_the_end_of(earlier)
-        started = processes.spawn_detached(
-            name,
-            command,
-            log=self.state / "logs" / f"{name}.log",
-            cwd=project_folder(),
-            env=kit_environment(names=self.settings.stream.driver_environment_names),
-        )
-        self.undo.callback(self._stop_again, started, keep=earlier is not None)
+        with interrupts_deferred():
+            started = processes.spawn_detached(
+                name,
+                command,
+                log=self.state / "logs" / f"{name}.log",
+                cwd=project_folder(),
+                env=kit_environment(names=self.settings.stream.driver_environment_names),
+            )
+            self.undo.callback(self._stop_again, started, keep=earlier is not None)
         return self.noted(started), True
 
     def noted(self, started: StartedProcess) -> StartedProcess:

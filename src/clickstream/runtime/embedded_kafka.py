@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from clickstream.clock import Clock, SystemClock
 from clickstream.errors import FolderNotWritable, PartDidNotStart, RunInProgress
 from clickstream.runtime import processes
+from clickstream.runtime.interrupts import interrupts_deferred
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.kafka_properties import DATA, kafka_command, server_properties
 from clickstream.runtime.kafka_storage import format_once
@@ -161,8 +162,9 @@ class EmbeddedKafka:
             port = port_of(self._folder) if self._port is None else self._port or free
             put_aside_when_long(self._log)  # before its end is noted, not by the spawning
             log_begin = self._log.stat().st_size if self._log.exists() else 0
-            self._process = self._spawn(port, controller_port)
             try:
+                with interrupts_deferred():
+                    self._process = self._spawn(port, controller_port)
                 processes.save(self._process, self._state)
                 if not detached:
                     self._tether = Tether(self._process)

@@ -8,6 +8,7 @@ from pathlib import Path
 from clickstream.clock import Clock
 from clickstream.errors import FolderNotWritable, PartDidNotStart
 from clickstream.runtime import processes
+from clickstream.runtime.interrupts import interrupts_deferred
 from clickstream.runtime.java import JavaHome
 from clickstream.runtime.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
 from clickstream.runtime.processes import StartedProcess
@@ -173,15 +174,16 @@ class SparkCluster:
         return self._spawn(name, command)
 
     def _spawn(self, name: str, command: list[str], *, address: str = "") -> StartedProcess:
-        process = processes.spawn_detached(
-            name,
-            command,
-            log=self._state / "logs" / f"{name}.log",
-            cwd=self._folder,
-            env=cluster_environment(self._java, self._spark_home, self._folder / "scratch"),
-            address=address,
-        )
-        self._started.append(process)
+        with interrupts_deferred():
+            process = processes.spawn_detached(
+                name,
+                command,
+                log=self._state / "logs" / f"{name}.log",
+                cwd=self._folder,
+                env=cluster_environment(self._java, self._spark_home, self._folder / "scratch"),
+                address=address,
+            )
+            self._started.append(process)
         processes.save(process, self._state)
         return process
 

@@ -1,7 +1,9 @@
 """A part that ends before it is ready: its own error where it left one, and the lines of this start alone."""
 
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from clickstream.errors import CheckpointMismatch, ClickstreamError, PartDidNotS
 from clickstream.operate.undertaking import Undertaking
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime import processes
+from clickstream.runtime.processes import StartedProcess
 from clickstream.settings import load
 from clickstream.testing import ManualClock
 
@@ -80,3 +83,25 @@ def test_lines_of_an_earlier_start_are_not_a_parts_last_lines(tmp_path: Path) ->
     loaded = processes.load("part", tmp_path)
     assert loaded is not None
     assert loaded.last_lines() == ("now",)
+
+
+def test_ctrl_c_while_a_part_is_being_started_leaves_no_process_behind(
+    undertaking: Undertaking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[StartedProcess] = []
+    spawn = processes.spawn_detached
+
+    def interrupted(*words: Any, **options: Any) -> StartedProcess:
+        started.append(spawn(*words, **options))
+        signal.raise_signal(signal.SIGINT)  # before anything knows of the part
+        return started[-1]
+
+    monkeypatch.setattr(processes, "spawn_detached", interrupted)
+    with pytest.raises(KeyboardInterrupt), undertaking.undo:
+        undertaking.ensured(STREAM, (sys.executable, "-c", "import time; time.sleep(60)"))
+    try:
+        assert [part.is_running() for part in started] == [False]
+    finally:
+        for part in started:
+            processes.stop(part)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
