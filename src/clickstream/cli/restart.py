@@ -1,4 +1,4 @@
-"""`clickstream restart`: one part anew, while the others go on."""
+"""`clickstream restart`: stop one part and start it again; the others run on."""
 
 from typing import Annotated
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState
 from clickstream.contract.tables import TABLES
-from clickstream.report.commands import command
+from clickstream.report.commands import command, pasteable
 from clickstream.report.escaping import tame
 from clickstream.report.status_text import (
     parts_table,
@@ -75,7 +75,7 @@ def _remarks(found: KitStatus) -> Iterator[Text]:
             )
         elif part.differences.settings:
             yield _line(f"{part.name} runs with other settings than those of now; see `{command('status')}`")
-    yield from map(_line, found.notes)
+    yield from (_line(pasteable(note)) for note in found.notes)
 
 
 def _line(text: str, style: str = "") -> Text:
