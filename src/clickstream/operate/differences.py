@@ -1,6 +1,7 @@
 """In which settings a running part differs from those of now, and which command applies these."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
 from clickstream.runtime.redpanda import REDPANDA
 from clickstream.runtime.spark_cluster import SPARK_MASTER
-from clickstream.settings import Settings, shown
+from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown
 
 _ALL_AGAIN = "clickstream down && clickstream up"
 _PORTS = {EMBEDDED_KAFKA: "EMBEDDED_KAFKA_PORT", REDPANDA: "REDPANDA_PORT"}
@@ -42,7 +43,10 @@ def differences(
         return Differences()
     names = {each.name for each in found}
     apply, why = _command(part.name, names, settings, flags)
-    return Differences(tuple(found), apply, why)
+    used = used_by(part.name, part.settings if isinstance(part, StartedProcess) else {})
+    return Differences(
+        tuple(found), _with_values(apply, names | (used - OF_THIS_MACHINE) | {"STATE_PATH"}), why
+    )
 
 
 def run_that_runs(settings: Settings) -> Layout | None:
@@ -128,6 +132,16 @@ def _command(part: str, names: set[str], settings: Settings, flags: Mapping[str,
             return f"{_ALL_AGAIN} --spark standalone", ""
         case _:
             return _ALL_AGAIN, ""
+
+
+def _with_values(apply: str, names: Iterable[str]) -> str:
+    """The command with the values of the environment, which may have been given to one command alone."""
+    before, _, last = apply.rpartition("clickstream ")
+    values = {name: f"{name}={shlex.quote(value)} " for name, value in given_in_environment(names).items()}
+    if "STATE_PATH" in values:
+        before = before.replace("clickstream ", f"{values['STATE_PATH']}clickstream ")
+    given = "".join(value for name, value in values.items() if name != "RUN_ID" or "RUN_ID=" not in before)
+    return f"{before}{given}clickstream {last}"
 
 
 def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:

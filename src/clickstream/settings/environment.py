@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from clickstream.settings.groups import GROUPS
+from clickstream.settings.secret import SECRETS
 
 EVERY_CHILD = frozenset(
     {
@@ -103,6 +104,11 @@ def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[s
 def shell_tmpdir() -> str:
     """The shell's TMPDIR; empty if it is not set."""
     return os.environ.get("TMPDIR", "")
+
+
+def given_in_environment(names: Iterable[str]) -> dict[str, str]:
+    """Those of these settings that the environment has, with their values; no secrets, in order of names."""
+    return {name: os.environ[name] for name in sorted({*names} - SECRETS) if os.environ.get(name)}
 
 
 def forget_other_sparks() -> None:

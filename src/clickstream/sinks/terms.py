@@ -1,5 +1,6 @@
 """The terms of a run: written at the first start, and held to at every later one."""
 
+import shlex
 from collections.abc import Callable
 
 from clickstream.contract.layout import Layout
@@ -125,7 +126,8 @@ def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> Non
             raise CheckpointMismatch(
                 f"{setting} is {asked_for}, but the checkpoint {layout.checkpoint} was begun with {before}.",
                 next_step=f"Set {setting} to {before} again, or use {asked_for} in a new run:"
-                f" `{_new_run(name, layout)}`.",
+                # With the value, which may have been given to one command alone.
+                f" `{setting}={shlex.quote(asked_for)} {_new_run(name, layout)}`.",
             )
     # A broker that cannot tell gives no topic id: then there is nothing to compare.
     if begun.topic_id and asked.topic_id and begun.topic_id != asked.topic_id:

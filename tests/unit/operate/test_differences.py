@@ -89,6 +89,36 @@ def test_a_checkpoint_that_forbids_a_setting_asks_for_a_new_run(tmp_path: Path) 
     assert "PAGE_WINDOW is 5 minutes" in found.why
 
 
+def test_the_command_has_the_values_that_may_have_been_given_to_one_command_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = settings_in(tmp_path)
+    claim(layout_of(before.paths), run_terms(before))
+    job = started(STREAM, before)
+    environment = {"PAGE_WINDOW": "5 minutes", "RUN_ID": "default", "MSGS_PER_SEC": "7", "JAVA_HOME": "/java"}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    now = settings_in(tmp_path, JAVA_HOME=None)
+    found = differences(job, replace(now, runtime=before.runtime))
+    given = "PAGE_WINDOW='5 minutes' "
+    assert found.apply == f"clickstream down && RUN_ID=default-2 {given}clickstream up"
+
+    monkeypatch.setenv("STATE_PATH", str(tmp_path / "state"))
+    state = f"STATE_PATH={tmp_path / 'state'} "
+    found = differences(job, replace(now, runtime=before.runtime))
+    assert found.apply == f"{state}clickstream down && RUN_ID=default-2 {given}{state}clickstream up"
+
+
+def test_a_password_of_the_environment_is_not_in_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = started(STREAM, settings_in(tmp_path, **SECURED | {"KAFKA_SASL_PASSWORD": "hunter2"}))
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD", "other-secret")
+    found = differences(job, settings_in(tmp_path, **SECURED))
+    assert changed(found) == {"KAFKA_SASL_PASSWORD": ("set", "another value")}
+    assert "other-secret" not in found.apply
+
+
 def test_an_output_alone_cannot_move_away_from_its_checkpoint(tmp_path: Path) -> None:
     before = settings_in(tmp_path)
     claim(layout_of(before.paths), run_terms(before))

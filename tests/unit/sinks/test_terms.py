@@ -1,5 +1,6 @@
 """A run's terms: written once, and held to ever after."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_another_setting_is_refused_with_its_name_both_values_and_the_ways_out(
     for words in named:
         assert words in refusal.value.sentence
     assert f"Set {named[0]} to {named[2]} again" in refusal.value.next_step
-    assert "in a new run: `" in refusal.value.next_step
+    assert f"in a new run: `{named[0]}={shlex.quote(named[1])} " in refusal.value.next_step
     assert "output-replay" in refusal.value.next_step
 
 
