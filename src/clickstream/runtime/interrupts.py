@@ -29,5 +29,5 @@ def interrupts_deferred() -> Iterator[None]:
         for number, handler in before.items():
             # None: not one of Python's, which cannot be put back.
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        for number in came[:1]:
-            signal.raise_signal(number)
+        for received in came[:1]:
+            signal.raise_signal(received)
