@@ -50,7 +50,7 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, par
     if STREAM in parts:
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
-        refuse_too_little_memory(settings.runtime.spark_worker_memory)
+        refuse_too_little_memory("SPARK_WORKER_MEMORY", settings.runtime.spark_worker_memory)
         refuse_state_in_a_list(undertaking.state)
     starts_any = starts_job or starts_producer or starts_broker or starts_cluster
     if starts_any:

@@ -11,7 +11,8 @@ from clickstream.stream.spark_conf import ClusterAccess
 
 _SHARED = "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-_LEAST_EXECUTOR_MIB = 450
+_LEAST_HEAP_MIB = 450
+"""Below it no JVM of Spark starts."""
 _ANSWER_WITHIN_S = 5.0
 
 
@@ -20,9 +21,10 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
 
     Raises:
         UsageError: the paths are not on storage that driver and executors share, or an executor would have
-            too little memory to start.
+            too little memory to start, or the job itself.
         PartDidNotStart: no master answers at its address.
     """
+    refuse_too_little_memory("SPARK_DRIVER_MEMORY", settings.stream.driver_memory)
     master = settings.stream.master_url
     if master.startswith("local"):
         return None
@@ -33,7 +35,7 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
             next_step="Mount it everywhere at the same place and set SHARED_STORAGE=true, or stay on this"
             " machine: SPARK_MASTER_URL=local[*], or `clickstream up --spark standalone`.",
         )
-    refuse_too_little_memory(settings.runtime.spark_worker_memory)
+    refuse_too_little_memory("SPARK_WORKER_MEMORY", settings.runtime.spark_worker_memory)
     _refuse_silent(master, _addresses(master))
     return ClusterAccess(
         executor_memory=settings.runtime.spark_worker_memory,
@@ -73,17 +75,17 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def refuse_too_little_memory(memory: str) -> None:
-    """Return only if an executor starts with this much memory.
+def refuse_too_little_memory(setting: str, memory: str) -> None:
+    """Return only if a driver or an executor starts with the memory that a setting gives it.
 
     Raises:
         UsageError: it does not.
     """
     mebibytes = int(memory[:-1]) * (1024 if memory.endswith("g") else 1)
-    if mebibytes < _LEAST_EXECUTOR_MIB:
+    if mebibytes < _LEAST_HEAP_MIB:
         raise UsageError(
-            f"SPARK_WORKER_MEMORY={memory} is too little: no executor starts below {_LEAST_EXECUTOR_MIB}m.",
-            next_step=f"Set SPARK_WORKER_MEMORY to {_LEAST_EXECUTOR_MIB}m at least.",
+            f"{setting}={memory} is too little: Spark does not start below {_LEAST_HEAP_MIB}m.",
+            next_step=f"Set {setting} to 512m or more.",
         )
 
 

@@ -103,6 +103,14 @@ def test_a_silent_master_is_named_at_once(tmp_path: Path) -> None:
         cluster_access(settings(tmp_path, SPARK_MASTER_URL=f"spark://127.0.0.1:{port}"))
 
 
+def test_a_job_too_small_to_start_is_refused(tmp_path: Path) -> None:
+    for memory in ("1m", "449m"):
+        with pytest.raises(UsageError, match=f"SPARK_DRIVER_MEMORY={memory} is too little") as refused:
+            cluster_access(settings(tmp_path, SPARK_DRIVER_MEMORY=memory))
+        assert refused.value.next_step == "Set SPARK_DRIVER_MEMORY to 512m or more."
+    assert cluster_access(settings(tmp_path, SPARK_DRIVER_MEMORY="450m")) is None
+
+
 def test_an_executor_too_small_to_start_is_refused(master: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="SPARK_WORKER_MEMORY=449m is too little"):
         cluster_access(settings(tmp_path, SPARK_MASTER_URL=master, SPARK_WORKER_MEMORY="449m"))
