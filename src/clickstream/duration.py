@@ -24,8 +24,8 @@ _UNIT_OF = {f"{unit}{plural}": unit for unit in _UNIT_MS for plural in ("", "s")
 }
 _OF_NO_FIXED_LENGTH = frozenset({"mo", "month", "months", "y", "yr", "yrs", "year", "years"})
 _PART = re.compile(r"\s*(\d{1,15})\s*([a-z]+)\s*", re.ASCII | re.IGNORECASE)
-# Far beyond it, sums with event times leave Spark's 64 bits of microseconds.
-_LONGEST_MS = 36_500 * _UNIT_MS["day"]
+LONGEST_MS = 36_500 * _UNIT_MS["day"]
+"""Far beyond it, sums with event times leave Spark's 64 bits of microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Duration:
             position = part.end()
         if not text.strip() or position < len(text):
             raise ValueError(_why_not(text, text[position:].strip()))
-        if total_ms > _LONGEST_MS:
+        if total_ms > LONGEST_MS:
             raise ValueError("it is longer than 100 years")
         return cls(total_ms)
 

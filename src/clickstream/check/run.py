@@ -14,6 +14,7 @@ from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, 
 from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
+from clickstream.duration import LONGEST_MS
 from clickstream.errors import CouldNotCheck
 
 
@@ -93,9 +94,11 @@ def terms_of(layout: Layout) -> RunTerms:
             "to a run.",
         )
     lengths = (terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
-    if min(lengths) <= 0 or min(terms.watermark_delay_ms, terms.future_tolerance_ms) < 0:
+    delays = (terms.watermark_delay_ms, terms.future_tolerance_ms)
+    if min(lengths) <= 0 or min(delays) < 0 or max(*lengths, *delays) > LONGEST_MS:
         raise CouldNotCheck(
-            f"The run's terms in {path} have a window that is not longer than zero, or a delay below it.",
+            f"The run's terms in {path} have a window that is not longer than zero, a delay below it, or one"
+            " that is longer than 100 years.",
             next_step=f"Copy {layout.checkpoint_terms_path()} to it.",
         )
     return terms

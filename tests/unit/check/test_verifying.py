@@ -152,6 +152,10 @@ def test_terms_that_cannot_be_read_are_not_a_pass(tmp_path):
         "{",
         "{}",
         replace(RUN, page_window_ms=0).to_json(),
+        replace(RUN, page_window_ms=10**30).to_json(),
+        replace(RUN, session_gap_ms=2**62).to_json(),
+        replace(RUN, watermark_delay_ms=2**63).to_json(),
+        replace(RUN, future_tolerance_ms=10**30).to_json(),
         RUN.to_json(contract=describe(version=99)),
     ):
         landing.layout.output_terms_path().write_text(text)
