@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 import psutil
 
@@ -46,7 +47,7 @@ def _stale(state: Path) -> Iterator[Diagnosis]:
         elif container is not None and not container.is_running():
             sentence = f"{path} names container {container.container[:12]}, which does not run."
         elif process is None and container is None:
-            yield Diagnosis(_SUBJECT, Health.WARNING, f"{path} cannot be read.", f"rm {path}")
+            yield Diagnosis(_SUBJECT, Health.WARNING, f"{path} cannot be read.", f"rm {quote(str(path))}")
             continue
         else:
             continue

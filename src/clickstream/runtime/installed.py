@@ -4,6 +4,7 @@ import importlib.metadata
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import quote
 
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import JarsUnavailable, JavaNotFound
@@ -69,7 +70,10 @@ def diagnose_jars(lock_names: Sequence[str], cache: Path) -> Diagnosis:
                 missing += not verified(jar, cache)
             except JarsUnavailable as error:
                 return Diagnosis(
-                    "jars", Health.PROBLEM, error.sentence, f"rm {cache / 'jars' / jar.relative_path}"
+                    "jars",
+                    Health.PROBLEM,
+                    error.sentence,
+                    f"rm {quote(str(cache / 'jars' / jar.relative_path))}",
                 )
     if missing:
         sentence = f"{missing} of {total} jars are not in {cache} yet; the first run fetches them."

@@ -1,5 +1,6 @@
 """The doctor looks at everything, ends with 3 where something must be mended, and changes nothing."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_a_record_of_what_runs_is_well(tmp_path: Path) -> None:
     [found] = diagnose_records(tmp_path)
     assert found.health is Health.OK
     assert psutil.Process().pid in living_pids(tmp_path)
+
+
+def test_the_command_for_a_torn_record_works_in_a_folder_with_a_blank(tmp_path: Path) -> None:
+    torn = tmp_path / "my state" / "run" / "stream.json"
+    torn.parent.mkdir(parents=True)
+    torn.write_text("torn {")
+    (found,) = diagnose_records(tmp_path / "my state")
+    assert shlex.split(found.mend) == ["rm", str(torn)]
 
 
 def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocker, tmp_path: Path) -> None:
