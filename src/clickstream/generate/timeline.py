@@ -72,7 +72,7 @@ class Timeline:
             raise UsageError(
                 f"At {float(self.rate_per_s):g} events per second, event {first + count} would happen "
                 "after the year 9998.",
-                next_step="Raise MSGS_PER_SEC, or make fewer events.",
+                next_step="Set START_TIME to an earlier time, raise MSGS_PER_SEC, or make fewer events.",
             )
         origin_us, done, stretch = self._place(first * self._work_per_event)
         begins_us, work_before = self._begins_us, self._work_before

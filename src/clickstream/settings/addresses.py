@@ -9,6 +9,8 @@ ADDRESSES = "host:port, with commas between several, such as 127.0.0.1:9092"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
 _HOST = re.compile(r"\w([\w.-]*\w)?\.?")
 _LAST_PORT = 65_535
+_LIKE_A_PORT = re.compile(r"[1-9]\d{3,4}", re.ASCII)
+"""What is a port at the end of an IPv6 address, rather than its last group."""
 
 
 def bootstrap_servers(value: object) -> str:
@@ -45,6 +47,8 @@ def _host_and_port(address: str) -> str:
     host, colon, port = address.rpartition(":")
     if not colon and not address.startswith("["):
         raise refused(f"{address}:9092, or to {ADDRESSES}", why=f"{address} has no port")
+    if _is_ipv6(host) and _LIKE_A_PORT.fullmatch(port):
+        raise refused(ADDRESSES, why=f"an IPv6 address needs brackets: [{host}]:{port}")
     if _is_ipv6(address) or _is_bracketed_ipv6(address):
         raise refused(
             ADDRESSES, why=f"an IPv6 address needs brackets and a port: [{address.strip('[]')}]:9092"
