@@ -7,6 +7,7 @@ import typer
 
 from clickstream.cli.chosen_run import DemoFolder, OfDemo, settings_of
 from clickstream.cli.completing import table_names
+from clickstream.cli.flags import file_argument
 from clickstream.cli.terminal import show_text
 from clickstream.errors import UsageError
 
@@ -16,7 +17,10 @@ def export(
         str, typer.Argument(metavar="TABLE", help="The name of the table.", autocompletion=table_names)
     ],
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The file: .parquet, .csv, .ndjson or .jsonl.")
+        Path,
+        typer.Argument(
+            parser=file_argument, metavar="FILE", help="The file: .parquet, .csv, .ndjson or .jsonl."
+        ),
     ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
     of_demo: OfDemo = False,

@@ -12,3 +12,14 @@ def folder_flag(value: str) -> Path:
     from clickstream.settings import path_of_flag
 
     return path_of_flag("--folder", value)
+
+
+def file_argument(value: str) -> Path:
+    """The file that the argument FILE names.
+
+    Raises:
+        SettingInvalid: it is a URL, or not a path.
+    """
+    from clickstream.settings import path_of_flag
+
+    return path_of_flag("FILE", value, source="argument")

@@ -2,6 +2,8 @@
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 
@@ -26,7 +28,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     Args:
         settings: of the run.
         table: the table.
-        file: its suffix decides the form (`FORM_OF_SUFFIX`).
+        file: relative to the caller's folder; its suffix decides the form (`FORM_OF_SUFFIX`).
         overwrite: whether a file that exists may be replaced.
 
     Raises:
@@ -36,25 +38,34 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
         FolderNotWritable: the file cannot be written there.
     """
     layout = layout_of(settings.paths)
-    target = (called_from() / file.expanduser()).absolute()
+    target = (called_from() / file).absolute()
     form = _form(file)
-    _refuse_place(target, layout, overwrite=overwrite)
+    with _writing(target):
+        _refuse_place(target, layout, overwrite=overwrite)
     terms_of(layout)
     entries = [
         entry for record in whole_records(layout, table) for entry in record.tables[table.name].parquet
     ]
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:12]}")
+    # Short: the target's own name may be as long as a name can be.
+    temporary = target.with_name(f".export-{uuid.uuid4().hex[:12]}")
+    with _writing(target):
+        try:
+            export_rows(layout, table, entries, temporary, form)
+            _put_in_place(temporary, target, overwrite=overwrite)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return sum(entry.rows for entry in entries)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
     try:
-        export_rows(layout, table, entries, temporary, form)
-        _put_in_place(temporary, target, overwrite=overwrite)
+        yield
     except OSError as error:
         raise FolderNotWritable(
             f"{target} cannot be written: {error.strerror or error}.",
-            next_step="Make its folder writable, or choose another one.",
+            next_step="Make its folder writable, or choose another file.",
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return sum(entry.rows for entry in entries)
 
 
 def _form(file: Path) -> str:

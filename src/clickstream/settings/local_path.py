@@ -1,5 +1,6 @@
 """Paths that settings and flags name: on this machine, never a URL, so that no folder `s3a:` is created."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,14 @@ from clickstream.settings.project import in_project
 
 A_PATH = "a path on this machine, such as data/mine or /srv/clickstream"
 # Of `s3a://bucket`, a pathlib.Path has kept `s3a:/bucket`. Other letters before a colon may be a name.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]|(file|hdfs|s3[an]?|gs|abfss?|wasbs?|dbfs):", re.IGNORECASE)
+# A blank or a quote before it does not make a file name of it.
+_URL = re.compile(
+    r"[\s'\"]*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]|(?:file|hdfs|s3[an]?|gs|abfss?|wasbs?|dbfs):)", re.IGNORECASE
+)
 _LOCAL_URL = re.compile(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
+_LONGEST_NAME_BYTES = 255
+# Linux takes 4,096 bytes, which also holds the names that we put below the folder.
+_LONGEST_PATH_BYTES = 3_000
 _UNEXPANDED = re.compile(r"\$\w|\$[{(]|%\w+%")
 
 
@@ -41,13 +48,18 @@ def local_path(value: object) -> Path:
     if not text.strip() or not text.isprintable():
         raise refused(A_PATH, why="it is blank or has control characters")
     try:
-        return Path(text).expanduser()
+        path = Path(text).expanduser()
     except RuntimeError as error:
         raise refused(A_PATH, why="the home folder of `~` is not known") from error
+    if max((len(os.fsencode(name)) for name in path.parts), default=0) > _LONGEST_NAME_BYTES:
+        raise refused(A_PATH, why=f"a name in it is longer than {_LONGEST_NAME_BYTES} bytes")
+    if len(os.fsencode(path)) > _LONGEST_PATH_BYTES:
+        raise refused(A_PATH, why=f"it is longer than {_LONGEST_PATH_BYTES:,} bytes")
+    return path
 
 
-def path_of_flag(flag: str, value: str) -> Path:
-    """The path that a flag of the command line names.
+def path_of_flag(flag: str, value: str, *, source: str = "flag") -> Path:
+    """The path that a flag of the command line names, or an argument, which `source` then says.
 
     Raises:
         SettingInvalid: as `local_path`.
@@ -56,7 +68,7 @@ def path_of_flag(flag: str, value: str) -> Path:
         return local_path(value)
     except PydanticCustomError as error:
         context = error.context or {}
-        raise SettingInvalid(flag, value, context["expected"], source="flag", why=context["why"]) from None
+        raise SettingInvalid(flag, value, context["expected"], source=source, why=context["why"]) from None
 
 
 def _of_project(value: object) -> Path:

@@ -20,6 +20,7 @@ from clickstream.errors import (
     CouldNotCheck,
     FolderNotWritable,
     OutputDamaged,
+    SettingInvalid,
     UsageError,
 )
 from unit.check.landing import RUN, Landing, land, table_named
@@ -118,6 +119,11 @@ def test_damaged_output_is_not_exported(landing: Landing, damage: str) -> None:
         ("a[1]*/output/events_raw/csv/rows.csv", UsageError, "inside the run's output"),
         ("there.csv", UsageError, "exists"),
         ("folder.csv", UsageError, "is a folder"),
+        ("n" * 252 + ".csv", SettingInvalid, "a name in it is longer than 255 bytes"),
+        ("s3://bucket/rows.csv", SettingInvalid, r"FILE=s3://bucket/rows.csv \(from argument\) .* is a URL"),
+        ("file:///tmp/rows.csv", SettingInvalid, "is a URL"),
+        ("~nobody-of-this-name/rows.csv", SettingInvalid, "home folder of `~` is not known"),
+        ("a\x1b[2Jb.csv", SettingInvalid, "control characters"),
     ],
 )
 def test_a_place_that_cannot_be_used_is_refused(
@@ -134,6 +140,11 @@ def test_a_file_that_exists_is_replaced_only_when_asked(landing: Landing) -> Non
     Path("rows.csv").write_text("old")
     export("sessions", "rows.csv", "--overwrite")
     assert Path("rows.csv").read_text().startswith("user_id,")
+
+
+def test_a_name_may_be_as_long_as_the_file_system_allows(landing: Landing) -> None:
+    export("sessions", "n" * 251 + ".csv")
+    assert [len(file.name) for file in Path().glob("*.csv")] == [255]
 
 
 def test_without_a_table_or_a_run_it_says_so(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:

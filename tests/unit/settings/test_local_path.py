@@ -21,6 +21,9 @@ URLS = [
     "file:run",
     "http://host/run",
     "c:/run",
+    " s3a://bucket/run",
+    "'s3a://bucket/run'",
+    '"file:///srv/run"',
 ]
 NAMES = [
     "OUTPUT_PATH",
@@ -75,6 +78,8 @@ def test_a_file_url_is_answered_with_the_path_in_it(tmp_path: Path) -> None:
         ("%APPDATA%/run", "the variable in it was not expanded"),
         ("   ", "it is blank"),
         ("data\nmine", "control characters"),
+        ("data/" + "ü" * 128, "a name in it is longer than 255 bytes"),
+        ("x/" * 2_000, "it is longer than 3,000 bytes"),
     ],
 )
 def test_what_would_become_a_folder_of_a_strange_name_is_refused(
