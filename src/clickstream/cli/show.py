@@ -35,7 +35,7 @@ def show(
 
     by_name = {each.name: each for each in TABLES}
     if table not in by_name:
-        raise UsageError(f"{table!r} is no table.", next_step=f"The tables are {', '.join(by_name)}.")
+        raise UsageError(f"{table!r} is not a table.", next_step=f"The tables are {', '.join(by_name)}.")
     from clickstream.check.newest import newest_rows
     from clickstream.operate.differences import writes_elsewhere
     from clickstream.pipeline.places import layout_of

@@ -182,3 +182,22 @@ def test_packages_on_pythonpath_and_in_the_working_folder_do_not_replace_install
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_in_a_removed_folder_a_command_says_so_and_does_not_exit_with_the_code_for_differences(
+    tmp_path: Path,
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = 'cd "$1" && rmdir "$1" && exec "$2" -P -m clickstream config'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command, "sh", str(gone), sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert (
+        ended.stderr.splitlines()[0] == "error: The working folder cannot be used: No such file or directory."
+    )
+    assert "Traceback" not in ended.stderr
