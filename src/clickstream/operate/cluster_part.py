@@ -31,7 +31,9 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
         UsageError: there is no such place, or SPARK_MASTER_URL names another one.
     """
     if given not in (None, *get_args(SparkPlace)):
-        raise UsageError(f"--spark {given} is no place for the job.", next_step="Give local or standalone.")
+        raise UsageError(
+            f"--spark {given} is not a place for the job.", next_step="Give local or standalone."
+        )
     named = settings.stream.master_url
     if given == "standalone" and named != _DEFAULT_MASTER:
         raise UsageError(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
 from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts import running
@@ -21,7 +22,6 @@ from clickstream.runtime.redpanda import REDPANDA
 from clickstream.runtime.spark_cluster import SPARK_MASTER
 from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown
 
-_ALL_AGAIN = "clickstream down && clickstream up"
 _PORTS = {EMBEDDED_KAFKA: "EMBEDDED_KAFKA_PORT", REDPANDA: "REDPANDA_PORT"}
 
 
@@ -128,10 +128,8 @@ def _command(part: str, names: set[str], settings: Settings, flags: Mapping[str,
             return _of_job(names, settings)
         case _ if part == EMBEDDED_KAFKA and "EMBEDDED_KAFKA_PORT" not in names:
             return "clickstream restart broker", ""
-        case _ if part == SPARK_MASTER:
-            return f"{_ALL_AGAIN} --spark standalone", ""
         case _:
-            return _ALL_AGAIN, ""
+            return _all_again(settings), ""
 
 
 def _with_values(apply: str, names: Iterable[str]) -> str:
@@ -146,7 +144,7 @@ def _with_values(apply: str, names: Iterable[str]) -> str:
 
 def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:
     if "STATE_PATH" in names:
-        return _ALL_AGAIN, ""
+        return _all_again(settings), ""
     try:
         first_refusal(run_checks(settings, landed=False))
     except UsageError as refused:
@@ -159,8 +157,22 @@ def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:
     return "clickstream restart stream", ""
 
 
+def _all_again(settings: Settings, values: str = "") -> str:
+    """Stop everything, then start the same parts with the flags that they had: `down` forgets them."""
+    started = {part.name: part for part in processes.load_all(settings.paths.state.absolute())}
+    words = ["clickstream up"]
+    if not {PRODUCER, STREAM} <= started.keys():
+        parts = {PRODUCER: PRODUCER, SPARK_MASTER: CLUSTER, STREAM: STREAM}
+        words += [parts[name] for name in parts if name in started] or [BROKER]
+    if PRODUCER in started:
+        words += [word for flag in flags_in(started[PRODUCER].command).items() for word in flag]
+    if {SPARK_MASTER, STREAM} <= started.keys():
+        words += ["--spark", "standalone"]
+    return f"clickstream down && {values}{' '.join(words)}"
+
+
 def _with_new_run(settings: Settings) -> str:
-    return f"clickstream down && RUN_ID={_new_run_id(settings)} clickstream up"
+    return _all_again(settings, f"RUN_ID={_new_run_id(settings)} ")
 
 
 def _new_run_id(settings: Settings) -> str:

@@ -21,6 +21,7 @@ from clickstream.report import differing_settings, status_json
 from clickstream.runtime import processes
 from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
 from clickstream.runtime.processes import StartedProcess
+from clickstream.runtime.spark_cluster import SPARK_MASTER
 from clickstream.settings import Settings, load
 from clickstream.sinks.terms import claim
 from clickstream.testing import ManualClock
@@ -85,7 +86,7 @@ def test_a_checkpoint_that_forbids_a_setting_asks_for_a_new_run(tmp_path: Path) 
     claim(layout_of(before.paths), run_terms(before))
     found = differences(started(STREAM, before), settings_in(tmp_path, PAGE_WINDOW="5 minutes"))
     assert changed(found) == {"PAGE_WINDOW": ("1 minute", "5 minutes")}
-    assert found.apply == "clickstream down && RUN_ID=default-2 clickstream up"
+    assert found.apply == "clickstream down && RUN_ID=default-2 clickstream up stream"
     assert "PAGE_WINDOW is 5 minutes" in found.why
 
 
@@ -101,12 +102,25 @@ def test_the_command_has_the_values_that_may_have_been_given_to_one_command_alon
     now = settings_in(tmp_path, JAVA_HOME=None)
     found = differences(job, replace(now, runtime=before.runtime))
     given = "PAGE_WINDOW='5 minutes' "
-    assert found.apply == f"clickstream down && RUN_ID=default-2 {given}clickstream up"
+    assert found.apply == f"clickstream down && RUN_ID=default-2 {given}clickstream up stream"
 
     monkeypatch.setenv("STATE_PATH", str(tmp_path / "state"))
     state = f"STATE_PATH={tmp_path / 'state'} "
     found = differences(job, replace(now, runtime=before.runtime))
-    assert found.apply == f"{state}clickstream down && RUN_ID=default-2 {given}{state}clickstream up"
+    assert found.apply == f"{state}clickstream down && RUN_ID=default-2 {given}{state}clickstream up stream"
+
+
+def test_the_command_starts_the_same_parts_with_the_flags_that_they_had(tmp_path: Path) -> None:
+    before = settings_in(tmp_path)
+    broker = started(EMBEDDED_KAFKA, before, address="127.0.0.1:19092")
+    now = settings_in(tmp_path, EMBEDDED_KAFKA_PORT=9_999)
+    started(PRODUCER, before, "produce", "--live", "--rate", "500")
+    assert differences(broker, now).apply == "clickstream down && clickstream up producer --rate 500"
+    started(STREAM, before, "stream")
+    assert differences(broker, now).apply == "clickstream down && clickstream up --rate 500"
+    started(SPARK_MASTER, before)
+    standalone = "clickstream down && clickstream up --rate 500 --spark standalone"
+    assert differences(broker, now).apply == standalone
 
 
 def test_a_password_of_the_environment_is_not_in_the_command(
@@ -152,7 +166,7 @@ def test_a_port_differs_only_if_another_one_is_given(tmp_path: Path) -> None:
     assert differences(broker, settings_in(tmp_path, EMBEDDED_KAFKA_PORT=19_092)).settings == ()
     found = differences(broker, settings_in(tmp_path, EMBEDDED_KAFKA_PORT=9_999))
     assert changed(found) == {"EMBEDDED_KAFKA_PORT": ("19092", "9999")}
-    assert found.apply == "clickstream down && clickstream up"
+    assert found.apply == "clickstream down && clickstream up broker"
 
 
 def test_the_own_broker_by_its_address_is_no_other_broker(tmp_path: Path) -> None:
