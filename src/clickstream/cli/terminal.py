@@ -127,17 +127,22 @@ def stopping_in_order() -> Iterator[Callable[[], bool]]:
 
 
 def show_error(error: ClickstreamError) -> None:
-    """Print an error to stderr: what happened, details where there are some, and what to do next."""
+    """Print an error to stderr: what happened, details where there are some, and what to do next.
+
+    It may quote a setting, a file or a log: control characters are escaped.
+    """
     from clickstream.report.commands import pasteable
+    from clickstream.report.escaping import tame
 
     console = _console(stderr=True)
-    console.print(f"[bold red]error:[/] {escape(pasteable(error.sentence))}")
+    sentence = "\n".join(map(tame, pasteable(error.sentence).split("\n")))
+    console.print(f"[bold red]error:[/] {escape(sentence)}")
     for line in error.details:
-        console.print(f"  [dim]│[/] {escape(line)}")
+        console.print(f"  [dim]│[/] {escape(tame(line))}")
     if error.next_step:
         # A command that the terminal wraps is still one line when it is copied; one that we wrap is not.
         for line in pasteable(error.next_step).splitlines():
-            console.print(f"  [bold]→[/] {escape(line)}", soft_wrap=True)
+            console.print(f"  [bold]→[/] {escape(tame(line))}", soft_wrap=True)
 
 
 @contextmanager

@@ -14,9 +14,13 @@ _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class UnusableTerms(ValueError):
-    """A run.json that cannot be used: a sentence, and what to do about it."""
+    """A run.json that cannot be used: a sentence, and what to do about it.
+
+    The sentence may quote the file: what cannot be printed in it is escaped.
+    """
 
     def __init__(self, sentence: str, next_step: str) -> None:
+        sentence = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in sentence)
         super().__init__(sentence)
         self.sentence = sentence
         self.next_step = next_step

@@ -123,6 +123,14 @@ def test_a_command_in_an_error_is_printed_without_line_breaks(
     assert sum("reset`." in line for line in lines) == 1
 
 
+def test_what_an_error_quotes_does_not_act_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "\x1b[2J\x9b31m [red]"
+    show_error(OutputDamaged(f"Not {hostile}.", next_step=f"See {hostile}.", details=(f"Log: {hostile}",)))
+    printed = capsys.readouterr().err
+    assert printed.count("\\x1b[2J\\x9b31m [red]") == 3
+    assert all(line.isprintable() for line in printed.splitlines())
+
+
 def test_a_path_with_colons_is_printed_as_it_is_and_not_as_an_emoji(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

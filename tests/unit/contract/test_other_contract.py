@@ -110,3 +110,15 @@ def test_the_tables_of_another_contract_are_known_and_lead_nowhere_else(layout: 
     gone = replace(TABLES[0], name="gone", query="gone")
     layout.output_terms_path().write_text(TERMS.to_json(describe(tables=(*TABLES, gone, odd))))
     assert written_tables(layout) == {table.name: table.query for table in (*TABLES, gone)}
+
+
+def test_what_a_run_json_says_does_not_act_on_a_terminal(layout: Layout) -> None:
+    for content in (
+        {"run_id": "x", "contract_hash": "\x1b[2J\ud800", "contract": describe()},
+        {"\x1b[2J": 1},
+    ):
+        layout.output_terms_path().write_text(json.dumps(content))
+        with pytest.raises(UnusableTerms) as refused:
+            read_terms(layout)
+        assert refused.value.sentence.isprintable()
+        assert "\\x1b[2J" in refused.value.sentence
