@@ -34,7 +34,8 @@ def console_of_stderr() -> Console:
 def show(result: RenderableType) -> None:
     """Print a result to stdout; as plain lines where that is no terminal."""
     if sys.stdout.isatty():
-        _console(stderr=False).print(result)
+        # Lines of text that must not be wrapped are not cut either.
+        _console(stderr=False).print(result, crop=False)
     else:
         from clickstream.report.plain import plain_lines
 

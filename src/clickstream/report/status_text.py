@@ -35,7 +35,9 @@ def status(found: KitStatus) -> RenderableType:
     if found.queries:
         shown += [queries_table(found), tables_table(found)]
     shown += [Text(pasteable(note)) for note in found.notes]
-    shown += [Text(line) for line in differing_settings.lines((p.name, p.differences) for p in found.parts)]
+    # A command that the terminal wraps is still one line when it is copied; one that we wrap is not.
+    different = differing_settings.lines((part.name, part.differences) for part in found.parts)
+    shown += [Text(line, no_wrap=True, overflow="ignore") for line in different]
     return Group(*shown)
 
 

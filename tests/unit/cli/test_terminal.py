@@ -9,13 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from clickstream.cli.terminal import show_error
+from clickstream.cli.terminal import show, show_error
 from clickstream.clock import SystemClock
+from clickstream.contract.progress import Differences, SettingDifference
+from clickstream.contract.status import KitStatus, PartState, PartStatus
 from clickstream.errors import OutputDamaged
+from clickstream.report.status_text import status
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7]m")
 DEADLINE_S = 60.0
@@ -136,3 +140,24 @@ def test_a_path_with_colons_is_printed_as_it_is_and_not_as_an_emoji(
 ) -> None:
     show_error(OutputDamaged("The folder is /a:b: no.", next_step="See /x:b:y."))
     assert "/a:b: no." in capsys.readouterr().err
+
+
+def test_the_command_that_applies_settings_is_printed_without_line_breaks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    apply = f"docker run {'a-long-word ' * 12}the-end"
+    different = Differences((SettingDifference("PAGE_WINDOW", "1 minute", "2 minutes"),), apply)
+    part = PartStatus("stream", PartState.RUNNING, pid=1, differences=different)
+    found = KitStatus(
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        parts=(part,),
+        topic=None,
+        queries=(),
+        rows_landed={},
+        acknowledged=None,
+        notes=(),
+    )
+    show(status(found))
+    assert f"  to apply them: {apply}" in capsys.readouterr().out.splitlines()
