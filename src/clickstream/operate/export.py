@@ -80,6 +80,9 @@ def _form(file: Path) -> str:
 
 def _refuse_place(target: Path, layout: Layout, *, overwrite: bool) -> None:
     if not target.parent.is_dir():
+        in_the_way = next((each for each in target.parents if each.is_file()), None)
+        if in_the_way is not None:
+            raise UsageError(f"{in_the_way} is a file.", next_step="Choose another folder.")
         raise FolderNotWritable(
             f"The folder {target.parent} does not exist.",
             next_step=f"Create it: mkdir -p {quote(str(target.parent))}",

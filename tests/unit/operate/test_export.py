@@ -119,6 +119,8 @@ def test_damaged_output_is_not_exported(landing: Landing, damage: str) -> None:
         ("a[1]*/output/events_raw/csv/rows.csv", UsageError, "inside the run's output"),
         ("there.csv", UsageError, "exists"),
         ("folder.csv", UsageError, "is a folder"),
+        ("there.csv/rows.csv", UsageError, "there.csv is a file"),
+        ("there.csv/no/rows.csv", UsageError, "there.csv is a file"),
         ("n" * 252 + ".csv", SettingInvalid, "a name in it is longer than 255 bytes"),
         ("s3://bucket/rows.csv", SettingInvalid, r"FILE=s3://bucket/rows.csv \(from argument\) .* is a URL"),
         ("file:///tmp/rows.csv", SettingInvalid, "is a URL"),
