@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickstream.contract.sealing import seal
 from clickstream.contract.skipped import (
     LARGEST_TIMESTAMP_MS,
     SkippedRecord,
@@ -47,3 +48,20 @@ def test_a_list_reads_back_the_same(skipped) -> None:
 )
 def test_spark_fails_where_microseconds_overflow(timestamp_ms: int, unreadable: bool) -> None:
     assert is_unreadable(timestamp_ms) == unreadable
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [{"partition": "0", "offset": "2", "timestamp_ms": 1}],
+        [{"partition": 0, "offset": 2.5, "timestamp_ms": 1}],
+        [{"partition": 0, "offset": True, "timestamp_ms": 1}],
+        [{"partition": 0, "offset": 2}],
+        [None],
+        7,
+    ],
+)
+def test_what_is_no_list_of_records_is_refused(records: object) -> None:
+    text = seal({"skipped_version": 1, "run_id": "r", "records": records})
+    with pytest.raises(ValueError, match="does not list skipped records"):
+        SkippedRecords.from_json(text, "r")
