@@ -39,9 +39,11 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     # What runs keeps its settings: those of now that differ are named, with the command that applies them.
     again = kit.done("up", TRIGGER_INTERVAL="2 seconds")
     assert "runs already" in again.stdout
-    [different] = [line for line in again.stdout.splitlines() if "TRIGGER_INTERVAL" in line]
+    [different] = [line for line in again.stdout.splitlines() if "  runs with " in line]
+    assert "TRIGGER_INTERVAL" in different
     assert different.split("  ")[-1] == "runs with 1 second, now 2 seconds"
-    assert "restart stream" in again.stdout
+    [to_apply] = [line for line in again.stdout.splitlines() if "restart stream" in line]
+    assert "TRIGGER_INTERVAL='2 seconds'" in to_apply
     assert pids(kit) == {name: pid for name, pid in pids(kit).items() if str(pid) in up.stdout}
 
     # What it prints to call next works as it is printed.
