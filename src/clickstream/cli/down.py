@@ -4,22 +4,14 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.completing import part_names
 from clickstream.cli.output import finishing
+from clickstream.cli.parts import Parts
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import show_text
 
 
 def down(
-    parts: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PART",
-            help="Name broker, cluster, producer or stream.",
-            show_default="all",
-            autocompletion=part_names,
-        ),
-    ] = None,
+    parts: Parts = None,
     volumes: Annotated[
         bool, typer.Option("--volumes", "-v", help="Remove output, checkpoints, topic and logs, too.")
     ] = False,

@@ -4,22 +4,14 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.completing import part_names
 from clickstream.cli.generator_flags import Rate
+from clickstream.cli.parts import Parts
 from clickstream.cli.stages import stages
 from clickstream.cli.terminal import download_bar, show, show_text, tell, width
 
 
 def up(
-    parts: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PART",
-            help="Name broker, cluster, producer or stream.",
-            show_default="all",
-            autocompletion=part_names,
-        ),
-    ] = None,
+    parts: Parts = None,
     rate: Rate = None,
     backend: Annotated[
         str | None,
