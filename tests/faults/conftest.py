@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clickstream.operate.torture.tormenting import FAULTS
+from clickstream.torture.tormenting import FAULTS
 
 DEFAULT_ROUNDS = 6
 

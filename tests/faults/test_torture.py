@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.operate.torture.tormenting import FAULTS, schedule
+from clickstream.torture.tormenting import FAULTS, schedule
 from faults.conftest import Schedule
 
 

@@ -48,7 +48,6 @@ def torture(
     """
     from clickstream.clock import SystemClock
     from clickstream.errors import CouldNotCheck, UsageError
-    from clickstream.operate.torture.tormenting import FAULTS, torment
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.machine_checks import refuse_machine
     from clickstream.pipeline.own_folder import begin_anew
@@ -62,6 +61,7 @@ def torture(
     )
     from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
     from clickstream.settings import in_project, load
+    from clickstream.torture.tormenting import FAULTS, torment
 
     if list_faults:
         promise_of = {fault.name: fault.promise for fault in FAULTS}

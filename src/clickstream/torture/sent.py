@@ -1,7 +1,7 @@
 """What producers under torture were told of their records, and whether the topic has just those."""
 
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.children import Child
+from clickstream.torture.children import Child
 
 
 class Sent:

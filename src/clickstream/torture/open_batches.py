@@ -8,7 +8,7 @@ from clickstream.contract.layout import Layout
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.children import Child
+from clickstream.torture.children import Child
 
 if TYPE_CHECKING:
     from pathlib import Path

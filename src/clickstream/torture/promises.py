@@ -9,7 +9,7 @@ import psutil
 from clickstream.broker.topics import offset_ranges
 from clickstream.check.findings import Verdict
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
+from clickstream.torture.arena import Arena
 
 _MOST_FINDINGS = 20
 _ENDING_DEADLINE_S = 15.0

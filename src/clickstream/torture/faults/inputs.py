@@ -3,8 +3,8 @@
 import random
 
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
-from clickstream.operate.torture.fault import Fault
+from clickstream.torture.arena import Arena
+from clickstream.torture.fault import Fault
 
 
 def half_of_it_malformed(arena: Arena, _chance: random.Random) -> str:

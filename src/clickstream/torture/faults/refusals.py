@@ -6,9 +6,9 @@ import signal
 
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
-from clickstream.operate.torture.arena import Arena
-from clickstream.operate.torture.fault import Fault
-from clickstream.operate.torture.refused import refused, restored
+from clickstream.torture.arena import Arena
+from clickstream.torture.fault import Fault
+from clickstream.torture.refused import refused, restored
 
 _NOT_READY = 3
 _OTHER_SETTINGS = {

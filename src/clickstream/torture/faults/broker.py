@@ -5,9 +5,9 @@ import signal
 
 from clickstream.broker.topics import offset_ranges
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.children import Child
-from clickstream.operate.torture.fault import Fault
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.children import Child
+from clickstream.torture.fault import Fault
 
 _NOT_DELIVERED, _NOT_READY, _PART_DIED = 1, 3, 4
 _LIVE_EVENTS, _LIVE_RATE = 2_000, 1_000

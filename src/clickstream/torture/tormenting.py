@@ -10,19 +10,19 @@ import psutil
 
 from clickstream.clock import Clock
 from clickstream.errors import ClickstreamError, FaultNotSurvived, Interrupted
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.births import BIRTHS
-from clickstream.operate.torture.broker_faults import BROKER_FAULTS
-from clickstream.operate.torture.crashes import CRASHES
-from clickstream.operate.torture.damage import DAMAGE
-from clickstream.operate.torture.fault import Fault
-from clickstream.operate.torture.full_disk import FULL_DISK
-from clickstream.operate.torture.inputs import INPUTS
-from clickstream.operate.torture.promises import hold_the_promises
-from clickstream.operate.torture.refusals import REFUSALS
-from clickstream.operate.torture.stops import STOPS
-from clickstream.operate.torture.topic_faults import TOPIC_FAULTS
 from clickstream.pipeline.broker_access import JvmParts
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.fault import Fault
+from clickstream.torture.faults.births import BIRTHS
+from clickstream.torture.faults.broker import BROKER_FAULTS
+from clickstream.torture.faults.crashes import CRASHES
+from clickstream.torture.faults.damage import DAMAGE
+from clickstream.torture.faults.full_disk import FULL_DISK
+from clickstream.torture.faults.inputs import INPUTS
+from clickstream.torture.faults.refusals import REFUSALS
+from clickstream.torture.faults.stops import STOPS
+from clickstream.torture.faults.topic import TOPIC_FAULTS
+from clickstream.torture.promises import hold_the_promises
 
 FAULTS: tuple[Fault, ...] = (
     *CRASHES,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
+from clickstream.torture.arena import Arena
 
 _USAGE = 2
 _LOCKS = {"run.lock", "jvm.lock"}

@@ -8,8 +8,8 @@ from clickstream.contract.landed import record_of
 from clickstream.contract.layout import FORMATS
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.fault import Fault
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.fault import Fault
 
 _NOT_READY = 3
 _NO_ROOM_BYTES = 4_096

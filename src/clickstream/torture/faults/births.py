@@ -5,10 +5,10 @@ import random
 from clickstream.broker.topics import delete_topic
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.fault import Fault
-from clickstream.operate.torture.seen import files_seen
 from clickstream.pipeline.places import layout_of
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.fault import Fault
+from clickstream.torture.seen import files_seen
 
 _KILLED, _EVENTS = 4, 300
 _SIGNS = ("*/metadata", "*/sources/0/*", "*/offsets/.0.*", "*/offsets/0", "*/state/*/*/*", "*/commits/.0.*")

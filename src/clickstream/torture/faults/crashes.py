@@ -8,12 +8,12 @@ from pathlib import Path
 from clickstream.contract.layout import FORMATS, LANDED_NAME
 from clickstream.contract.tables import QUERIES, tables_of
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.children import Child
-from clickstream.operate.torture.fault import Fault
-from clickstream.operate.torture.open_batches import Batch
-from clickstream.operate.torture.seen import files_seen
 from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.children import Child
+from clickstream.torture.fault import Fault
+from clickstream.torture.open_batches import Batch
+from clickstream.torture.seen import files_seen
 
 _EVENTS = 600
 _KILLED, _NOT_READY, _PART_DIED = -9, 3, 4

@@ -10,9 +10,9 @@ from clickstream.contract.batch import BatchRecord
 from clickstream.contract.new_run import free_run_id
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.fault import Fault
-from clickstream.operate.torture.refused import refused, restored
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.fault import Fault
+from clickstream.torture.refused import refused, restored
 
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:

@@ -6,9 +6,9 @@ import signal
 import psutil
 
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.children import Child
-from clickstream.operate.torture.fault import Fault
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.children import Child
+from clickstream.torture.fault import Fault
 
 _EVENTS = 600
 _ORPHAN_ENDS_WITHIN_S = 60.0

@@ -7,8 +7,8 @@ from clickstream.broker.topics import add_partitions, delete_topic, describe_top
 from clickstream.contract.landed import records_of
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena
-from clickstream.operate.torture.fault import Fault
+from clickstream.torture.arena import Arena
+from clickstream.torture.fault import Fault
 
 _USAGE, _NOT_READY = 2, 3
 _FEW_EVENTS = 300

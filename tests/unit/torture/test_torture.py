@@ -9,14 +9,14 @@ import pytest
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.arena import Arena, FaultMissed
-from clickstream.operate.torture.children import Child
-from clickstream.operate.torture.open_batches import OpenBatches, unread
-from clickstream.operate.torture.seen import files_seen
-from clickstream.operate.torture.sent import Sent
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.runtime.java import JavaHome
 from clickstream.testing import ManualClock
+from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.children import Child
+from clickstream.torture.open_batches import OpenBatches, unread
+from clickstream.torture.seen import files_seen
+from clickstream.torture.sent import Sent
 
 QUERY = "events_raw"
 COMING_AND_GOING = """

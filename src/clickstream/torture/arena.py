@@ -14,14 +14,14 @@ from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.errors import FaultNotSurvived
-from clickstream.operate.torture.children import COMMAND_DEADLINE_S, Child, start
-from clickstream.operate.torture.open_batches import OpenBatches, unread
-from clickstream.operate.torture.sent import Sent
-from clickstream.operate.torture.terms import Terms
 from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.verify import verify_topic
 from clickstream.settings import BrokerSettings, Settings, kit_environment
+from clickstream.torture.children import COMMAND_DEADLINE_S, Child, start
+from clickstream.torture.open_batches import OpenBatches, unread
+from clickstream.torture.sent import Sent
+from clickstream.torture.terms import Terms
 
 if TYPE_CHECKING:
     from clickstream.runtime.embedded_kafka import EmbeddedKafka
@@ -114,7 +114,7 @@ class Arena:
 
     def doomed_job(self, query: str, point: str, time: int) -> Child:
         """Start the job that is killed where the landing of a query reaches a named point."""
-        return self._started(("clickstream.operate.torture.doomed_job", query, point, str(time)), {})
+        return self._started(("clickstream.torture.doomed_job", query, point, str(time)), {})
 
     def add_partition(self) -> int:
         """Let the topic have one partition more, as far as the settings say; the new number."""

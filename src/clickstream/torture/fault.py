@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from clickstream.operate.torture.arena import Arena
+from clickstream.torture.arena import Arena
 
 Inflict = Callable[[Arena, random.Random], str]
 """Does it, sees that the kit answers as promised, and says in a few words what came of it.

@@ -1,0 +1,1 @@
+"""What is done to a running pipeline: by kind, each with what the kit promises after it."""
