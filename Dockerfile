@@ -37,7 +37,7 @@ FROM job-packages AS jars
 # Fetches what spark-kafka.lock.toml names, and refuses what has another hash.
 RUN /opt/clickstream/bin/python -c "\
 from pathlib import Path; \
-from clickstream.runtime.jars import SPARK_KAFKA, resolve; \
+from clickstream.runtime.java.jars import SPARK_KAFKA, resolve; \
 resolve(SPARK_KAFKA, Path('/opt/clickstream-cache'))" \
     && chmod -R a+rX /opt/clickstream-cache
 

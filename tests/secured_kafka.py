@@ -14,9 +14,9 @@ from clickstream.clock import SystemClock
 from clickstream.contract.records import FURTHEST_TIMESTAMP_MS
 from clickstream.errors import EnvironmentNotReady
 from clickstream.pipeline.broker_access import JvmParts
-from clickstream.runtime import processes
-from clickstream.runtime.kafka_properties import kafka_command, server_properties
-from clickstream.runtime.ports import LOOPBACK, free_ports
+from clickstream.runtime.kafka.properties import kafka_command, server_properties
+from clickstream.runtime.machine.ports import LOOPBACK, free_ports
+from clickstream.runtime.processes import started as processes
 from clickstream.settings import BrokerSettings
 
 USER = "ann o'neil"

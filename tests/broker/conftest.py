@@ -6,9 +6,9 @@ import pytest
 
 from clickstream.broker.probe import probe
 from clickstream.broker.topics import ensure_topic
-from clickstream.runtime import jars
-from clickstream.runtime.embedded_kafka import EmbeddedKafka
-from clickstream.runtime.java import find_java
+from clickstream.runtime.java import jars
+from clickstream.runtime.java.find import find_java
+from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.settings import BrokerSettings, load
 
 

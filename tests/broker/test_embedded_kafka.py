@@ -19,10 +19,10 @@ from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import describe_topic, ensure_topic, offset_ranges
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import PartDidNotStart, PortInUse, RunInProgress, TopicNotFound
-from clickstream.runtime import processes
-from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
-from clickstream.runtime.ports import port_owner
-from clickstream.runtime.processes import Stopped
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
+from clickstream.runtime.machine.ports import port_owner
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import Stopped
 from clickstream.settings import BrokerSettings
 
 
@@ -175,9 +175,9 @@ STARTS_AND_WAITS = """
 import signal, sys
 from pathlib import Path
 from clickstream.broker.probe import probe
-from clickstream.runtime import jars
-from clickstream.runtime.embedded_kafka import EmbeddedKafka
-from clickstream.runtime.java import find_java
+from clickstream.runtime.java import jars
+from clickstream.runtime.kafka.embedded import EmbeddedKafka
+from clickstream.runtime.java.find import find_java
 from clickstream.settings import load
 settings = load()[0]
 kafka = EmbeddedKafka(

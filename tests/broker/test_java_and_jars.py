@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.pipeline.broker_access import jvm_parts
-from clickstream.runtime import jars
+from clickstream.runtime.java import jars
 from clickstream.settings import load
 
 

@@ -17,8 +17,8 @@ import pytest
 import backend_under_test
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker, redpanda
-from clickstream.runtime.docker import ask_engine
-from clickstream.runtime.jars import KAFKA
+from clickstream.runtime.java.jars import KAFKA
+from clickstream.runtime.kafka.docker import ask_engine
 from clickstream.settings import GROUPS, OF_THIS_MACHINE, load
 
 COMMAND_DEADLINE_S = 300

@@ -37,7 +37,7 @@ def jvm_of(process):
 
 
 def tether_of(process):
-    return child_of(process, lambda child: "clickstream.runtime.tether" in child.cmdline())
+    return child_of(process, lambda child: "clickstream.runtime.processes.tether" in child.cmdline())
 
 
 def numbers(log):

@@ -30,7 +30,7 @@ if words[:2] == ["compose", "version"]:
 
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import embedded_kafka, jvm_parts
-from clickstream.runtime import processes
+from clickstream.runtime.processes import started as processes
 from clickstream.settings import load
 
 state = Path(__file__).with_name("inside")

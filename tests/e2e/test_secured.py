@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from clickstream.pipeline.broker_access import jvm_parts
-from clickstream.runtime.jars import KAFKA
+from clickstream.runtime.java.jars import KAFKA
 from clickstream.settings import load
 from secured_kafka import PASSWORD, secured_kafka
 

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from clickstream.contract.tables import QUERIES
-from clickstream.runtime.ports import free_ports
+from clickstream.runtime.machine.ports import free_ports
 
 WORKERS = ("spark-worker-1", "spark-worker-2")
 PARTS = ("embedded-kafka", "spark-master", *WORKERS, "producer", "stream")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from clickstream.broker.topics import TOPIC_CONFIG
-from clickstream.runtime.redpanda import COMPOSE_FILE
+from clickstream.runtime.kafka.redpanda import COMPOSE_FILE
 from clickstream.settings import BrokerSettings, GeneratorSettings, PathSettings, SinkSettings, StreamSettings
 from repo.project import ROOT, default_of, documents, settings
 from repo.test_env_example import COMPOSE_ONLY

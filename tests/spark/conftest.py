@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.runtime.java import find_java
+from clickstream.runtime.java.find import find_java
 from clickstream.stream.session import close_session, open_session
 from story import stream_settings
 

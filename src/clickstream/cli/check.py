@@ -26,7 +26,7 @@ def check(
     """
     from clickstream.clock import SystemClock
     from clickstream.contract.new_run import ways_out
-    from clickstream.operate.differences import writes_elsewhere
+    from clickstream.operate.parts.differences import writes_elsewhere
     from clickstream.pipeline.places import layout_of
     from clickstream.pipeline.verify import verify_run
     from clickstream.report import as_json as json_report

@@ -24,7 +24,7 @@ def down(
     Example: clickstream down producer
     """
     from clickstream.operate.down import down as stop_pipeline
-    from clickstream.operate.named_parts import named_parts
+    from clickstream.operate.parts.names import named_parts
     from clickstream.settings import load
 
     settings, _ = load()

@@ -18,8 +18,8 @@ def purge(
 
     Example: clickstream purge --yes
     """
-    from clickstream.operate.purge import purge as remove_jars
-    from clickstream.operate.purge import what_purge_removes
+    from clickstream.operate.remove.purge import purge as remove_jars
+    from clickstream.operate.remove.purge import what_purge_removes
     from clickstream.settings import load
 
     settings, _ = load()

@@ -20,8 +20,8 @@ def reset(
 
     Example: clickstream reset --yes
     """
-    from clickstream.operate.reset import reset as remove_all
-    from clickstream.operate.reset import what_reset_removes
+    from clickstream.operate.remove.reset import reset as remove_all
+    from clickstream.operate.remove.reset import what_reset_removes
     from clickstream.settings import load
 
     settings, _ = load()

@@ -33,7 +33,7 @@ def restart(
     Example: clickstream restart producer --rate 1000
     """
     from clickstream.clock import SystemClock
-    from clickstream.operate.restart import restart as restart_part
+    from clickstream.operate.start.restart import restart as restart_part
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate})

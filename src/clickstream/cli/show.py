@@ -37,7 +37,7 @@ def show(
     if table not in by_name:
         raise UsageError(f"{table!r} is not a table.", next_step=f"The tables are {', '.join(by_name)}.")
     from clickstream.check.newest import newest_rows
-    from clickstream.operate.differences import writes_elsewhere
+    from clickstream.operate.parts.differences import writes_elsewhere
     from clickstream.pipeline.places import layout_of
     from clickstream.report import landed_rows
 

@@ -59,7 +59,7 @@ def torture(
         rounds_table,
         torture_verdict,
     )
-    from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
+    from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
     from clickstream.settings import in_project, load
     from clickstream.torture.tormenting import FAULTS, torment
 

@@ -37,8 +37,8 @@ def up(
     """
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
-    from clickstream.operate.named_parts import named_parts
-    from clickstream.operate.up import up as start_pipeline
+    from clickstream.operate.parts.names import named_parts
+    from clickstream.operate.start.up import up as start_pipeline
     from clickstream.pipeline.heartbeat import STREAM
     from clickstream.pipeline.places import layout_of
     from clickstream.report import differing_settings

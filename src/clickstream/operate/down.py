@@ -9,15 +9,16 @@ from filelock import FileLock, Timeout
 from clickstream.clock import SystemClock
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.named_parts import ALL, Parts, names_behind, part_runs
-from clickstream.operate.parts import STOP_ORDER, running
-from clickstream.operate.removal import remove
-from clickstream.operate.stopping_parts import stop_part
+from clickstream.operate.parts.names import ALL, Parts, names_behind, part_runs
+from clickstream.operate.parts.running import STOP_ORDER, running
+from clickstream.operate.parts.stopping import stop_part
+from clickstream.operate.remove.left_behind import remove
 from clickstream.pipeline.broker_access import Stage, redpanda
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime import containers, processes
-from clickstream.runtime.processes import Stopped
-from clickstream.runtime.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import Stopped
 from clickstream.settings import Settings
 
 

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from clickstream.contract.part_names import BROKER
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.named_parts import names_behind
-from clickstream.operate.parts import STOP_ORDER
-from clickstream.runtime import containers
-from clickstream.runtime.processes import last_lines
-from clickstream.runtime.redpanda import REDPANDA
+from clickstream.operate.parts.names import names_behind
+from clickstream.operate.parts.running import STOP_ORDER
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.redpanda import REDPANDA
+from clickstream.runtime.processes.started import last_lines
 
 _PARTS = frozenset({*STOP_ORDER, "spark"})
 _CHUNK_BYTES = 1 << 20

@@ -12,11 +12,12 @@ from clickstream.contract.stages import Stage as Stage
 from clickstream.contract.stages import timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.pipeline.machine_checks import refuse_machine
-from clickstream.runtime import containers, processes
-from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA, EmbeddedKafka
-from clickstream.runtime.jars import KAFKA, Progress, cache_folder, resolve
-from clickstream.runtime.java import JavaHome, find_java
-from clickstream.runtime.redpanda import REDPANDA, Redpanda, keeps_volume
+from clickstream.runtime.java.find import JavaHome, find_java
+from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
+from clickstream.runtime.kafka.redpanda import REDPANDA, Redpanda, keeps_volume
+from clickstream.runtime.processes import started as processes
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.settings.kinds import A_CA_FILE, certificates_in
 

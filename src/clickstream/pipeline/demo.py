@@ -20,8 +20,8 @@ from clickstream.pipeline.produce import METADATA_DEADLINE_S, produce_to
 from clickstream.pipeline.sending import ProducePlan
 from clickstream.pipeline.start_checks import first_refusal, folder_checks, java_check, place_check
 from clickstream.pipeline.verify import verify_topic
-from clickstream.runtime.jars import KAFKA, SPARK_KAFKA, Progress
-from clickstream.runtime.ports import refuse_port_in_use
+from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, Progress
+from clickstream.runtime.machine.ports import refuse_port_in_use
 from clickstream.settings import Settings
 
 

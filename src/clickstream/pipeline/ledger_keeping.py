@@ -14,7 +14,7 @@ import psutil
 from clickstream.clock import Clock
 from clickstream.contract.ledger import LedgerOpening, Sent, opening_line, sent_line
 from clickstream.errors import FolderNotWritable
-from clickstream.runtime.processes import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, GeneratorSettings
 
 WRITTEN_EVERY_S = 5.0

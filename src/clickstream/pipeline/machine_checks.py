@@ -7,12 +7,12 @@ from pathlib import Path
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
-from clickstream.runtime.jars import cache_folder
-from clickstream.runtime.machine import diagnose_folder, diagnose_memory
-from clickstream.runtime.path_names import NamedFolder, diagnose_names, folders_of_this_machine
-from clickstream.runtime.process_limits import diagnose_limits, raise_open_files
-from clickstream.runtime.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
-from clickstream.runtime.temporary import diagnose_temporary
+from clickstream.runtime.java.jars import cache_folder
+from clickstream.runtime.machine.path_names import NamedFolder, diagnose_names, folders_of_this_machine
+from clickstream.runtime.machine.process_limits import diagnose_limits, raise_open_files
+from clickstream.runtime.machine.resources import diagnose_folder, diagnose_memory
+from clickstream.runtime.machine.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
+from clickstream.runtime.machine.temporary import diagnose_temporary
 from clickstream.settings import Settings, shell_tmpdir
 
 

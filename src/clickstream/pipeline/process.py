@@ -22,10 +22,10 @@ from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.skipping import past_skipped_records
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.pipeline.start_checks import refusals_first
-from clickstream.runtime.jars import SPARK_KAFKA, Progress
-from clickstream.runtime.log_files import put_aside_when_long
-from clickstream.runtime.temporary import temporary_folder
-from clickstream.runtime.tether import tethered
+from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
+from clickstream.runtime.machine.temporary import temporary_folder
+from clickstream.runtime.processes.log_files import put_aside_when_long
+from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks import leftovers
 from clickstream.sinks.holding import held, jvm_lock_path

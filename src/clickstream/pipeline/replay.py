@@ -11,7 +11,7 @@ from clickstream.errors import ClickstreamError, Interrupted, UsageError
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.verify import verify_topic
-from clickstream.runtime.jars import Progress
+from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings, load
 
 _BEFORE_ANY_BATCH = frozenset({"run.json", "run.lock", "jvm.lock"})

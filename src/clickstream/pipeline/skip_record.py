@@ -14,7 +14,7 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import UsageError
 from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.places import layout_of
-from clickstream.runtime.jars import Progress
+from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.holding import held

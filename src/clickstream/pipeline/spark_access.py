@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from clickstream.errors import PartDidNotStart, UsageError
-from clickstream.runtime.spark_cluster import SPARK_MASTER, properties_of, running_part
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of, running_part
 from clickstream.settings import Settings
 from clickstream.stream.spark_conf import ClusterAccess
 

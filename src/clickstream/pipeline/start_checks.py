@@ -16,9 +16,9 @@ from clickstream.errors import EnvironmentNotReady, FolderNotWritable
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
-from clickstream.runtime.jars import cache_folder
-from clickstream.runtime.java import MODULE, find_java
-from clickstream.runtime.machine import diagnose_folder
+from clickstream.runtime.java.find import MODULE, find_java
+from clickstream.runtime.java.jars import cache_folder
+from clickstream.runtime.machine.resources import diagnose_folder
 from clickstream.settings import Settings
 from clickstream.sinks.holding import refuse_held
 from clickstream.sinks.standing import HASHED_BATCHES, standing_files

@@ -17,7 +17,7 @@ from clickstream.pipeline.broker_access import Stage, reached_broker
 from clickstream.pipeline.compaction import compacting_policy
 from clickstream.pipeline.ledger_keeping import still_runs
 from clickstream.pipeline.places import layout_of
-from clickstream.runtime.jars import Progress
+from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 
 

@@ -22,7 +22,7 @@ from clickstream.sinks.durable import writing
 
 _ORPHAN_DEADLINE_S = 20.0
 """A JVM whose Python was killed needs 2 to 3 s to end, on two cores, also in the middle of a batch; one
-that is stopped or stuck is killed after some 8 s (`runtime/tether.py`)."""
+that is stopped or stuck is killed after some 8 s (`runtime/processes/tether.py`)."""
 _POLL_S = 0.1
 
 

@@ -24,7 +24,7 @@ from clickstream.torture.sent import Sent
 from clickstream.torture.terms import Terms
 
 if TYPE_CHECKING:
-    from clickstream.runtime.embedded_kafka import EmbeddedKafka
+    from clickstream.runtime.kafka.embedded import EmbeddedKafka
 
 _POLL_S = 0.05
 

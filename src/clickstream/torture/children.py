@@ -14,7 +14,7 @@ import psutil
 
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import FaultNotSurvived
-from clickstream.runtime import processes
+from clickstream.runtime.processes import started as processes
 
 COMMAND_DEADLINE_S = 300.0
 """No command under torture takes longer, whatever has happened to it."""

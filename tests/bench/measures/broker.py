@@ -6,7 +6,7 @@ from typing import Any
 
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
-from clickstream.runtime.jars import KAFKA
+from clickstream.runtime.java.jars import KAFKA
 from clickstream.settings import Settings, load
 
 RUNS = 3

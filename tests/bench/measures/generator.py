@@ -14,7 +14,7 @@ from clickstream.clock import SystemClock
 from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.events import EventStream, chunks
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
-from clickstream.runtime.jars import KAFKA
+from clickstream.runtime.java.jars import KAFKA
 from clickstream.settings import BrokerSettings
 
 from . import plain_producer

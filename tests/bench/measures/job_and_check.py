@@ -10,7 +10,7 @@ from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import produce_to
 from clickstream.pipeline.sending import ProducePlan
 from clickstream.pipeline.verify import verify_topic
-from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
+from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 
 from .broker import settings_in
 

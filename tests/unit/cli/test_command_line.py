@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from clickstream.cli.entry import app
 from clickstream.errors import UsageError
-from clickstream.runtime.jars import KAFKA
-from clickstream.runtime.lockfile import read_lock
+from clickstream.runtime.java.jars import KAFKA
+from clickstream.runtime.java.lockfile import read_lock
 
 COMMANDS = [
     "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "export", "check",

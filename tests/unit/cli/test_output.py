@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clickstream.runtime.processes import StartedProcess, save
+from clickstream.runtime.processes.started import StartedProcess, save
 
 CLOSED = 141
 MORE_COMMANDS = ("produce --stdout --count 100000", "torture --list", "doctor", "status --json")

@@ -17,11 +17,11 @@ from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
-from clickstream.operate.stopping_parts import stop_part
+from clickstream.operate.parts.stopping import stop_part
 from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.pipeline.places import layout_of
-from clickstream.runtime import processes
-from clickstream.runtime.processes import StartedProcess, Stopped
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load
 from clickstream.sinks.holding import held
 from clickstream.testing import ManualClock

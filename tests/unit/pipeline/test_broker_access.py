@@ -7,9 +7,9 @@ import pytest
 
 from clickstream.errors import BrokerUnavailable, RunInProgress
 from clickstream.pipeline.broker_access import refuse_running_broker, running_broker
-from clickstream.runtime import processes
-from clickstream.runtime.embedded_kafka import EMBEDDED_KAFKA
-from clickstream.runtime.processes import StartedProcess
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 
 

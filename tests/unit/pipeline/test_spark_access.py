@@ -10,9 +10,9 @@ import pytest
 
 from clickstream.errors import PartDidNotStart, UsageError
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
-from clickstream.runtime import processes
-from clickstream.runtime.processes import StartedProcess
-from clickstream.runtime.spark_cluster import SPARK_MASTER, properties_of
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
 from clickstream.settings import Settings, load
 
 ELSEWHERE = [

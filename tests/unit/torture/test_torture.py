@@ -10,7 +10,7 @@ from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.broker_access import JvmParts
-from clickstream.runtime.java import JavaHome
+from clickstream.runtime.java.find import JavaHome
 from clickstream.testing import ManualClock
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import Child

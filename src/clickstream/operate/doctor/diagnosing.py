@@ -1,0 +1,102 @@
+"""Everything that a kit needs, looked at in a second: what is well, what is not, and how to fix it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from clickstream.clock import Clock
+from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.errors import ClickstreamError, EnvironmentNotReady
+from clickstream.operate.doctor.flow import diagnose_files, diagnose_resources
+from clickstream.operate.doctor.part_records import diagnose_records, living_pids
+from clickstream.operate.doctor.start_checks import diagnose_start
+from clickstream.operate.start.backend import Backend, chosen_backend
+from clickstream.operate.start.heaps import heaps_to_start
+from clickstream.operate.status.reading import StatusReader
+from clickstream.pipeline.machine_checks import machine_findings
+from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
+from clickstream.runtime.kafka.redpanda import REDPANDA
+from clickstream.runtime.machine import installed
+from clickstream.runtime.machine.resources import diagnose_folder, diagnose_port
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, running_part
+from clickstream.runtime.spark_cluster.web_page import offers
+from clickstream.settings import Settings
+
+
+def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
+    """Look at one thing after another; what cannot be looked at is a finding, never an error."""
+    cache = cache_folder(settings.paths.cache)
+    engine = ask_engine()
+    backend, chosen = _backend(settings, engine)
+    embedded = backend == "embedded"
+    yield installed.diagnose_python()
+    yield installed.diagnose_java(settings.runtime.java_home)
+    yield installed.diagnose_pyspark()
+    yield installed.diagnose_jars((SPARK_KAFKA, KAFKA) if embedded else (SPARK_KAFKA,), cache)
+    yield Diagnosis("Docker", Health.OK, f"{engine.reason[0].upper()}{engine.reason[1:]}.")
+    yield chosen
+    yield from machine_findings(settings, heaps_to_start(settings, backend), clock)
+    yield from _folders(settings, cache)
+    yield from _ports(settings, backend)
+    yield from diagnose_records(settings.paths.state.absolute())
+    yield _resources(settings)
+    status = StatusReader(settings, clock).read()
+    yield from diagnose_start(settings, clock, broker_answers=status.topic is not None)
+    yield diagnose_files(status, settings.stream)
+
+
+def exit_code_of(found: list[Diagnosis]) -> int:
+    """3 where something must be mended, else 0."""
+    problems = any(each.health is Health.PROBLEM for each in found)
+    return EnvironmentNotReady.exit_code if problems else 0
+
+
+def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, Diagnosis]:
+    try:
+        taken = chosen_backend(settings, lambda: engine)
+    except ClickstreamError as error:
+        return None, Diagnosis("broker", Health.PROBLEM, error.sentence, error.next_step)
+    sentence = f"`up` takes the {taken.name} broker, because {taken.reason}."
+    return taken.name, Diagnosis("broker", Health.OK, sentence)
+
+
+def _folders(settings: Settings, cache: Path) -> Iterator[Diagnosis]:
+    paths = settings.paths
+    for setting, folder in (
+        ("STATE_PATH", paths.state),
+        ("OUTPUT_PATH", paths.output),
+        ("CHECKPOINT_PATH", paths.checkpoint),
+        ("CACHE_PATH", cache),
+    ):
+        yield diagnose_folder(setting, folder)
+
+
+def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
+    state = settings.paths.state.absolute()
+    ours = living_pids(state)
+    container = containers.load(REDPANDA, state)
+    # The engine listens for a container, under a pid that is none of ours.
+    published = container.address if container is not None and container.is_running() else ""
+    for field, info in type(settings.runtime).model_fields.items():
+        setting = str(info.alias)
+        port = getattr(settings.runtime, field)
+        if not (setting.endswith("_PORT") and port):  # 0 takes a free one
+            continue
+        if published.endswith(f":{port}"):
+            yield Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own {REDPANDA}.")
+            continue
+        needed = {"EMBEDDED_KAFKA_PORT": backend == "embedded", "REDPANDA_PORT": backend == "redpanda"}
+        # A default port that is taken is replaced by a free one.
+        insists = needed.get(setting, True) and settings.runtime.given_port(field) is not None
+        yield diagnose_port(setting, port, ours=ours, needed=insists)
+
+
+def _resources(settings: Settings) -> Diagnosis:
+    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
+    named = settings.stream.master_url
+    if own is not None and named in (own.address, "local[*]"):
+        return diagnose_resources(settings, offers(own), master=own.address)
+    if named.startswith("spark://"):
+        return diagnose_resources(settings, offers(named), master=named)
+    return diagnose_resources(settings, None, master="")

@@ -1,0 +1,57 @@
+"""The records in `STATE_PATH/run`: which of them speak of something that runs, and which are stale."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+
+import psutil
+
+from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.processes import started as processes
+
+_SUBJECT = "pid files"
+
+
+def diagnose_records(state: Path) -> Iterator[Diagnosis]:
+    """A finding for each record that is stale or cannot be read; one that says so where there is none."""
+    stale = list(_stale(state))
+    yield from stale
+    if not stale:
+        kept = len(list((state / "run").glob("*.json")))
+        yield Diagnosis(_SUBJECT, Health.OK, f"{kept} in {state / 'run'}, and what they name runs.")
+
+
+def living_pids(state: Path) -> frozenset[int]:
+    """The pids of this kit's parts and of their children."""
+    pids: set[int] = set()
+    for process in processes.load_all(state):
+        if process.is_running():
+            pids.add(process.pid)
+            pids |= _children_of(process.pid)
+    return frozenset(pids)
+
+
+def _children_of(pid: int) -> set[int]:
+    try:
+        return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+    except psutil.NoSuchProcess:
+        return set()
+
+
+def _stale(state: Path) -> Iterator[Diagnosis]:
+    for path in sorted((state / "run").glob("*.json")):
+        process = processes.load(path.stem, state)
+        container = containers.load(path.stem, state)
+        if process is not None and not process.is_running():
+            sentence = f"{path} names pid {process.pid} for {process.name}, which ended without `down`."
+        elif container is not None and not container.is_running():
+            sentence = f"{path} names container {container.container[:12]}, which does not run."
+        elif process is None and container is None:
+            yield Diagnosis(_SUBJECT, Health.WARNING, f"{path} cannot be read.", f"rm {quote(str(path))}")
+            continue
+        else:
+            continue
+        yield Diagnosis(
+            _SUBJECT, Health.WARNING, sentence, "clickstream up, which starts it again, or clickstream down"
+        )

@@ -1,0 +1,67 @@
+"""The parts that a command names, the parts that they need, and the processes and containers behind them."""
+
+from collections.abc import Iterable, Sequence
+
+from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
+from clickstream.errors import UsageError
+from clickstream.operate.parts.running import running
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
+from clickstream.runtime.kafka.redpanda import REDPANDA
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
+from clickstream.settings import Settings
+
+Parts = frozenset[str]
+"""Some of `PART_NAMES`."""
+
+ALL: Parts = frozenset(PART_NAMES)
+_BEHIND: dict[str, tuple[str, ...]] = {
+    BROKER: (EMBEDDED_KAFKA, REDPANDA),
+    CLUSTER: (SPARK_MASTER, *SPARK_WORKERS),
+    PRODUCER: (PRODUCER,),
+    STREAM: (STREAM,),
+}
+
+
+def named_parts(names: Sequence[str]) -> Parts:
+    """The parts of these names; all of them if none is named.
+
+    Raises:
+        UsageError: a name is not a part's.
+    """
+    for name in names:
+        if name not in PART_NAMES:
+            raise UsageError(f"{name!r} is not a part.", next_step=f"The parts are: {', '.join(PART_NAMES)}.")
+    return frozenset(names) or ALL
+
+
+def with_needed(parts: Parts, *, cluster: bool) -> Parts:
+    """These parts and those that they need; `cluster`: the job runs on a cluster that `up` starts."""
+    needed = set(parts)
+    if needed & {PRODUCER, STREAM}:
+        needed.add(BROKER)
+    if STREAM in needed and cluster:
+        needed.add(CLUSTER)
+    elif not cluster:
+        needed.discard(CLUSTER)
+    return frozenset(needed)
+
+
+def in_order(parts: Iterable[str]) -> list[str]:
+    """These parts in the order in which they start."""
+    return sorted(parts, key=PART_NAMES.index)
+
+
+def names_behind(part: str) -> tuple[str, ...]:
+    """The names under which processes and containers of a part are recorded; another name as it is."""
+    return _BEHIND.get(part, (part,))
+
+
+def part_runs(part: str, settings: Settings) -> bool:
+    """Whether something of this part, started here, runs."""
+    if part == BROKER:
+        container = containers.load(REDPANDA, settings.paths.state.absolute())
+        if container is not None and container.is_running():
+            return True
+    return any(running(name, settings) is not None for name in names_behind(part))

@@ -1,0 +1,1 @@
+"""Remove what a run, or the cache, has left behind: reset and purge."""

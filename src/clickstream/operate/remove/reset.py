@@ -1,0 +1,58 @@
+"""Begin anew: remove what a run has left behind, where nothing of it runs."""
+
+from pathlib import Path
+
+from clickstream.errors import RunInProgress
+from clickstream.operate.down import down
+from clickstream.operate.remove.left_behind import left_behind
+from clickstream.pipeline.broker_access import Stage
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.processes import started as processes
+from clickstream.settings import Settings
+
+
+def what_reset_removes(settings: Settings) -> list[tuple[str, int | None]]:
+    """Each path with its size in bytes; a container's volume by its name, without a size.
+
+    Raises:
+        RunInProgress: parts run here; they are named.
+    """
+    refuse_running_parts(settings)
+    removed: list[tuple[str, int | None]] = [
+        (str(each.path), each.size_bytes) for each in left_behind(settings)
+    ]
+    if keeps_volume(settings.paths.state):
+        removed.append(("the volume of Redpanda, with the topic's data", None))
+    return removed
+
+
+def reset(settings: Settings, *, on_stage: Stage) -> list[Path]:
+    """Remove it; returns the paths that are gone.
+
+    Raises:
+        RunInProgress: parts run here, or a job that `up` did not start.
+    """
+    refuse_running_parts(settings)
+    _, removed = down(settings, volumes=True, on_stage=on_stage)
+    return removed
+
+
+def refuse_running_parts(settings: Settings) -> None:
+    """Return only when no part runs that was started in this state folder.
+
+    Raises:
+        RunInProgress: some do; they are named.
+    """
+    state = settings.paths.state.absolute()
+    running = [
+        f"{process.name} (pid {process.pid})" for process in processes.load_all(state) if process.is_running()
+    ]
+    container = containers.load(REDPANDA, state)
+    if container is not None and container.is_running():
+        running.append(f"{REDPANDA} (container {container.container[:12]})")
+    if running:
+        raise RunInProgress(
+            f"Parts run in {settings.paths.state}: {', '.join(running)}.",
+            next_step="Stop them with `clickstream down`.",
+        )

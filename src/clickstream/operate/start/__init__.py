@@ -1,0 +1,1 @@
+"""Start parts of the pipeline in the background: up and restart."""

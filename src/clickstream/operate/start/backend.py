@@ -1,0 +1,78 @@
+"""Which broker `up` starts, and why: the choice is made once, and said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
+from clickstream.operate.parts.running import running
+from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.docker import EngineAnswer
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
+from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.settings import Settings
+
+Backend = Literal["redpanda", "embedded", "external"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenBackend:
+    """A backend, and the end of the sentence that says why it is this one."""
+
+    name: Backend
+    reason: str
+
+
+def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -> ChosenBackend:
+    """The backend of these settings; `auto` stays with the broker that this folder has.
+
+    What happens to run on the machine does not change it: a checkpoint's offsets are those of one broker's
+    topic.
+
+    Raises:
+        SettingInvalid: a backend of our own was asked for, and KAFKA_BOOTSTRAP_SERVERS names another broker.
+        RunInProgress: another backend than the one that was asked for runs here.
+        DockerFailed: Redpanda was asked for, or holds this folder's topic, and no engine answers.
+    """
+    wanted = settings.broker.backend
+    if settings.broker.bootstrap_servers:
+        if wanted in ("redpanda", "embedded"):
+            raise SettingInvalid(
+                "BROKER_BACKEND", wanted, "external or auto, or unset KAFKA_BOOTSTRAP_SERVERS"
+            )
+        return ChosenBackend("external", "KAFKA_BOOTSTRAP_SERVERS names it")
+    here = _running_here(settings)
+    if here is not None:
+        if wanted not in ("auto", here):
+            raise RunInProgress(
+                f"BROKER_BACKEND={wanted} was asked for, but the {here} broker runs for this folder.",
+                next_step="Stop it with `clickstream down`, or leave out the backend.",
+            )
+        return ChosenBackend(here, "it runs here")
+    if wanted == "redpanda":
+        return _redpanda_or_refusal(ask_engine(), "BROKER_BACKEND=redpanda was asked for")
+    if wanted == "embedded":
+        return ChosenBackend("embedded", "BROKER_BACKEND asks for it")
+    state = settings.paths.state.absolute()
+    if keeps_volume(state):
+        return _redpanda_or_refusal(ask_engine(), "its data is kept for this folder")
+    if (state / "kafka" / "data").exists():
+        return ChosenBackend("embedded", "its data is kept here")
+    engine = ask_engine()
+    return ChosenBackend("redpanda" if engine.ready else "embedded", engine.reason)
+
+
+def _running_here(settings: Settings) -> Backend | None:
+    if running(EMBEDDED_KAFKA, settings) is not None:
+        return "embedded"
+    container = containers.load(REDPANDA, settings.paths.state)
+    return "redpanda" if container is not None and container.is_running() else None
+
+
+def _redpanda_or_refusal(engine: EngineAnswer, why: str) -> ChosenBackend:
+    if engine.ready:
+        return ChosenBackend("redpanda", why)
+    raise DockerFailed(
+        f"Redpanda cannot be started, though {why}: {engine.reason}.",
+        next_step="Start Docker, or take `clickstream up --backend embedded` with folders of its own.",
+    )

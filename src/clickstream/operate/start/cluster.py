@@ -1,0 +1,118 @@
+"""The Spark cluster of a pipeline in the background: none, or a standalone one that the job then runs on."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from clickstream.contract.progress import RunningPart
+from clickstream.contract.stages import timed
+from clickstream.errors import RunInProgress, UsageError
+from clickstream.operate.parts.running import running
+from clickstream.operate.start.undertaking import Undertaking
+from clickstream.pipeline.broker_access import jvm_parts
+from clickstream.pipeline.heartbeat import STREAM
+from clickstream.runtime.java.jars import SPARK_KAFKA
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, ClusterSize, SparkCluster
+from clickstream.runtime.spark_cluster.web_page import web_page
+from clickstream.settings import Settings
+from clickstream.stream.installation import spark_home
+
+SparkPlace = Literal["local", "standalone"]
+"""Where the job of a pipeline runs: where SPARK_MASTER_URL says, or on a cluster that `up` starts."""
+
+_DEFAULT_MASTER = "local[*]"
+
+
+def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
+    """The place that was asked for; where nothing was, a cluster that runs here is used.
+
+    Raises:
+        UsageError: there is no such place, or SPARK_MASTER_URL names another one.
+    """
+    if given not in (None, *get_args(SparkPlace)):
+        raise UsageError(
+            f"--spark {given} is not a place for the job.", next_step="Give local or standalone."
+        )
+    named = settings.stream.master_url
+    if given == "standalone" and named != _DEFAULT_MASTER:
+        raise UsageError(
+            f"--spark standalone starts a cluster for the job, but SPARK_MASTER_URL={named} names another.",
+            next_step="Leave one of them out.",
+        )
+    # Also one that died: the job is started again as it was started.
+    has_cluster = processes.load(SPARK_MASTER, settings.paths.state.absolute()) is not None
+    if given is None and named == _DEFAULT_MASTER and has_cluster:
+        return "standalone"
+    return "local" if given != "standalone" else "standalone"
+
+
+def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[RunningPart]:
+    """Master and workers, started where they do not run; none for a job that runs in one JVM."""
+    if place == "local":
+        return []
+    settings, runtime = undertaking.settings, undertaking.settings.runtime
+    parts = jvm_parts(settings, SPARK_KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
+    cluster = SparkCluster(
+        java=parts.java,
+        spark_home=spark_home(),
+        state=undertaking.state,
+        size=ClusterSize(runtime.spark_workers, runtime.spark_worker_cores, runtime.spark_worker_memory),
+        clock=undertaking.clock,
+        master_port=runtime.spark_master_port,
+        webui_port=runtime.spark_master_webui_port,
+    )
+    what = "start the Spark master and its workers"
+    with timed(undertaking.on_stage, undertaking.clock, what) as reached:
+        master, *workers = cluster.ensure()
+        reached(f"the Spark master answers at {master.address}, with its workers: {len(workers)},")
+    undertaking.undo.callback(cluster.stop)
+    for each in (master, *workers):
+        if cluster.is_new(each):
+            undertaking.noted(each)
+    offer = f"{runtime.spark_worker_memory}, cores: {runtime.spark_worker_cores}"
+    return [
+        _part(master, master.address, f"workers: {len(workers)}, {web_page(master)}", cluster),
+        *(_part(worker, f"→ {master.address}", f"alive, {offer}", cluster) for worker in workers),
+    ]
+
+
+def job_arguments(cluster: list[RunningPart]) -> tuple[str, ...]:
+    """What the job is started with, so that it runs on this cluster."""
+    return ("--master", cluster[0].address) if cluster else ()
+
+
+def _part(process: StartedProcess, address: str, answered: str, cluster: SparkCluster) -> RunningPart:
+    return RunningPart(process.name, address, process.pid, process.log, answered, cluster.is_new(process))
+
+
+def refuse_state_in_a_list(state: Path) -> None:
+    """Return only if workers can keep temporary files below the state folder.
+
+    Raises:
+        UsageError: its path has a comma, at which Spark divides its list of such folders.
+    """
+    if "," in str(state):
+        raise UsageError(
+            f"STATE_PATH is the folder {state}: the path has a comma, at which Spark's workers divide"
+            " their list of temporary folders.",
+            next_step="Set STATE_PATH to a folder whose path has no comma, or leave --spark standalone out.",
+        )
+
+
+def refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:
+    """Return only if no job runs, or the one that runs is where it would be started now.
+
+    Raises:
+        RunInProgress: it runs elsewhere.
+    """
+    job = running(STREAM, settings)
+    if job is not None and ("--master" in job.command) != (place == "standalone"):
+        raise RunInProgress(
+            f"The job runs already (pid {job.pid}), and not where it would by this call ({place}).",
+            next_step="End it with `clickstream down`, which keeps the data, and start again.",
+        )
+
+
+def _quiet(_line: str) -> None:
+    """What there is to say of Java is said for the job."""

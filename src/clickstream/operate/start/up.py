@@ -1,0 +1,125 @@
+"""Start the pipeline in the background, and return when every part has really answered."""
+
+from collections.abc import Iterator
+
+from filelock import FileLock, Timeout
+
+from clickstream.broker.topics import ensure_topic
+from clickstream.clock import Clock
+from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.progress import RunningPart
+from clickstream.errors import FolderNotWritable, RunInProgress, UsageError
+from clickstream.operate.parts.differences import as_they_run
+from clickstream.operate.parts.names import ALL, Parts, in_order, part_runs, with_needed
+from clickstream.operate.parts.used_settings import flags_of
+from clickstream.operate.start.backend import chosen_backend
+from clickstream.operate.start.before_start import refuse_other_topic, refuse_up
+from clickstream.operate.start.broker import ensured_broker
+from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_arguments, wanted_place
+from clickstream.operate.start.producer_and_job import ensured_producer_and_job
+from clickstream.operate.start.undertaking import Undertaking
+from clickstream.pipeline.broker_access import Stage, addressed
+from clickstream.pipeline.compaction import compaction_warning
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.produce import METADATA_DEADLINE_S
+from clickstream.runtime.java.jars import Progress
+from clickstream.runtime.kafka.docker import ask_engine
+from clickstream.settings import Settings
+
+
+def up(
+    settings: Settings,
+    *,
+    producer_arguments: tuple[str, ...] = (),
+    spark: str | None = None,
+    parts: Parts = ALL,
+    clock: Clock,
+    on_stage: Stage,
+    on_download: Progress,
+) -> list[RunningPart]:
+    """Start what does not run yet of these parts and of those that they need; leaves alone what runs.
+
+    All parts are broker with topic, producer and job, and a Spark cluster if the job runs on one. What can be
+    refused without a broker is refused before anything starts. Returns the parts in the order in which
+    records pass them, each with what it did to show that it works.
+
+    Raises:
+        UsageError: a setting is wrong or does not fit the run that began here, or that run is damaged.
+        RunInProgress: another `up` or `down` is at work in this state folder, or the job runs elsewhere.
+        PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
+            stopped again, and the error has the last lines of its log.
+    """
+    undertaking = Undertaking(settings, clock, on_stage, on_download)
+    place = _place(parts, spark, producer_arguments, settings)
+    chosen = with_needed(parts, cluster=place == "standalone")
+    state = undertaking.state
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
+            backend = chosen_backend(settings, ask_engine) if BROKER in chosen else None
+            refuse_up(undertaking, backend.name if backend else "external", place, chosen)
+            for line in _needed(parts, chosen, settings):
+                on_stage(line)
+            brokers = [] if backend is None else [ensured_broker(undertaking, backend)]
+            for broker in brokers:
+                there = addressed(settings.broker, broker.address)
+                topic = ensure_topic(there, clock=clock, deadline_s=METADATA_DEADLINE_S)
+                if STREAM in chosen:
+                    refuse_other_topic(settings, topic)
+                    if warning := compaction_warning(there, layout_of(settings.paths)):
+                        on_stage(f"warning: {warning}")
+            cluster = ensured_cluster(undertaking, place) if CLUSTER in chosen else []
+            others = ensured_producer_and_job(
+                undertaking,
+                producer_arguments,
+                job_arguments(cluster),
+                broker_is_new=any(broker.started_now for broker in brokers),
+                parts=chosen,
+            )
+            undo.pop_all()
+            return as_they_run([*brokers, *cluster, *others], settings, flags_of(producer_arguments))
+    except Timeout as error:
+        raise RunInProgress(
+            f"Another command is starting or stopping the pipeline in {state}.",
+            next_step="Wait until it has ended.",
+        ) from error
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The state folder {state} cannot be written: {error.strerror or error}.",
+            next_step="Make it writable, or set STATE_PATH to another folder.",
+        ) from error
+
+
+def _place(
+    parts: Parts, spark: str | None, producer_arguments: tuple[str, ...], settings: Settings
+) -> SparkPlace:
+    """Where the job runs, after a look at whether the flags are for the parts that are named."""
+    if producer_arguments and PRODUCER not in parts:
+        raise UsageError(
+            f"{' '.join(producer_arguments[::2])} is for the producer, which is not among the named parts.",
+            next_step="Leave it out, or name the producer.",
+        )
+    if parts == ALL:
+        return wanted_place(spark, settings)
+    if spark == "standalone" and not parts & {CLUSTER, STREAM}:
+        raise UsageError(
+            "--spark standalone is for the job, which is not among the named parts.",
+            next_step="Leave it out, or name stream or cluster.",
+        )
+    if CLUSTER not in parts:
+        return wanted_place(spark, settings)
+    if spark == "local":
+        raise UsageError(
+            "--spark local starts no cluster, but cluster is among the named parts.",
+            next_step="Leave one of them out.",
+        )
+    return wanted_place("standalone", settings)
+
+
+def _needed(parts: Parts, chosen: Parts, settings: Settings) -> Iterator[str]:
+    """What is started without being named, because a named part needs it."""
+    for part in in_order(chosen - parts):
+        given = part == BROKER and settings.broker.bootstrap_servers
+        if not (given or part_runs(part, settings)):
+            yield f"{part} starts too: {' and '.join(in_order(parts - {BROKER, CLUSTER}))} needs it"

@@ -1,0 +1,183 @@
+"""How a kit is: parts, topic, how far each query has come, and what has landed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clickstream.broker.topics import describe_topic, open_transactions
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.records import OffsetRange
+from clickstream.contract.run_file import UnusableTerms, read_terms
+from clickstream.contract.skipped import UnusableSkips, read_skipped
+from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.terms import RunTerms
+from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
+from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
+from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
+from clickstream.operate.status.parts import part_statuses
+from clickstream.pipeline.broker_access import running_broker
+from clickstream.pipeline.heartbeat import PRODUCER, heartbeat_at, last_heartbeat
+from clickstream.pipeline.places import layout_of
+from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
+from clickstream.runtime.kafka.redpanda import REDPANDA
+from clickstream.settings import Settings
+
+BROKER_DEADLINE_S = 3.0
+"""Somebody looks at a screen: a broker that has not answered by then is said not to answer."""
+
+_BROKERS = (EMBEDDED_KAFKA, REDPANDA)
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    status: TopicStatus | None
+    is_the_runs: bool = False
+    broker_answers: bool = True
+    note: str = ""
+
+
+class StatusReader:
+    """Tells how the kit of these settings is, as often as it is asked."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._layout = layout_of(settings.paths)
+        self._landed = LandedSoFar(self._layout)
+
+    def _follow_the_job(self) -> None:
+        """Look at the run that the running job writes, whatever the settings name now."""
+        layout = run_that_runs(self._settings) or layout_of(self._settings.paths)
+        if layout != self._layout:
+            self._layout, self._landed = layout, LandedSoFar(layout)
+
+    def read(self) -> KitStatus:
+        """How it is now; what cannot be told is a note, never an error."""
+        self._follow_the_job()
+        parts = part_statuses(self._settings, self._clock)
+        terms, unusable = _terms(self._layout)
+        topic = self._topic(terms)
+        if not unusable:
+            self._landed.update()
+        if self._settings.broker.bootstrap_servers:
+            parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
+        notes = [topic.note] if topic.note else []
+        if any(part.name in _BROKERS and part.state.died for part in parts):
+            notes = ["The topic cannot be asked: its broker does not run."]
+        if unusable:
+            notes.append(unusable)
+        if elsewhere := writes_elsewhere(self._settings):
+            notes.append(f"{elsewhere} What is shown here is the job's.")
+        if skipped := _skipped(self._layout):
+            notes.append(skipped)
+        if unreadable := self._landed.unreadable:
+            notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
+        acknowledged, at_least = self._acknowledged(parts)
+        return KitStatus(
+            at=self._clock.now(),
+            parts=tuple(parts),
+            topic=topic.status,
+            queries=tuple(
+                _query(query, newest, topic.status if topic.is_the_runs else None)
+                for query, newest in self._landed.newest.items()
+            ),
+            rows_landed=dict(self._landed.rows),
+            acknowledged=acknowledged,
+            acknowledged_at_least=at_least,
+            notes=tuple(notes),
+        )
+
+    def _topic(self, terms: RunTerms | None) -> _Topic:
+        # The topic is the run's, whatever the settings say by now.
+        name = self._settings.broker.topic if terms is None else terms.topic
+        try:
+            broker = running_broker(self._settings).model_copy(update={"topic": name})
+            found = describe_topic(broker, deadline_s=BROKER_DEADLINE_S)
+            offsets, waiting = open_transactions(broker, deadline_s=BROKER_DEADLINE_S)
+        except ClickstreamError as error:
+            return _Topic(None, broker_answers=isinstance(error, TopicNotFound), note=error.sentence)
+        status = TopicStatus(name, broker.bootstrap_servers, offsets)
+        if terms is not None and terms.topic_id and found.topic_id and terms.topic_id != found.topic_id:
+            note = f"Topic {name} is not the one that the run has read: it was deleted and created anew."
+            return _Topic(status, note=note)
+        return _Topic(status, is_the_runs=True, note=_waiting(waiting))
+
+    def _acknowledged(self, parts: list[PartStatus]) -> tuple[int | None, LastCount | None]:
+        """What the running producer has had acknowledged; of one that ended, its last known count."""
+        producer = next((part for part in parts if part.name == PRODUCER and part.pid is not None), None)
+        if producer is None or producer.pid is None:
+            return None, None
+        state = self._settings.paths.state.absolute()
+        count = last_heartbeat(state, PRODUCER, producer.pid).get("acknowledged")
+        written_at = heartbeat_at(state, PRODUCER)
+        if not isinstance(count, int) or written_at is None:
+            return None, None
+        if producer.uptime_s is not None:
+            return count, None
+        return None, LastCount(count, written_at)
+
+
+def _waiting(offsets: Mapping[int, OffsetRange]) -> str:
+    """A note on open transactions: a job that waits for one has no lag."""
+    if not offsets:
+        return ""
+    partition, (first, end) = next(iter(offsets.items()))
+    others = f", and of {len(offsets) - 1} more partitions" if len(offsets) > 1 else ""
+    return (
+        f"{end - first:,} offsets of partition {partition}{others} wait for the end of an open transaction, "
+        f"from offset {first:,} on."
+    )
+
+
+def exit_code_of(status: KitStatus) -> int:
+    """0: everything that was started runs; 4: a part died; 3: nothing runs, or the given broker is away."""
+    states = [part.state for part in status.parts]
+    if any(state.died for state in states):
+        return PartDied.exit_code
+    ours_run = any(part.state is PartState.RUNNING and part.uptime_s is not None for part in status.parts)
+    if not ours_run or PartState.NO_ANSWER in states:
+        return EnvironmentNotReady.exit_code
+    return 0
+
+
+def _given_broker(address: str, topic: _Topic) -> PartStatus:
+    state = PartState.RUNNING if topic.broker_answers else PartState.NO_ANSWER
+    return PartStatus("broker", state, address=address)
+
+
+def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryStatus:
+    record = newest.record
+    committed = {partition: end for partition, (_, end) in sorted(record.offsets.items())}
+    lag = None
+    if topic is not None:
+        # A partition that the query has not seen yet is read from its first record.
+        lag = sum(
+            max(0, end - max(begin, committed.get(partition, 0)))
+            for partition, (begin, end) in topic.offsets.items()
+        )
+    return QueryStatus(
+        query=query,
+        batch_id=record.batch_id,
+        landed_at=newest.landed_at,
+        offsets_in=record.offsets_in,
+        watermark_ms=record.watermark_ms,
+        committed=committed,
+        lag=lag,
+    )
+
+
+def _terms(layout: Layout) -> tuple[RunTerms | None, str]:
+    """The run's terms, if there are any; or why they cannot be used and what to do about it."""
+    try:
+        return read_terms(layout), ""
+    except UnusableTerms as error:
+        return None, f"{error.sentence} {error.next_step}"
+
+
+def _skipped(layout: Layout) -> str:
+    """That the run skips records, if it does; or why the list of them cannot be used."""
+    try:
+        count = len(read_skipped(layout))
+    except UnusableSkips as error:
+        return f"{error}."
+    return f"The run skips {count:,} unreadable records; `clickstream check` lists them." if count else ""

@@ -1,0 +1,1 @@
+"""The broker: Apache Kafka in a child JVM, or Redpanda in a container."""

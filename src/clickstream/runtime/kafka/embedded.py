@@ -1,0 +1,244 @@
+"""Apache Kafka in KRaft mode, broker and controller in one child JVM, on loopback."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from clickstream.clock import Clock, SystemClock
+from clickstream.errors import FolderNotWritable, PartDidNotStart, RunInProgress
+from clickstream.runtime.java.find import JavaHome
+from clickstream.runtime.kafka.kept_port import keep_port, port_of
+from clickstream.runtime.kafka.properties import DATA, kafka_command, server_properties
+from clickstream.runtime.kafka.storage import format_once
+from clickstream.runtime.machine.ports import LOOPBACK, free_ports, refuse_port_in_use
+from clickstream.runtime.machine.temporary import temporary_folder
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.interrupts import interrupts_deferred
+from clickstream.runtime.processes.log_files import put_aside_when_long
+from clickstream.runtime.processes.started import StartedProcess, Stopped
+from clickstream.runtime.processes.tether import Tether
+from clickstream.settings import java_environment
+
+EMBEDDED_KAFKA = "embedded-kafka"
+"""The part's name: of its process record, and of its log."""
+
+Probe = Callable[[str], None]
+"""Asks the broker at these addresses for an answer; returns when it came, raises while it does not.
+
+It should give up after a second or two: whether the broker still lives is looked at in between.
+"""
+
+_POLL_S = 0.05
+_PORT_TRIES = 3
+
+
+class EmbeddedKafka:
+    """One broker on 127.0.0.1 whose data stays in the project's state folder from start to start.
+
+    As a context manager it lives as long as the block, and ends with this process even when that is killed.
+
+        <state>/kafka/data               topics, offsets, the cluster's identity
+        <state>/kafka/server.properties  written anew at every start
+        <state>/kafka/port               the port that is kept for the next start, unless one is given
+        <state>/logs/embedded-kafka.log  what it says, appended
+        <state>/run/embedded-kafka.json  the process, while it runs
+
+    Args:
+        java: the Java to run it with.
+        jars: Kafka's verified jars.
+        state: the project's state folder, created when missing.
+        probe: how readiness is asked for; see `Probe`.
+        port: the port to listen on; 0 takes a free one, perhaps another at every start; None the one that
+            is kept for this folder, otherwise 9092, otherwise a free one.
+        memory: largest heap of its JVM, such as `384m`.
+        ready_within_s: seconds from start to the probe's first answer before it is given up.
+        clock: the time that the waiting goes by.
+    """
+
+    def __init__(
+        self,
+        *,
+        java: JavaHome,
+        jars: Sequence[Path],
+        state: Path,
+        probe: Probe,
+        port: int | None = 0,
+        memory: str = "384m",
+        ready_within_s: float = 60.0,
+        clock: Clock | None = None,
+    ) -> None:
+        self._java = java
+        self._jars = tuple(jars)
+        self._state = state.absolute()
+        self._folder = self._state / "kafka"
+        self._log = self._state / "logs" / f"{EMBEDDED_KAFKA}.log"
+        self._probe = probe
+        self._port = port
+        self._memory = memory
+        self._ready_within_s = ready_within_s
+        self._clock = clock or SystemClock()
+        self._process: StartedProcess | None = None
+        self._tether: Tether | None = None
+
+    @property
+    def process(self) -> StartedProcess | None:
+        """The broker's process since `start`; None before it and after `stop`."""
+        return self._process
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients reach it, `127.0.0.1:<port>`; only after `start`."""
+        if self._process is None:
+            raise RuntimeError("the embedded broker was not started")
+        return self._process.address
+
+    def start(self, *, detached: bool = False) -> StartedProcess:
+        """Start the broker and return once the probe got its answer.
+
+        Args:
+            detached: let it live on when this process ends; `down` stops it by its process record.
+
+        Raises:
+            RunInProgress: a broker runs on this folder already.
+            PortInUse: the port that was asked for is held by another process.
+            FolderNotWritable: the state folder cannot be written.
+            PartDidNotStart: it ended, or did not answer in time; with the last lines of its log.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / "starting.lock", blocking=False):
+                self._refuse_second()
+                format_once(self._folder, self._java, self._jars, self._memory)
+                return self._start(detached=detached)
+        except Timeout as error:
+            raise RunInProgress(
+                f"Another process is just starting an embedded broker on {self._folder}.",
+                next_step="Wait until it has started, or set STATE_PATH to another folder.",
+            ) from error
+        except OSError as error:
+            raise FolderNotWritable(
+                f"The broker's folder {self._folder} cannot be written: {error.strerror or error}.",
+                next_step="Make room or make it writable, or set STATE_PATH to another folder.",
+            ) from error
+
+    def stop(self, *, deadline_s: float = 15.0) -> Stopped:
+        """Stop the broker in order, or by force after `deadline_s`; again does nothing."""
+        if self._process is None:
+            return Stopped.WAS_NOT_RUNNING
+        stopped = processes.stop(self._process, deadline_s=deadline_s)
+        processes.forget(self._process, self._state)
+        self._process = None
+        if self._tether is not None:
+            self._tether.release()
+            self._tether = None
+        return stopped
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _refuse_second(self) -> None:
+        other = processes.load(EMBEDDED_KAFKA, self._state)
+        if other is not None and other.is_running():
+            raise RunInProgress(
+                f"An embedded broker already runs on {self._folder}: pid {other.pid}, {other.address}.",
+                next_step="Stop it with `clickstream down`, or set STATE_PATH to another folder.",
+            )
+
+    def _start(self, *, detached: bool) -> StartedProcess:
+        deadline_s = self._clock.monotonic_s() + self._ready_within_s
+        for tries_left in reversed(range(_PORT_TRIES)):
+            if self._port:
+                refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
+            free, controller_port = free_ports(2)
+            port = port_of(self._folder) if self._port is None else self._port or free
+            put_aside_when_long(self._log)  # before its end is noted, not by the spawning
+            log_begin = self._log.stat().st_size if self._log.exists() else 0
+            try:
+                with interrupts_deferred():
+                    self._process = self._spawn(port, controller_port)
+                processes.save(self._process, self._state)
+                if not detached:
+                    self._tether = Tether(self._process)
+                self._wait_until_ready(self._process, log_begin, deadline_s)
+            except _PortTaken:
+                self.stop()
+                # A free port is not a reserved one: somebody may take it before the broker does.
+                if not tries_left:
+                    raise
+            except BaseException:
+                self.stop()
+                raise
+            else:
+                # A broker that lives as long as a command does not move the port of the one that stays.
+                if detached and self._port is None:
+                    keep_port(self._folder, port)
+                return self._process
+        raise AssertionError("the last try returns or raises")
+
+    def _spawn(self, port: int, controller_port: int) -> StartedProcess:
+        properties = self._folder / "server.properties"
+        properties.write_text(server_properties(port, controller_port), encoding="ascii")
+        return processes.spawn_detached(
+            EMBEDDED_KAFKA,
+            kafka_command(
+                self._java,
+                self._jars,
+                self._memory,
+                "kafka.Kafka",
+                str(properties),
+                temporary=temporary_folder(self._state),
+            ),
+            log=self._log,
+            cwd=self._folder,
+            env=java_environment(self._java.path),
+            address=f"{LOOPBACK}:{port}",
+        )
+
+    def _wait_until_ready(self, process: StartedProcess, log_begin: int, deadline_s: float) -> None:
+        while True:
+            answered_not: Exception | None = None
+            try:
+                self._probe(process.address)
+            except Exception as error:  # whatever the probe's client raises, it means: not yet
+                answered_not = error
+            if not process.is_running():
+                raise self._ended(log_begin)
+            if answered_not is None:
+                return
+            if self._clock.monotonic_s() >= deadline_s:
+                raise PartDidNotStart(
+                    f"The embedded broker at {process.address} gave no answer within"
+                    f" {self._ready_within_s:g} s: {answered_not}.",
+                    next_step=f"See {self._log}.",
+                    details=processes.last_lines(self._log, from_byte=log_begin),
+                ) from answered_not
+            self._clock.sleep(_POLL_S)
+
+    def _ended(self, log_begin: int) -> PartDidNotStart | RunInProgress:
+        written = processes.last_lines(self._log, 500, from_byte=log_begin)
+        lines = tuple(line for line in written if not line.startswith("\tat "))  # a stack hides the cause
+        if any("Failed to acquire lock on file .lock" in line for line in lines):
+            return RunInProgress(
+                f"Another broker uses {self._folder / DATA}, though no record of its process is there.",
+                next_step="Stop that process, or set STATE_PATH to another folder.",
+                details=lines[-20:],
+            )
+        kind = _PortTaken if any("Address already in use" in line for line in lines) else PartDidNotStart
+        return kind(
+            "The embedded broker ended before it was ready.",
+            next_step=f"The last lines of its log are below, the rest is in {self._log}.",
+            details=lines[-20:],
+        )
+
+
+class _PortTaken(PartDidNotStart):
+    """Somebody took the port between our looking and the broker's binding."""

@@ -1,0 +1,112 @@
+"""Whether this machine has room for the kit: memory, disk, folders that can be written, free ports."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.runtime.machine.memory import available_bytes
+from clickstream.runtime.machine.ports import PortOwner, port_owner
+
+_JVM_BESIDE_HEAP_BYTES = 300 * 2**20
+"""What a JVM takes on top of its heap: code, metadata, threads; measured on the job's."""
+_LEAST_HEAP_BYTES = 256 * 2**20
+_LEAST_BESIDE_HEAP_BYTES = 200 * 2**20
+"""With less the JVM does not get through its first minute; the demo's two take 1.0 GB at their peak."""
+_DISK_LOW_BYTES = 2 * 2**30
+_DISK_FULL_BYTES = 200 * 2**20
+
+
+def heap_bytes(memory: str) -> int:
+    """The bytes of a JVM's memory as the settings write it: `384m`, `1g`."""
+    return int(memory[:-1]) * (2**30 if memory.endswith("g") else 2**20)
+
+
+def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = available_bytes) -> Diagnosis:
+    """Whether the JVMs that would be started fit into what is free; `heaps` are their largest heaps."""
+    free_bytes = available()
+    needed_bytes = sum(heap_bytes(heap) + _JVM_BESIDE_HEAP_BYTES for heap in heaps)
+    least_bytes = sum(min(heap_bytes(heap), _LEAST_HEAP_BYTES) + _LEAST_BESIDE_HEAP_BYTES for heap in heaps)
+    if not heaps:
+        return Diagnosis("memory", Health.OK, f"{_gb(free_bytes)} are free, and all parts run already.")
+    if free_bytes >= needed_bytes:
+        return Diagnosis(
+            "memory", Health.OK, f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken."
+        )
+    sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may take {_gb(needed_bytes)}"
+    if free_bytes < least_bytes:
+        return Diagnosis(
+            "memory",
+            Health.PROBLEM,
+            f"{sentence}, at least {_gb(least_bytes)}.",
+            "Close other programs, or raise the memory limit of the container.",
+        )
+    return Diagnosis(
+        "memory",
+        Health.WARNING,
+        f"{sentence}.",
+        "export SPARK_DRIVER_MEMORY=512m   # or close other programs",
+    )
+
+
+def diagnose_folder(
+    setting: str, folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+) -> Diagnosis:
+    """Whether a folder can be written, or made, and has room; leaves nothing behind."""
+    standing = folder.absolute()
+    while not standing.exists() and standing != standing.parent:
+        standing = standing.parent
+    try:
+        with tempfile.TemporaryFile(dir=standing):
+            free_bytes = free(standing)
+    except OSError as error:
+        return Diagnosis(
+            "folders",
+            Health.PROBLEM,
+            f"{setting}={folder} cannot be written: {standing}: {error.strerror}.",
+            f"Make {standing} writable, or set {setting} to another folder.",
+        )
+    sentence = f"{setting}={folder} can be written; {_gb(free_bytes)} are free there."
+    if free_bytes < _DISK_FULL_BYTES:
+        return Diagnosis(
+            "disk", Health.PROBLEM, sentence, f"Make room, or set {setting} to another disk's folder."
+        )
+    if free_bytes < _DISK_LOW_BYTES:
+        return Diagnosis(
+            "disk", Health.WARNING, sentence, f"Make room, or set {setting} to another disk's folder."
+        )
+    return Diagnosis("folders", Health.OK, sentence)
+
+
+def diagnose_port(
+    setting: str,
+    port: int,
+    *,
+    ours: frozenset[int],
+    needed: bool,
+    owner_of: Callable[[int], PortOwner | None] = port_owner,
+) -> Diagnosis:
+    """Whether a port that a setting asks for is free, or held by a part of this kit.
+
+    Args:
+        setting: the setting that asks for it.
+        port: the port.
+        ours: the pids of this kit's parts.
+        needed: whether the next `up` would listen on it.
+        owner_of: who listens on a port.
+    """
+    owner = owner_of(port)
+    if owner is None:
+        return Diagnosis("ports", Health.OK, f"{setting}={port} is free.")
+    if owner.pid in ours:
+        return Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own part: {owner}.")
+    sentence = f"{setting}={port} is held by {owner}."
+    if not needed:
+        return Diagnosis("ports", Health.OK, f"{sentence[:-1]}, and nothing here needs it.")
+    mend = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
+    return Diagnosis("ports", Health.PROBLEM, sentence, mend)
+
+
+def _gb(size_bytes: int) -> str:
+    return f"{size_bytes / 2**30:.1f} GB"

@@ -1,0 +1,75 @@
+"""A small process that ends another one when the Python that started both is gone, `kill -9` included.
+
+A JVM in a session of its own outlives its parent, and nothing portable tells it so. The tether holds the
+read end of a pipe whose write end only the parent has: the system closes that end however the parent dies.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from clickstream.runtime.processes.started import StartedProcess, stop
+from clickstream.settings import kit_environment
+
+
+class Tether:
+    """Holds a started process to the life of this one until `release`.
+
+    Args:
+        process: what is ended when this process is gone.
+        leave_s: how long it may take to leave by itself before it is killed.
+    """
+
+    def __init__(self, process: StartedProcess, *, leave_s: float = 15.0) -> None:
+        self._watcher = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "clickstream.runtime.processes.tether",
+                str(process.pid),
+                repr(process.created_at),
+                repr(leave_s),
+            ],
+            env=kit_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us: we stop the process in order
+        )
+
+    def release(self) -> None:
+        """Let go: the process is no longer ended with this one; again does nothing."""
+        self._watcher.kill()
+        self._watcher.wait()
+        if self._watcher.stdin is not None:
+            self._watcher.stdin.close()
+
+
+@contextmanager
+def tethered(pid: int, *, leave_s: float) -> Iterator[None]:
+    """Hold a process of ours, known by its pid, to the life of this one for a block."""
+    try:
+        created_at = psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:  # what has died needs no tether; the block will say so
+        yield
+        return
+    tether = Tether(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), leave_s=leave_s)
+    try:
+        yield
+    finally:
+        tether.release()
+
+
+def _watch(pid: int, created_at: float, leave_s: float) -> None:
+    sys.stdin.buffer.read()
+    stop(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), deadline_s=leave_s)
+
+
+if __name__ == "__main__":
+    _watch(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))

@@ -1,0 +1,1 @@
+"""A standalone Spark master with its workers on this machine."""

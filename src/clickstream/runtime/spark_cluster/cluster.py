@@ -1,0 +1,215 @@
+"""A standalone Spark cluster on this machine: a master and its workers, on loopback, behind a secret."""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.clock import Clock
+from clickstream.errors import FolderNotWritable, PartDidNotStart
+from clickstream.runtime.java.find import JavaHome
+from clickstream.runtime.machine.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.interrupts import interrupts_deferred
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
+from clickstream.runtime.spark_cluster.web_page import alive_workers
+
+SPARK_MASTER = "spark-master"
+"""The master's name: of its process record, and of its log."""
+MOST_WORKERS = 16
+SPARK_WORKERS: tuple[str, ...] = tuple(f"spark-worker-{number}" for number in range(1, MOST_WORKERS + 1))
+"""The workers' names, in the order in which they are started."""
+
+_READY_WITHIN_S = 90.0
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSize:
+    """How many workers, and what each offers; memory as `1g` or `900m`."""
+
+    workers: int
+    worker_cores: int
+    worker_memory: str
+
+
+class SparkCluster:
+    """Master and workers that outlive this process; `down` stops them by their process records.
+
+        <state>/spark/cluster.properties  the secret, readable to this user alone
+        <state>/spark/spark-worker-1/     where that worker's executors run, with their logs; kept until
+                                          the next cluster starts
+        <state>/spark/scratch/            what they spill
+        <state>/logs/spark-master.log     what each says, appended
+        <state>/run/spark-master.json     each process, while it runs
+
+    Whoever reaches a master runs code as the user it belongs to, so each start makes a secret that the
+    workers and the job must know: other users of this machine do not.
+
+    Args:
+        java: the Java to run it with.
+        spark_home: the installed PySpark's folder.
+        state: the project's state folder, created when missing.
+        size: the workers.
+        master_port: the master's port; 0 takes a free one, or the one of a master that died.
+        webui_port: port of the master's web page; 0 as above.
+        clock: the time that the waiting goes by.
+    """
+
+    def __init__(
+        self,
+        *,
+        java: JavaHome,
+        spark_home: Path,
+        state: Path,
+        size: ClusterSize,
+        clock: Clock,
+        master_port: int = 0,
+        webui_port: int = 0,
+    ) -> None:
+        self._java = java
+        self._spark_home = spark_home
+        self._state = state.absolute()
+        self._folder = self._state / "spark"
+        self._size = size
+        self._master_port = master_port
+        self._webui_port = webui_port
+        self._clock = clock
+        self._started: list[StartedProcess] = []
+
+    def ensure(self) -> list[StartedProcess]:
+        """Start what does not run yet; master first, then the workers, when the master counts all of them.
+
+        What an earlier call started is left alone, more workers than asked for, too. Where this raises,
+        everything that this call started is stopped again.
+
+        Raises:
+            PortInUse: a port that was asked for is held by another process.
+            FolderNotWritable: the state folder cannot be written.
+            PartDidNotStart: one ended, or the master did not count it in time; with its last lines.
+        """
+        try:
+            properties = self._prepared()
+        except OSError as error:
+            raise FolderNotWritable(
+                f"The cluster's folder {self._folder} cannot be written: {error.strerror or error}.",
+                next_step="Make it writable, or set STATE_PATH to another folder.",
+            ) from error
+        try:
+            master = running_part(SPARK_MASTER, self._state) or self._start_master(properties)
+            self._wait(master, [master], 0)
+            names = SPARK_WORKERS[: self._size.workers]
+            workers = [
+                running_part(name, self._state) or self._start_worker(name, master, properties)
+                for name in names
+            ]
+            self._wait(master, workers, len(workers))
+        except BaseException:
+            self.stop()
+            raise
+        return [master, *workers]
+
+    def is_new(self, process: StartedProcess) -> bool:
+        """Whether this object started it."""
+        return process in self._started
+
+    def stop(self) -> None:
+        """Stop what this object started, workers first; again does nothing."""
+        for process in reversed(self._started):
+            processes.stop(process)
+            processes.forget(process, self._state)
+        self._started.clear()
+
+    def _prepared(self) -> Path:
+        """The cluster's folder, and in it the file of the secret: both anew where nobody runs who knows it.
+
+        An executor that was killed leaves what it had spilled; jars and logs of old ones lie beside it.
+        """
+        path = properties_of(self._state)
+        if path.exists() and any(running_part(name, self._state) for name in (SPARK_MASTER, *SPARK_WORKERS)):
+            return path
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        (self._folder / "scratch").mkdir(parents=True)
+        path.touch(mode=0o600)
+        path.write_text(
+            f"spark.authenticate true\nspark.authenticate.secret {secrets.token_hex(32)}\n", encoding="ascii"
+        )
+        return path
+
+    def _start_master(self, properties: Path) -> StartedProcess:
+        for port, wanted_for, setting in (
+            (self._master_port, "the Spark master", "SPARK_MASTER_PORT"),
+            (self._webui_port, "the Spark master's web page", "SPARK_MASTER_WEBUI_PORT"),
+        ):
+            if port:
+                refuse_port_in_use(port, wanted_for, setting)
+        free, free_webui = free_ports(2)
+        port = self._master_port or self._old_port() or free
+        return self._spawn(
+            SPARK_MASTER,
+            master_command(self._java, self._spark_home, properties, port, self._webui_port or free_webui),
+            address=f"spark://{LOOPBACK}:{port}",
+        )
+
+    def _old_port(self) -> int:
+        """Where a master that died had answered: workers and a job that still run look for it there."""
+        died = processes.load(SPARK_MASTER, self._state)
+        if died is None:
+            return 0
+        port = int(died.address.rpartition(":")[2])
+        return port if port_owner(port) is None else 0
+
+    def _start_worker(self, name: str, master: StartedProcess, properties: Path) -> StartedProcess:
+        command = worker_command(
+            self._java,
+            self._spark_home,
+            properties,
+            master=master.address,
+            cores=self._size.worker_cores,
+            memory=self._size.worker_memory,
+            folder=self._folder / name,
+        )
+        return self._spawn(name, command)
+
+    def _spawn(self, name: str, command: list[str], *, address: str = "") -> StartedProcess:
+        with interrupts_deferred():
+            process = processes.spawn_detached(
+                name,
+                command,
+                log=self._state / "logs" / f"{name}.log",
+                cwd=self._folder,
+                env=cluster_environment(self._java, self._spark_home, self._folder / "scratch"),
+                address=address,
+            )
+            self._started.append(process)
+        processes.save(process, self._state)
+        return process
+
+    def _wait(self, master: StartedProcess, parts: list[StartedProcess], workers: int) -> None:
+        """Until the master answers and counts at least so many workers, or one of the parts ends."""
+        deadline_s = self._clock.monotonic_s() + _READY_WITHIN_S
+        while alive_workers(master) < workers:
+            ended = next((part for part in parts if not part.is_running()), None)
+            late = self._clock.monotonic_s() >= deadline_s
+            if ended is not None or late:
+                part = ended or parts[-1]
+                what = "ended before it was ready" if ended else f"was not ready within {_READY_WITHIN_S:g} s"
+                raise PartDidNotStart(
+                    f"{part.name} {what}.",
+                    next_step=f"The last lines of its log are above, the rest is in {part.log}.",
+                    details=part.last_lines(),
+                )
+            self._clock.sleep(_POLL_S)
+
+
+def running_part(name: str, state: Path) -> StartedProcess | None:
+    """The master or a worker that was started here and still runs."""
+    process = processes.load(name, state)
+    return process if process is not None and process.is_running() else None
+
+
+def properties_of(state: Path) -> Path:
+    """The file of Spark properties by which a job gets into the cluster of this state folder."""
+    return state.absolute() / "spark" / "cluster.properties"

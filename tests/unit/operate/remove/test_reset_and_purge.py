@@ -1,0 +1,93 @@
+"""Reset and purge list first, refuse while parts run, and touch only what the kit has made."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from clickstream.errors import RunInProgress
+from clickstream.operate.remove.purge import purge, what_purge_removes
+from clickstream.operate.remove.reset import reset, what_reset_removes
+from clickstream.pipeline.heartbeat import PRODUCER
+from clickstream.runtime.java.jars import KAFKA
+from clickstream.runtime.java.lockfile import read_lock
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.settings import Settings, load
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    flags = {
+        "STATE_PATH": tmp_path / "state",
+        "OUTPUT_PATH": tmp_path / "output",
+        "CHECKPOINT_PATH": tmp_path / "checkpoints",
+        "CACHE_PATH": tmp_path / "cache",
+    }
+    return load(flags, dotenv=tmp_path / "none")[0]
+
+
+@pytest.fixture
+def running_part(settings: Settings, own_pid: int) -> None:
+    created_at = psutil.Process(own_pid).create_time()
+    processes.save(
+        StartedProcess(PRODUCER, own_pid, created_at, ("python",), settings.paths.state / "log"),
+        settings.paths.state,
+    )
+
+
+def written(path: Path, size_bytes: int = 5) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size_bytes)
+    return path
+
+
+def quiet(_line: str) -> None:
+    pass
+
+
+@pytest.mark.acts("OUTPUT_PATH", "STATE_PATH")
+def test_reset_lists_what_it_removes_with_its_size_and_then_removes_just_that(settings: Settings) -> None:
+    run = settings.paths.output / settings.paths.run_id
+    landed = written(run / "sessions" / "csv" / "batch-000000000000-00000.csv", 7)
+    log = written(settings.paths.state / "logs" / "stream.log")
+    mine = written(run / "sessions" / "csv" / "mine.csv")
+    removals = what_reset_removes(settings)
+    assert (str(run / "sessions"), 7) in removals
+    assert (str(settings.paths.state / "logs"), 5) in removals
+    assert landed.exists()
+    reset(settings, on_stage=quiet)
+    assert not landed.exists()
+    assert not log.exists()
+    assert mine.exists()
+
+
+@pytest.mark.usefixtures("running_part")
+def test_neither_does_anything_while_a_part_runs_which_is_named(settings: Settings) -> None:
+    log = written(settings.paths.state / "logs" / "stream.log")
+    for refused in (what_reset_removes, what_purge_removes, purge):
+        with pytest.raises(RunInProgress, match="producer"):
+            refused(settings)
+    with pytest.raises(RunInProgress, match="producer"):
+        reset(settings, on_stage=quiet)
+    assert log.exists()
+
+
+@pytest.mark.acts("CACHE_PATH")
+def test_purge_removes_the_jars_of_our_locks_and_no_other_file(settings: Settings, tmp_path: Path) -> None:
+    jars = tmp_path / "cache" / "jars"
+    ours = [written(jars / jar.relative_path) for jar in read_lock(KAFKA)[:2]]
+    beside = written(ours[0].parent / "mine.jar")
+    another = written(jars / "org" / "example" / "other.jar")
+    assert what_purge_removes(settings) == [(path, 5) for path in ours]
+    assert purge(settings) == ours
+    assert not any(path.exists() for path in ours)
+    assert beside.exists()
+    assert another.exists()
+    assert not ours[1].parent.exists()
+    assert what_purge_removes(settings) == []
+
+
+def test_purge_without_a_cache_has_nothing_to_do(settings: Settings) -> None:
+    assert what_purge_removes(settings) == []
+    assert purge(settings) == []

@@ -1,0 +1,64 @@
+"""A part is started again with the arguments it had, but for those that are given anew."""
+
+from pathlib import Path
+
+import pytest
+
+from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.operate.start.as_started import with_arguments
+from clickstream.operate.start.restart import restart, restartable
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM
+from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.settings import Settings, load
+from clickstream.testing import ManualClock
+
+COMMAND = ("python", "-m", "clickstream", "produce", "--live", "--rate", "100", "--seed", "7")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({"STATE_PATH": tmp_path}, dotenv=tmp_path / "none")[0]
+
+
+def record(settings: Settings, name: str) -> None:
+    state = settings.paths.state
+    processes.save(StartedProcess(name, 1, 1.0, COMMAND, state / "log"), state)
+
+
+def call(settings: Settings, name: str, *producer_arguments: str) -> None:
+    restart(
+        settings,
+        name,
+        producer_arguments=producer_arguments,
+        clock=ManualClock(),
+        on_stage=lambda _line: None,
+        on_download=lambda _done, _total: None,
+    )
+
+
+def test_a_flag_given_anew_takes_the_place_of_its_own_and_all_others_stay():
+    assert with_arguments(COMMAND, ("--rate", "500")) == (*COMMAND[:5], "--seed", "7", "--rate", "500")
+    assert with_arguments(COMMAND, ()) == COMMAND
+
+
+def test_where_nothing_was_started_there_is_nothing_to_restart(settings: Settings) -> None:
+    with pytest.raises(CouldNotCheck) as refused:
+        call(settings, PRODUCER)
+    assert refused.value.exit_code == 3
+
+
+def test_an_unknown_part_is_refused_with_those_there_are(settings: Settings) -> None:
+    record(settings, PRODUCER)
+    record(settings, STREAM)
+    assert restartable(settings.paths.state) == [PRODUCER, STREAM]
+    with pytest.raises(UsageError) as refused:
+        call(settings, "nope")
+    assert "producer, stream" in refused.value.next_step
+    assert refused.value.exit_code == 2
+
+
+def test_a_flag_of_the_producer_is_refused_for_another_part(settings: Settings) -> None:
+    record(settings, STREAM)
+    with pytest.raises(UsageError, match="--rate is for the producer"):
+        call(settings, STREAM, "--rate", "5")
