@@ -16,7 +16,7 @@ from clickstream.errors import EnvironmentNotReady
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.runtime.kafka.properties import kafka_command, server_properties
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess, last_lines, spawn_detached
 from clickstream.settings import BrokerSettings
 
 USER = "ann o'neil"
@@ -77,7 +77,7 @@ def secured_kafka(kafka: JvmParts, folder: Path) -> Iterator[SecuredKafka]:
         timeout=_READY_WITHIN_S,
     )
     log = folder / "kafka.log"
-    process = processes.spawn_detached(
+    process = spawn_detached(
         "secured-kafka",
         kafka_command(kafka.java, kafka.jars, _MEMORY, "kafka.Kafka", str(properties)),
         log=log,
@@ -87,10 +87,10 @@ def secured_kafka(kafka: JvmParts, folder: Path) -> Iterator[SecuredKafka]:
         _wait_for_answer(addresses["PLAINTEXT"], process)
         yield SecuredKafka(addresses, certificates, log)
     finally:
-        processes.stop(process)
+        process.stop()
 
 
-def _wait_for_answer(address: str, process: processes.StartedProcess) -> None:
+def _wait_for_answer(address: str, process: StartedProcess) -> None:
     clock = SystemClock()
     deadline_s = clock.monotonic_s() + _READY_WITHIN_S
     while True:
@@ -98,7 +98,7 @@ def _wait_for_answer(address: str, process: processes.StartedProcess) -> None:
             return probe(address)
         except EnvironmentNotReady:
             in_time = clock.monotonic_s() < deadline_s
-            assert process.is_running() and in_time, processes.last_lines(process.log)  # noqa: PT018
+            assert process.is_running() and in_time, last_lines(process.log)  # noqa: PT018
             clock.sleep(0.05)
 
 

@@ -21,8 +21,7 @@ from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import PartDidNotStart, PortInUse, RunInProgress, TopicNotFound
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.machine.ports import port_owner
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import Stopped
+from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import BrokerSettings
 
 
@@ -156,7 +155,7 @@ def test_a_broker_that_dies_early_shows_what_it_said(new_broker, tmp_path):
         new_broker(tmp_path).start()
     assert any("node" in line and "7" in line for line in raised.value.details), raised.value.details
     assert "embedded-kafka.log" in raised.value.next_step
-    assert processes.load(EMBEDDED_KAFKA, tmp_path) is None
+    assert StartedProcess.load(EMBEDDED_KAFKA, tmp_path) is None
 
 
 @pytest.mark.thorough
@@ -200,10 +199,10 @@ def test_kill_9_of_the_starter_ends_an_attached_broker_and_not_a_detached_one(tm
     with starter:
         assert starter.stdout.readline() == "ready\n"
         starter.kill()
-    process = processes.load(EMBEDDED_KAFKA, tmp_path)
+    process = StartedProcess.load(EMBEDDED_KAFKA, tmp_path)
     if mode == "attached":
         until(lambda: not process.is_running())  # a zombie where nobody waits for orphans
     else:
         probe(process.address)
-        assert processes.stop(process) is Stopped.TERMINATED
+        assert process.stop() is Stopped.TERMINATED
         assert not process.is_running()

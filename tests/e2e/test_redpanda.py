@@ -30,11 +30,11 @@ if words[:2] == ["compose", "version"]:
 
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import embedded_kafka, jvm_parts
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import load
 
 state = Path(__file__).with_name("inside")
-broker = processes.load("embedded-kafka", state)
+broker = StartedProcess.load("embedded-kafka", state)
 if words[0] == "inspect":
     sys.exit(print(str(broker is not None and broker.is_running()).lower()))
 verb = words[9:]
@@ -47,8 +47,8 @@ elif verb[0] == "ps":
     print("{CONTAINER}")
 elif verb[0] == "down":
     if broker is not None:
-        processes.stop(broker)
-        processes.forget(broker, state)
+        broker.stop()
+        broker.forget(state)
     if "--volumes" in verb:
         shutil.rmtree(state, ignore_errors=True)
 """

@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from clickstream.clock import SystemClock
 from clickstream.contract.part_names import BROKER, CLUSTER
-from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.parts.names import ALL, Parts, names_behind, part_runs
-from clickstream.operate.parts.running import STOP_ORDER, running
-from clickstream.operate.parts.stopping import stop_part
+from clickstream.errors import UsageError
+from clickstream.operate.parts.names import (
+    ALL,
+    STOP_ORDER,
+    Parts,
+    names_behind,
+    operating,
+    part_runs,
+    running,
+    stop_part,
+)
 from clickstream.operate.remove.left_behind import remove
 from clickstream.pipeline.broker_access import Stage, redpanda
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import Stopped
+from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings
 
 
@@ -56,20 +60,14 @@ def down(
     state = settings.paths.state.absolute()
     if not state.is_dir():
         return [], remove(settings, SystemClock()) if volumes else []
-    try:
-        with FileLock(state / "operating.lock", blocking=False):
-            for line in _warnings(settings, parts):
-                on_stage(line)
-            stop = [name for name in STOP_ORDER if any(name in names_behind(part) for part in parts)]
-            stopped = [part for name in stop if (part := _stopped(name, state, on_stage)) is not None]
-            if BROKER in parts:
-                stopped += _stopped_container(settings, on_stage, volumes=volumes)
-            removed = remove(settings, SystemClock()) if volumes else []
-    except Timeout as error:
-        raise RunInProgress(
-            f"Another command is starting or stopping the pipeline in {state}.",
-            next_step="Wait until it has ended.",
-        ) from error
+    with operating(state):
+        for line in _warnings(settings, parts):
+            on_stage(line)
+        stop = [name for name in STOP_ORDER if any(name in names_behind(part) for part in parts)]
+        stopped = [part for name in stop if (part := _stopped(name, state, on_stage)) is not None]
+        if BROKER in parts:
+            stopped += _stopped_container(settings, on_stage, volumes=volumes)
+        removed = remove(settings, SystemClock()) if volumes else []
     return stopped, removed
 
 
@@ -95,17 +93,17 @@ def _warnings(settings: Settings, parts: Parts) -> Iterator[str]:
 
 
 def _stopped(name: str, state: Path, on_stage: Stage) -> StoppedPart | None:
-    process = processes.load(name, state)
+    process = StartedProcess.load(name, state)
     if process is None:
         return None
     how = stop_part(process, state, on_stage, then="Stop the other parts with `clickstream down`.")
-    processes.forget(process, state)
+    process.forget(state)
     return StoppedPart(name, process.pid, how)
 
 
 def _stopped_container(settings: Settings, on_stage: Stage, *, volumes: bool) -> list[StoppedPart]:
     state = settings.paths.state.absolute()
-    container = containers.load(REDPANDA, state)
+    container = StartedContainer.load(REDPANDA, state)
     if container is None and not (volumes and keeps_volume(state)):
         return []
     was_running = container is not None and container.is_running()

@@ -8,9 +8,8 @@ from typing import BinaryIO
 
 from clickstream.contract.part_names import BROKER
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.parts.names import names_behind
-from clickstream.operate.parts.running import STOP_ORDER
-from clickstream.runtime.kafka import containers
+from clickstream.operate.parts.names import STOP_ORDER, names_behind
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import last_lines
 
@@ -51,7 +50,7 @@ class PartLogs:
     """
 
     def __init__(self, state: Path, names: Sequence[str] = ()) -> None:
-        container = containers.load(REDPANDA, state)
+        container = StartedContainer.load(REDPANDA, state)
         if container is not None and {BROKER, REDPANDA} & set(names):
             raise UsageError(
                 f"{REDPANDA} runs in a container, and its engine keeps its log.",

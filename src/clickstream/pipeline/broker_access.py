@@ -14,10 +14,10 @@ from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.kafka.redpanda import REDPANDA, Redpanda, keeps_volume
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.settings.kinds import A_CA_FILE, certificates_in
 
@@ -54,7 +54,7 @@ def running_broker(settings: Settings) -> BrokerSettings:
     if settings.broker.bootstrap_servers:
         return settings.broker
     state = settings.paths.state.absolute()
-    for ours in (processes.load(EMBEDDED_KAFKA, state), containers.load(REDPANDA, state)):
+    for ours in (StartedProcess.load(EMBEDDED_KAFKA, state), StartedContainer.load(REDPANDA, state)):
         if ours is not None and ours.is_running():
             return addressed(settings.broker, ours.address)
     raise BrokerUnavailable(
@@ -171,7 +171,7 @@ def refuse_running_broker(state: Path) -> None:
     Raises:
         RunInProgress: one does; names its pid.
     """
-    embedded = processes.load(EMBEDDED_KAFKA, state.absolute())
+    embedded = StartedProcess.load(EMBEDDED_KAFKA, state.absolute())
     if embedded is not None and embedded.is_running():
         raise RunInProgress(
             f"A broker runs in {state}: pid {embedded.pid}, {embedded.address}.",

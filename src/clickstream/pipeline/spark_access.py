@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from clickstream.errors import PartDidNotStart, UsageError
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of, running_part
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
 from clickstream.settings import Settings
 from clickstream.stream.spark_conf import ClusterAccess
 
@@ -61,7 +62,7 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
     """
     given = settings.stream.properties_file
     files = [given.absolute()] if given else []
-    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
+    own = StartedProcess.running(SPARK_MASTER, settings.paths.state.absolute())
     if own is not None and own.address == settings.stream.master_url:
         files.append(properties_of(settings.paths.state))
     for file in files:

@@ -14,7 +14,7 @@ import psutil
 
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import FaultNotSurvived
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import last_lines
 
 COMMAND_DEADLINE_S = 300.0
 """No command under torture takes longer, whatever has happened to it."""
@@ -127,7 +127,7 @@ class Child:
 
     def last_lines(self) -> tuple[str, ...]:
         """The end of what it has said."""
-        return processes.last_lines(self.log)
+        return last_lines(self.log)
 
     def batches(self) -> list[ComputedBatch]:
         """Every batch that a job said it has computed, in its order."""

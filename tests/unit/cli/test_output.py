@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clickstream.runtime.processes.started import StartedProcess, save
+from clickstream.runtime.processes.started import StartedProcess
 
 CLOSED = 141
 MORE_COMMANDS = ("produce --stdout --count 100000", "torture --list", "doctor", "status --json")
@@ -66,10 +66,8 @@ def test_down_stops_everything_though_its_reader_has_gone(tmp_path: Path, closed
     parts = [subprocess.Popen(["/bin/sleep", "60"]) for _ in range(2)]
     for name, part in zip(("producer", "stream"), parts, strict=True):
         created_at = psutil.Process(part.pid).create_time()
-        save(
-            StartedProcess(name, part.pid, created_at, ("sleep",), tmp_path / f"{name}.log"),
-            tmp_path / ".clickstream",
-        )
+        record = StartedProcess(name, part.pid, created_at, ("sleep",), tmp_path / f"{name}.log")
+        record.save(tmp_path / ".clickstream")
     # As init does for parts of a real kit: `down` waits until they are gone.
     with ThreadPoolExecutor() as reaper:
         exit_codes = [reaper.submit(part.wait, 60) for part in parts]

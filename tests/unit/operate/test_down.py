@@ -17,10 +17,9 @@ from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
-from clickstream.operate.parts.stopping import stop_part
+from clickstream.operate.parts.names import stop_part
 from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.pipeline.places import layout_of
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load
 from clickstream.sinks.holding import held
@@ -57,7 +56,7 @@ def stubborn() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def recorded(pid: int, created_at: float, state: Path) -> None:
-    processes.save(StartedProcess(PRODUCER, pid, created_at, ("python",), state / "log"), state)
+    StartedProcess(PRODUCER, pid, created_at, ("python",), state / "log").save(state)
 
 
 def quiet(_line: str) -> None:
@@ -77,7 +76,7 @@ def test_a_recorded_process_is_stopped_and_forgotten(
         (PRODUCER, sleeper.pid, Stopped.TERMINATED)
     ]
     assert removed == []
-    assert processes.load(PRODUCER, settings.paths.state) is None
+    assert StartedProcess.load(PRODUCER, settings.paths.state) is None
 
 
 def test_ctrl_c_while_a_part_ends_leaves_it_as_one_that_is_asked_to_end(
@@ -85,14 +84,14 @@ def test_ctrl_c_while_a_part_ends_leaves_it_as_one_that_is_asked_to_end(
 ) -> None:
     state = settings.paths.state
     recorded(stubborn.pid, psutil.Process(stubborn.pid).create_time(), state)
-    written = processes.load(PRODUCER, state)
+    written = StartedProcess.load(PRODUCER, state)
     assert written is not None
     interrupting = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     interrupting.start()
     with pytest.raises(Interrupted, match="was asked to stop, and ends by itself") as raised:
         stop_part(written, state, quiet, then="Look at it.")
     assert (raised.value.exit_code, raised.value.next_step) == (130, "Look at it.")
-    left = processes.load(PRODUCER, state)
+    left = StartedProcess.load(PRODUCER, state)
     assert left is not None
     assert left.stopping
 

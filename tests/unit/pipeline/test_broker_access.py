@@ -8,7 +8,6 @@ import pytest
 from clickstream.errors import BrokerUnavailable, RunInProgress
 from clickstream.pipeline.broker_access import refuse_running_broker, running_broker
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 
@@ -19,7 +18,7 @@ def settings_in(state: Path, **flags: str) -> Settings:
 
 def broker_process(pid: int, state: Path, created_at: float) -> None:
     process = StartedProcess(EMBEDDED_KAFKA, pid, created_at, ("java",), state / "log", "127.0.0.1:19092")
-    processes.save(process, state)
+    process.save(state)
 
 
 @pytest.mark.acts("KAFKA_BOOTSTRAP_SERVERS")

@@ -10,7 +10,6 @@ import pytest
 
 from clickstream.errors import PartDidNotStart, UsageError
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
 from clickstream.settings import Settings, load
@@ -80,7 +79,7 @@ def test_the_cluster_that_runs_here_is_entered_by_its_secret(master: str, tmp_pa
     running = StartedProcess(
         SPARK_MASTER, os.getpid(), psutil.Process().create_time(), ("java",), tmp_path / "log", master
     )
-    processes.save(running, here.paths.state)
+    running.save(here.paths.state)
     assert spark_properties(here) == (properties,)
     assert spark_properties(settings(tmp_path)) == ()
 

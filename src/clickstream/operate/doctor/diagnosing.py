@@ -14,12 +14,13 @@ from clickstream.operate.start.heaps import heaps_to_start
 from clickstream.operate.status.reading import StatusReader
 from clickstream.pipeline.machine_checks import machine_findings
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
 from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.machine import installed
 from clickstream.runtime.machine.resources import diagnose_folder, diagnose_port
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, running_part
+from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.runtime.spark_cluster.web_page import offers
 from clickstream.settings import Settings
 
@@ -75,7 +76,7 @@ def _folders(settings: Settings, cache: Path) -> Iterator[Diagnosis]:
 def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
     state = settings.paths.state.absolute()
     ours = living_pids(state)
-    container = containers.load(REDPANDA, state)
+    container = StartedContainer.load(REDPANDA, state)
     # The engine listens for a container, under a pid that is none of ours.
     published = container.address if container is not None and container.is_running() else ""
     for field, info in type(settings.runtime).model_fields.items():
@@ -93,7 +94,7 @@ def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
 
 
 def _resources(settings: Settings) -> Diagnosis:
-    own = running_part(SPARK_MASTER, settings.paths.state.absolute())
+    own = StartedProcess.running(SPARK_MASTER, settings.paths.state.absolute())
     named = settings.stream.master_url
     if own is not None and named in (own.address, "local[*]"):
         return diagnose_resources(settings, offers(own), master=own.address)

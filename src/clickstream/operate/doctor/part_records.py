@@ -7,8 +7,8 @@ from shlex import quote
 import psutil
 
 from clickstream.contract.diagnosis import Diagnosis, Health
-from clickstream.runtime.kafka import containers
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.processes.started import StartedProcess
 
 _SUBJECT = "pid files"
 
@@ -25,7 +25,7 @@ def diagnose_records(state: Path) -> Iterator[Diagnosis]:
 def living_pids(state: Path) -> frozenset[int]:
     """The pids of this kit's parts and of their children."""
     pids: set[int] = set()
-    for process in processes.load_all(state):
+    for process in StartedProcess.load_all(state):
         if process.is_running():
             pids.add(process.pid)
             pids |= _children_of(process.pid)
@@ -41,8 +41,8 @@ def _children_of(pid: int) -> set[int]:
 
 def _stale(state: Path) -> Iterator[Diagnosis]:
     for path in sorted((state / "run").glob("*.json")):
-        process = processes.load(path.stem, state)
-        container = containers.load(path.stem, state)
+        process = StartedProcess.load(path.stem, state)
+        container = StartedContainer.load(path.stem, state)
         if process is not None and not process.is_running():
             sentence = f"{path} names pid {process.pid} for {process.name}, which ended without `down`."
         elif container is not None and not container.is_running():

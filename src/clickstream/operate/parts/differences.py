@@ -9,16 +9,14 @@ from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
 from clickstream.errors import ClickstreamError, UsageError
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_folder, used_by, values_for, way_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.start_checks import first_refusal, run_checks
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown
@@ -79,7 +77,7 @@ def as_they_run(
 
 def _as_it_runs(part: RunningPart, settings: Settings, given: Mapping[str, str]) -> RunningPart:
     state = settings.paths.state.absolute()
-    written = processes.load(part.name, state) or containers.load(part.name, state)
+    written = StartedProcess.load(part.name, state) or StartedContainer.load(part.name, state)
     if written is None:
         return part
     if isinstance(written, StartedProcess):
@@ -160,7 +158,7 @@ def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:
 
 def _all_again(settings: Settings, values: str = "") -> str:
     """Stop everything, then start the same parts with the flags that they had: `down` forgets them."""
-    started = {part.name: part for part in processes.load_all(settings.paths.state.absolute())}
+    started = {part.name: part for part in StartedProcess.load_all(settings.paths.state.absolute())}
     words = ["clickstream up"]
     if not {PRODUCER, STREAM} <= started.keys():
         parts = {PRODUCER: PRODUCER, SPARK_MASTER: CLUSTER, STREAM: STREAM}

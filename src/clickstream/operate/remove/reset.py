@@ -6,9 +6,9 @@ from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.remove.left_behind import left_behind
 from clickstream.pipeline.broker_access import Stage
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
 
@@ -46,9 +46,11 @@ def refuse_running_parts(settings: Settings) -> None:
     """
     state = settings.paths.state.absolute()
     running = [
-        f"{process.name} (pid {process.pid})" for process in processes.load_all(state) if process.is_running()
+        f"{process.name} (pid {process.pid})"
+        for process in StartedProcess.load_all(state)
+        if process.is_running()
     ]
-    container = containers.load(REDPANDA, state)
+    container = StartedContainer.load(REDPANDA, state)
     if container is not None and container.is_running():
         running.append(f"{REDPANDA} (container {container.container[:12]})")
     if running:

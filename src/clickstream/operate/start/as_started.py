@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from clickstream.operate.parts.differences import differences
-from clickstream.operate.parts.running import MODULE, child_command
+from clickstream.operate.parts.names import MODULE, child_command
 from clickstream.operate.parts.used_settings import flags_in, flags_of
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
 
@@ -21,7 +21,7 @@ def command_again(
         settings: where the kit is.
         without: a flag that the part no longer has.
     """
-    earlier = processes.load(name, settings.paths.state.absolute())
+    earlier = StartedProcess.load(name, settings.paths.state.absolute())
     if earlier is None:
         return child_command(*base, *given)
     kept = _arguments(earlier.command) or base
@@ -30,7 +30,7 @@ def command_again(
 
 def what_changes(name: str, given: tuple[str, ...], settings: Settings) -> Iterator[str]:
     """In lines: with which arguments a part that died starts again, and what is no longer as it was."""
-    earlier = processes.load(name, settings.paths.state.absolute())
+    earlier = StartedProcess.load(name, settings.paths.state.absolute())
     if earlier is None or earlier.is_running():
         return
     rate = flags_in(earlier.command).get("--rate")

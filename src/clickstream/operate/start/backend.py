@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
-from clickstream.operate.parts.running import running
-from clickstream.runtime.kafka import containers
+from clickstream.operate.parts.names import running
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
@@ -65,7 +65,7 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
 def _running_here(settings: Settings) -> Backend | None:
     if running(EMBEDDED_KAFKA, settings) is not None:
         return "embedded"
-    container = containers.load(REDPANDA, settings.paths.state)
+    container = StartedContainer.load(REDPANDA, settings.paths.state)
     return "redpanda" if container is not None and container.is_running() else None
 
 

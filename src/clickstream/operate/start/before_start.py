@@ -5,8 +5,7 @@ from dataclasses import replace
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import TopicNotFound
-from clickstream.operate.parts.names import ALL, Parts, part_runs
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import ALL, Parts, part_runs, running
 from clickstream.operate.start.backend import Backend
 from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
 from clickstream.operate.start.heaps import heaps_to_start

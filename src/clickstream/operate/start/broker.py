@@ -5,19 +5,17 @@ from itertools import takewhile
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import running
 from clickstream.operate.start.backend import ChosenBackend, chosen_backend
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.broker_access import embedded_kafka, jvm_parts, redpanda
 from clickstream.runtime.java.jars import KAFKA
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import ask_engine
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.kept_port import wanted_ports
 from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.machine.ports import is_free, port_owner
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
@@ -41,7 +39,7 @@ def ensured_broker(undertaking: Undertaking, backend: ChosenBackend | None = Non
 
 def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
     settings = undertaking.settings
-    earlier = containers.load(REDPANDA, undertaking.state)
+    earlier = StartedContainer.load(REDPANDA, undertaking.state)
     if earlier is not None and earlier.is_running():
         return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False, earlier.container)
     broker = redpanda(_at_its_port(settings, "redpanda_port", earlier), undertaking.clock)
@@ -63,7 +61,7 @@ def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
     elif earlier is not None:
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, _ANSWERED, False)
     parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
-    died = processes.load(EMBEDDED_KAFKA, undertaking.state)
+    died = StartedProcess.load(EMBEDDED_KAFKA, undertaking.state)
     kafka = embedded_kafka(_at_its_port(settings, "embedded_kafka_port", died), parts, undertaking.clock)
     held = held_ports(undertaking, "embedded_kafka_port", "kafka")
     with timed(undertaking.on_stage, undertaking.clock, "start the embedded broker") as reached:

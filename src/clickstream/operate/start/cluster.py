@@ -6,12 +6,11 @@ from typing import Literal, get_args
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import running
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.broker_access import jvm_parts
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.java.jars import SPARK_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, ClusterSize, SparkCluster
 from clickstream.runtime.spark_cluster.web_page import web_page
@@ -41,7 +40,7 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
             next_step="Leave one of them out.",
         )
     # Also one that died: the job is started again as it was started.
-    has_cluster = processes.load(SPARK_MASTER, settings.paths.state.absolute()) is not None
+    has_cluster = StartedProcess.load(SPARK_MASTER, settings.paths.state.absolute()) is not None
     if given is None and named == _DEFAULT_MASTER and has_cluster:
         return "standalone"
     return "local" if given != "standalone" else "standalone"

@@ -1,6 +1,6 @@
 """How much memory the parts that do not run yet may take."""
 
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import running
 from clickstream.operate.start.backend import Backend
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA

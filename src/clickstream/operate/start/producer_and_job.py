@@ -6,8 +6,7 @@ from typing import Any
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
-from clickstream.operate.parts.names import ALL, Parts
-from clickstream.operate.parts.running import running
+from clickstream.operate.parts.names import ALL, Parts, running
 from clickstream.operate.parts.used_settings import way_of
 from clickstream.operate.start.as_started import command_again, what_changes
 from clickstream.operate.start.undertaking import Undertaking

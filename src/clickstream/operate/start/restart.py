@@ -3,15 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from clickstream.clock import Clock
 from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
-from clickstream.errors import CouldNotCheck, RunInProgress, UsageError
-from clickstream.operate.parts.names import names_behind
-from clickstream.operate.parts.stopping import stop_part
+from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.operate.parts.names import names_behind, operating, stop_part
 from clickstream.operate.parts.used_settings import way_of
 from clickstream.operate.start.as_started import with_arguments
 from clickstream.operate.start.before_start import refuse_restart
@@ -20,9 +17,8 @@ from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.java.jars import KAFKA, Progress
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
@@ -31,7 +27,7 @@ _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)
 
 def restartable(state: Path) -> list[str]:
     """The parts that were started here and that can be restarted by themselves, in street order."""
-    recorded = {process.name for process in processes.load_all(state)}
+    recorded = {process.name for process in StartedProcess.load_all(state)}
     return [name for name in _RESTARTABLE if name in recorded]
 
 
@@ -72,18 +68,12 @@ def restart(
             f"{' '.join(producer_arguments[::2])} is for the producer, not for {name}.",
             next_step="Leave it out.",
         )
-    try:
-        with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
-            refuse_restart(undertaking, before)
-            stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
-            part = _again(undertaking, before, producer_arguments)
-            undo.pop_all()
-            return part
-    except Timeout as error:
-        raise RunInProgress(
-            f"Another command is starting or stopping the pipeline in {state}.",
-            next_step="Wait until it has ended.",
-        ) from error
+    with operating(state), undertaking.undo as undo:
+        refuse_restart(undertaking, before)
+        stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
+        part = _again(undertaking, before, producer_arguments)
+        undo.pop_all()
+        return part
 
 
 def _started(name: str, state: Path) -> StartedProcess:
@@ -93,7 +83,7 @@ def _started(name: str, state: Path) -> StartedProcess:
             "The cluster cannot be restarted by itself: its master, its workers and the job share a secret.",
             next_step="clickstream down stream cluster && clickstream up cluster stream",
         )
-    if (container := containers.load(recorded[-1], state)) is not None:
+    if (container := StartedContainer.load(recorded[-1], state)) is not None:
         raise UsageError(
             f"{name} runs in a container, which its engine restarts.",
             next_step=f"docker restart {container.container[:12]}",
@@ -104,7 +94,7 @@ def _started(name: str, state: Path) -> StartedProcess:
             f"There is nothing to restart: no part was started in {state}.",
             next_step="Start the pipeline with `clickstream up`.",
         )
-    process = processes.load(recorded[0], state)
+    process = StartedProcess.load(recorded[0], state)
     if process is None and name in PART_NAMES:
         raise UsageError(f"{name} was not started here.", next_step=f"Start it with `clickstream up {name}`.")
     if process is None or process.name not in names:
@@ -139,7 +129,7 @@ def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[st
 def _broker_again(undertaking: Undertaking, before: StartedProcess) -> RunningPart:
     settings, port = undertaking.settings, int(before.address.rpartition(":")[2])
     # After Ctrl-C the next `up` finds the port at which the others look for it.
-    undertaking.undo.callback(processes.mark_stopping, before, undertaking.state)
+    undertaking.undo.callback(before.mark_stopping, undertaking.state)
     # Where producer and job look for it, whatever the setting says by now.
     there = replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
     parts = jvm_parts(settings, KAFKA, on_stage=undertaking.on_stage, on_download=undertaking.on_download)

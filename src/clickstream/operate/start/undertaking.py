@@ -10,14 +10,13 @@ from clickstream.contract.stages import timed
 from clickstream.contract.status import PartState
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.parts.ends import end_of_part
-from clickstream.operate.parts.stopping import stop_part
+from clickstream.operate.parts.names import stop_part
 from clickstream.operate.parts.used_settings import flags_in, used_by, values_for
 from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
 from clickstream.runtime.java.jars import Progress
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.interrupts import interrupts_deferred
-from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import Settings, kit_environment, project_folder
 
 READY_DEADLINE_S = 180.0
@@ -46,13 +45,13 @@ class Undertaking:
 
     def ensured(self, name: str, command: tuple[str, ...]) -> tuple[StartedProcess, bool]:
         """The part that an earlier call started, or a new one; and whether it is new."""
-        earlier = processes.load(name, self.state)
+        earlier = StartedProcess.load(name, self.state)
         if earlier is not None and earlier.is_running():
             if not earlier.stopping:
                 return earlier, False
             self.wait_for_the_end_of(earlier)
         with interrupts_deferred():
-            started = processes.spawn_detached(
+            started = spawn_detached(
                 name,
                 command,
                 log=self.state / "logs" / f"{name}.log",
@@ -67,7 +66,7 @@ class Undertaking:
         values = values_for(self.settings, flags_in(started.command))
         used = used_by(started.name, values)
         part = replace(started, settings={name: values[name] for name in values if name in used})
-        processes.save(part, self.state)
+        part.save(self.state)
         return part
 
     def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
@@ -120,7 +119,7 @@ class Undertaking:
 
     def _stop_again(self, started: StartedProcess, *, keep: bool) -> None:
         """Stop what this call started; a part that ran before stays written down, to start as it was."""
-        written = processes.load(started.name, self.state) or started
+        written = StartedProcess.load(started.name, self.state) or started
         stop_part(written, self.state, self.on_stage, then="Look at it with `clickstream status`.")
         if not keep:
-            processes.forget(started, self.state)
+            started.forget(self.state)

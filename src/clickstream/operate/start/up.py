@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from filelock import FileLock, Timeout
-
 from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import RunningPart
-from clickstream.errors import FolderNotWritable, RunInProgress, UsageError
+from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.operate.parts.differences import as_they_run
-from clickstream.operate.parts.names import ALL, Parts, in_order, part_runs, with_needed
+from clickstream.operate.parts.names import ALL, Parts, in_order, operating, part_runs, with_needed
 from clickstream.operate.parts.used_settings import flags_of
 from clickstream.operate.start.backend import chosen_backend
 from clickstream.operate.start.before_start import refuse_other_topic, refuse_up
@@ -56,7 +54,7 @@ def up(
     state = undertaking.state
     try:
         state.mkdir(parents=True, exist_ok=True)
-        with FileLock(state / "operating.lock", blocking=False), undertaking.undo as undo:
+        with operating(state), undertaking.undo as undo:
             backend = chosen_backend(settings, ask_engine) if BROKER in chosen else None
             refuse_up(undertaking, backend.name if backend else "external", place, chosen)
             for line in _needed(parts, chosen, settings):
@@ -79,11 +77,6 @@ def up(
             )
             undo.pop_all()
             return as_they_run([*brokers, *cluster, *others], settings, flags_of(producer_arguments))
-    except Timeout as error:
-        raise RunInProgress(
-            f"Another command is starting or stopping the pipeline in {state}.",
-            next_step="Wait until it has ended.",
-        ) from error
     except OSError as error:
         raise FolderNotWritable(
             f"The state folder {state} cannot be written: {error.strerror or error}.",

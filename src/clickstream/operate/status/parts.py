@@ -6,12 +6,10 @@ from clickstream.operate.parts.differences import differences
 from clickstream.operate.parts.ends import end_of_part
 from clickstream.operate.parts.used_settings import way_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess, record_path
 from clickstream.settings import Settings
 
 _LAST_LINES = 5
@@ -23,8 +21,10 @@ def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
     A broker that is given by its address is not among them: who asks it for its topic can tell how it is.
     """
     state = settings.paths.state.absolute()
-    recorded = {process.name: _process(process, settings, clock) for process in processes.load_all(state)}
-    if (container := containers.load(REDPANDA, state)) is not None:
+    recorded = {
+        process.name: _process(process, settings, clock) for process in StartedProcess.load_all(state)
+    }
+    if (container := StartedContainer.load(REDPANDA, state)) is not None:
         recorded[REDPANDA] = _container(container, settings, clock)
     expected = [PRODUCER, STREAM]
     if not settings.broker.bootstrap_servers and REDPANDA not in recorded:
@@ -73,7 +73,7 @@ def _container(container: StartedContainer, settings: Settings, clock: Clock) ->
             container.name, PartState.CRASHED, address=container.address, container=short, why=why
         )
     # It was written down when it answered for the first time.
-    started_at = containers.record_path(container.name, settings.paths.state.absolute()).stat().st_mtime
+    started_at = record_path(container.name, settings.paths.state).stat().st_mtime
     return PartStatus(
         container.name,
         PartState.RUNNING,

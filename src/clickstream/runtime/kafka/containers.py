@@ -1,24 +1,19 @@
 """Containers that outlive the command that started them: known by the id that the engine gave them."""
 
-import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from clickstream.errors import DockerFailed, FolderNotWritable
+from clickstream.errors import DockerFailed
 from clickstream.runtime.kafka.docker import run_docker
+from clickstream.runtime.processes.started import read_record, write_record
 
 
 @dataclass(frozen=True, slots=True)
 class StartedContainer:
-    """A container that the kit started, and what is needed to find it again.
+    """A container of the compose project `project`, recorded in `<state>/run/<name>.json`.
 
-    Args:
-        name: the part it runs; also the name of its file in `<state>/run`.
-        project: the compose project that it belongs to.
-        container: its id, which no other container is ever given.
-        address: where it answers on this machine, such as `127.0.0.1:9092`.
+    `container` is its id, `address` where it answers on this machine.
     """
 
     name: str
@@ -26,49 +21,31 @@ class StartedContainer:
     container: str
     address: str
 
-    def is_running(self) -> bool:
-        """Whether the engine says that this very container runs; an engine that is away says no."""
-        with suppress(DockerFailed):
-            state = run_docker(
-                ("inspect", "--format", "{{.State.Running}}", self.container),
-                doing=f"looking for {self.name}",
-            )
-            return state.strip() == "true"
-        return False
-
-
-def save(started: StartedContainer, state: Path) -> Path:
-    """Write down a container below the state folder, whole or not at all; the path is returned.
-
-    Raises:
-        FolderNotWritable: the state folder cannot be written.
-    """
-    path = record_path(started.name, state.absolute())
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(
-            json.dumps({"kind": "container", **asdict(started)}, indent=2) + "\n", encoding="utf-8"
-        )
-        partial.replace(path)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"{path} cannot be written: {error.strerror}.",
-            next_step="Make the folder writable, or set STATE_PATH to another one.",
-        ) from error
-    return path
-
-
-def load(name: str, state: Path) -> StartedContainer | None:
-    """The container that was written down, running or not; None when none was, or it cannot be read."""
-    try:
-        record = json.loads(record_path(name, state.absolute()).read_text(encoding="utf-8"))
-        names = ("name", "project", "container", "address")
-        return StartedContainer(**{name: str(record[name]) for name in names})
-    except (OSError, ValueError, KeyError, TypeError):
+    @classmethod
+    def load(cls, name: str, state: Path) -> "StartedContainer | None":
+        """The recorded container, running or not; None if there is no record, or it cannot be read."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            record = read_record(name, state)
+            return cls(*(str(record[field]) for field in cls.__dataclass_fields__))
         return None
 
+    @classmethod
+    def running(cls, name: str, state: Path) -> "StartedContainer | None":
+        """The recorded container if it runs."""
+        container = cls.load(name, state)
+        return container if container is not None and container.is_running() else None
 
-def record_path(name: str, state: Path) -> Path:
-    """Where the container of a part is written down, beside the records of the parts that are processes."""
-    return state / "run" / f"{name}.json"
+    def is_running(self) -> bool:
+        """Whether the engine says that this very container runs; false if no engine answers."""
+        with suppress(DockerFailed):
+            inspect = ("inspect", "--format", "{{.State.Running}}", self.container)
+            return run_docker(inspect, doing=f"looking for {self.name}").strip() == "true"
+        return False
+
+    def save(self, state: Path) -> None:
+        """Record it, whole or not at all.
+
+        Raises:
+            FolderNotWritable: the state folder cannot be written.
+        """
+        write_record(self.name, {"kind": "container", **asdict(self)}, state)

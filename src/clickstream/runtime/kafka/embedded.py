@@ -15,10 +15,14 @@ from clickstream.runtime.kafka.properties import DATA, kafka_command, server_pro
 from clickstream.runtime.kafka.storage import format_once
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, refuse_port_in_use
 from clickstream.runtime.machine.temporary import temporary_folder
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.interrupts import interrupts_deferred
-from clickstream.runtime.processes.log_files import put_aside_when_long
-from clickstream.runtime.processes.started import StartedProcess, Stopped
+from clickstream.runtime.processes.started import (
+    StartedProcess,
+    Stopped,
+    last_lines,
+    put_aside_when_long,
+    spawn_detached,
+)
 from clickstream.runtime.processes.tether import Tether
 from clickstream.settings import java_environment
 
@@ -128,8 +132,8 @@ class EmbeddedKafka:
         """Stop the broker in order, or by force after `deadline_s`; again does nothing."""
         if self._process is None:
             return Stopped.WAS_NOT_RUNNING
-        stopped = processes.stop(self._process, deadline_s=deadline_s)
-        processes.forget(self._process, self._state)
+        stopped = self._process.stop(deadline_s=deadline_s)
+        self._process.forget(self._state)
         self._process = None
         if self._tether is not None:
             self._tether.release()
@@ -146,7 +150,7 @@ class EmbeddedKafka:
         self.stop()
 
     def _refuse_second(self) -> None:
-        other = processes.load(EMBEDDED_KAFKA, self._state)
+        other = StartedProcess.load(EMBEDDED_KAFKA, self._state)
         if other is not None and other.is_running():
             raise RunInProgress(
                 f"An embedded broker already runs on {self._folder}: pid {other.pid}, {other.address}.",
@@ -165,7 +169,7 @@ class EmbeddedKafka:
             try:
                 with interrupts_deferred():
                     self._process = self._spawn(port, controller_port)
-                processes.save(self._process, self._state)
+                self._process.save(self._state)
                 if not detached:
                     self._tether = Tether(self._process)
                 self._wait_until_ready(self._process, log_begin, deadline_s)
@@ -187,7 +191,7 @@ class EmbeddedKafka:
     def _spawn(self, port: int, controller_port: int) -> StartedProcess:
         properties = self._folder / "server.properties"
         properties.write_text(server_properties(port, controller_port), encoding="ascii")
-        return processes.spawn_detached(
+        return spawn_detached(
             EMBEDDED_KAFKA,
             kafka_command(
                 self._java,
@@ -219,12 +223,12 @@ class EmbeddedKafka:
                     f"The embedded broker at {process.address} gave no answer within"
                     f" {self._ready_within_s:g} s: {answered_not}.",
                     next_step=f"See {self._log}.",
-                    details=processes.last_lines(self._log, from_byte=log_begin),
+                    details=last_lines(self._log, from_byte=log_begin),
                 ) from answered_not
             self._clock.sleep(_POLL_S)
 
     def _ended(self, log_begin: int) -> PartDidNotStart | RunInProgress:
-        written = processes.last_lines(self._log, 500, from_byte=log_begin)
+        written = last_lines(self._log, 500, from_byte=log_begin)
         lines = tuple(line for line in written if not line.startswith("\tat "))  # a stack hides the cause
         if any("Failed to acquire lock on file .lock" in line for line in lines):
             return RunInProgress(

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.errors import BrokerUnavailable, DockerFailed, FolderNotWritable, PartDidNotStart
-from clickstream.runtime.kafka.containers import StartedContainer, record_path, save
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import run_docker
 from clickstream.runtime.kafka.embedded import Probe
 from clickstream.runtime.kafka.kept_port import keep_port, port_of
 from clickstream.runtime.machine.ports import LOOPBACK, free_port, refuse_port_in_use
+from clickstream.runtime.processes.started import record_path
 from clickstream.settings import BrokerSettings
 
 REDPANDA = "redpanda"
@@ -80,7 +81,7 @@ class Redpanda:
             identity = self._compose("ps", "--quiet", REDPANDA, doing="looking for Redpanda", port=port)
             started = StartedContainer(REDPANDA, self._project, identity.strip(), f"{LOOPBACK}:{port}")
             self._wait_until_it_answers(started)
-            save(started, self._state)
+            started.save(self._state)
             if self._port is None:
                 keep_port(_folder(self._state), port)
         except DockerFailed as error:

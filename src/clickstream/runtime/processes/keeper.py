@@ -1,4 +1,4 @@
-"""Runs one command and writes down how it ended; run as a script, by `processes.spawn_detached`.
+"""Runs one command and writes down how it ended; run as a script, by `spawn_detached`.
 
 Only the parent of a process learns its exit code or the signal that killed it, and the command that starts a
 part ends long before the part does. So each part has a keeper for its parent, which sleeps until it ends.

@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
 from clickstream.runtime.processes.keeping import end_code, keeper_of, spawn_kept
-from clickstream.runtime.processes.log_files import put_aside_when_long
 from clickstream.settings.environment import child_environment
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.
@@ -20,6 +20,8 @@ from clickstream.settings.environment import child_environment
 _SAME_START_WITHIN_S = 2.0
 _TAIL_BYTES = 64 * 1024
 _KEEPER_LEAVES_WITHIN_S = 2.0
+LARGEST_LOG_BYTES = 10_000_000
+"""A log above this size is put aside when the part that writes it starts again."""
 
 
 class Stopped(StrEnum):
@@ -32,29 +34,54 @@ class Stopped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StartedProcess:
-    """A process that the kit started, and what is needed to find it again.
-
-    Args:
-        name: the part it runs, such as `embedded-kafka`; also the name of its file.
-        pid: its process id, which the system gives to another process once this one has ended.
-        created_at: when it started, in seconds since the epoch, as the system tells it.
-        command: its command line.
-        log: the file that its standard output and standard error go to.
-        address: where it answers, such as `127.0.0.1:9092`; empty where nothing answers.
-        log_from_byte: where the lines of this start begin in the log; those before are of earlier ones.
-        settings: the settings that it was started with, by name; of secrets a hash.
-        stopping: a command has asked it to end.
-    """
+    """A process that the kit started, recorded in `<state>/run/<name>.json`."""
 
     name: str
     pid: int
     created_at: float
+    """When it started, in seconds since the epoch, as the system reports it."""
     command: tuple[str, ...]
     log: Path
+    """The file that its standard output and standard error go to."""
     address: str = ""
+    """Where it answers, such as `127.0.0.1:9092`; empty if nothing answers."""
     log_from_byte: int = 0
+    """Where the lines of this start begin in the log."""
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The settings that it was started with, by name; of secrets a hash."""
     stopping: bool = False
+    """Whether a command has asked it to end."""
+
+    @classmethod
+    def load(cls, name: str, state: Path) -> "StartedProcess | None":
+        """The recorded process, running or not; None if there is no record, or it cannot be read."""
+        try:
+            record = read_record(name, state)
+            return cls(
+                name=str(record["name"]),
+                pid=int(record["pid"]),
+                created_at=float(record["created_at"]),
+                command=tuple(str(argument) for argument in record["command"]),
+                log=Path(record["log"]),
+                address=str(record["address"]),
+                log_from_byte=int(record["log_from_byte"]),
+                settings={str(name): str(value) for name, value in record["settings"].items()},
+                stopping=bool(record["stopping"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    @classmethod
+    def load_all(cls, state: Path) -> "list[StartedProcess]":
+        """Every recorded process, running or not, by name."""
+        names = sorted(path.stem for path in (state / "run").glob("*.json"))
+        return [process for name in names if (process := cls.load(name, state)) is not None]
+
+    @classmethod
+    def running(cls, name: str, state: Path) -> "StartedProcess | None":
+        """The recorded process if it runs."""
+        process = cls.load(name, state)
+        return process if process is not None and process.is_running() else None
 
     def last_lines(self, count: int = 20) -> tuple[str, ...]:
         """The last lines that it has written to its log since it started."""
@@ -62,11 +89,59 @@ class StartedProcess:
 
     def is_running(self) -> bool:
         """Whether this very process still runs: a reused pid or a zombie counts as ended."""
-        return _living(self.pid, self.created_at) is not None
+        return self._living() is not None
 
     def end_code(self) -> int | None:
         """Its exit code, or the negative number of the signal that killed it; None if it is not known."""
         return end_code(_end_file(self.log), self.pid)
+
+    def stop(self, *, deadline_s: float = 15.0) -> Stopped:
+        """End it: SIGTERM, and SIGKILL after `deadline_s`; never another process with the same pid."""
+        living = self._living()
+        if living is None:
+            return Stopped.WAS_NOT_RUNNING
+        how = Stopped.TERMINATED
+        with suppress(psutil.NoSuchProcess):
+            keeper = keeper_of(living)
+            living.terminate()
+            try:
+                living.wait(deadline_s)
+            except psutil.TimeoutExpired:
+                living.kill()
+                living.wait(deadline_s)
+                how = Stopped.KILLED
+            if keeper is not None:
+                # It writes down the end in no time; nothing of a part is left then.
+                with suppress(psutil.TimeoutExpired):
+                    keeper.wait(_KEEPER_LEAVES_WITHIN_S)
+        return how
+
+    def save(self, state: Path) -> None:
+        """Record it, whole or not at all.
+
+        Raises:
+            FolderNotWritable: the state folder cannot be written.
+        """
+        write_record(self.name, asdict(self) | {"log": str(self.log)}, state)
+
+    def mark_stopping(self, state: Path) -> None:
+        """Record that it is asked to end, so that its end does not count as a crash."""
+        replace(self, stopping=True).save(state)
+
+    def forget(self, state: Path) -> None:
+        """Remove its record, unless it is that of a later process."""
+        recorded = StartedProcess.load(self.name, state)
+        if recorded is None or (recorded.pid, recorded.created_at) == (self.pid, self.created_at):
+            record_path(self.name, state).unlink(missing_ok=True)
+
+    def _living(self) -> psutil.Process | None:
+        try:
+            candidate = psutil.Process(self.pid)
+            if abs(candidate.create_time() - self.created_at) > _SAME_START_WITHIN_S:
+                return None
+            return None if candidate.status() == psutil.STATUS_ZOMBIE else candidate
+        except psutil.NoSuchProcess:
+            return None
 
 
 def spawn_detached(
@@ -80,8 +155,8 @@ def spawn_detached(
 ) -> StartedProcess:
     """Start a process in a session of its own, so that neither Ctrl-C nor our end reaches it.
 
-    Its output is appended to `log`, whose folder is created and which is put aside when it has grown long;
-    it reads nothing. `env` None means what every child gets.
+    Its output is appended to `log`, whose folder is created; it reads nothing. `env` None is the environment
+    of every child.
 
     Raises:
         FolderNotWritable: the log cannot be written.
@@ -114,35 +189,8 @@ def spawn_detached(
     return StartedProcess(name, pid, created_at, tuple(command), log, address, log_from_byte)
 
 
-def stop(process: StartedProcess, *, deadline_s: float = 15.0) -> Stopped:
-    """End a process: SIGTERM, at most `deadline_s` seconds to leave, then SIGKILL; again does nothing.
-
-    Never touches another process that was given the same pid.
-    """
-    living = _living(process.pid, process.created_at)
-    if living is None:
-        return Stopped.WAS_NOT_RUNNING
-    how = Stopped.TERMINATED
-    try:
-        keeper = keeper_of(living)
-        living.terminate()
-        try:
-            living.wait(deadline_s)
-        except psutil.TimeoutExpired:
-            living.kill()
-            living.wait(deadline_s)
-            how = Stopped.KILLED
-        if keeper is not None:
-            # It writes down the end in no time; nothing of a part is left then.
-            with suppress(psutil.TimeoutExpired):
-                keeper.wait(_KEEPER_LEAVES_WITHIN_S)
-    except psutil.NoSuchProcess:
-        pass
-    return how
-
-
 def last_lines(log: Path, count: int = 20, *, from_byte: int = 0) -> tuple[str, ...]:
-    """The last `count` lines of a log that were written from `from_byte` on; none when it is missing."""
+    """The last `count` lines of a log that were written from `from_byte` on; none if it is missing."""
     try:
         with log.open("rb") as file:
             size_bytes = file.seek(0, os.SEEK_END)
@@ -153,14 +201,39 @@ def last_lines(log: Path, count: int = 20, *, from_byte: int = 0) -> tuple[str, 
     return tuple(text.splitlines()[-count:])
 
 
-def save(process: StartedProcess, state: Path) -> Path:
-    """Write down a process below the project's state folder, whole or not at all; the path is returned.
+def put_aside_when_long(log: Path, above_bytes: int = LARGEST_LOG_BYTES) -> None:
+    """Rename a log above this size to `<name>.1`, replacing the one put aside before.
+
+    To be called before its writer starts: a process that has it open would go on writing to the old file.
+    """
+    # A log that cannot be renamed is no reason not to start; one that cannot be written is found later.
+    with suppress(OSError):
+        if log.stat().st_size > above_bytes:
+            log.replace(log.with_name(f"{log.name}.1"))
+
+
+def record_path(name: str, state: Path) -> Path:
+    """Where a process or container is recorded."""
+    return state / "run" / f"{name}.json"
+
+
+def read_record(name: str, state: Path) -> dict[str, Any]:
+    """The recorded fields of a process or container.
+
+    Raises:
+        OSError, ValueError: there is no record, or it is not JSON.
+    """
+    record: dict[str, Any] = json.loads(record_path(name, state).read_text(encoding="utf-8"))
+    return record
+
+
+def write_record(name: str, record: Mapping[str, object], state: Path) -> None:
+    """Record a process or container, whole or not at all.
 
     Raises:
         FolderNotWritable: the state folder cannot be written.
     """
-    path = _record(state, process.name)
-    record = asdict(process) | {"log": str(process.log)}
+    path = record_path(name, state)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,59 +244,7 @@ def save(process: StartedProcess, state: Path) -> Path:
             f"{path} cannot be written: {error.strerror}.",
             next_step="Make the folder writable, or set STATE_PATH to another one.",
         ) from error
-    return path
-
-
-def load(name: str, state: Path) -> StartedProcess | None:
-    """What was written down of a part, running or not; None when nothing was, or it cannot be read."""
-    try:
-        record = json.loads(_record(state, name).read_text(encoding="utf-8"))
-        return StartedProcess(
-            name=str(record["name"]),
-            pid=int(record["pid"]),
-            created_at=float(record["created_at"]),
-            command=tuple(str(argument) for argument in record["command"]),
-            log=Path(record["log"]),
-            address=str(record["address"]),
-            log_from_byte=int(record.get("log_from_byte", 0)),
-            settings={str(name): str(value) for name, value in record.get("settings", {}).items()},
-            stopping=bool(record.get("stopping", False)),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def load_all(state: Path) -> list[StartedProcess]:
-    """Every part that was written down, running or not, by name."""
-    names = sorted(path.stem for path in (state / "run").glob("*.json"))
-    return [process for name in names if (process := load(name, state)) is not None]
-
-
-def mark_stopping(process: StartedProcess, state: Path) -> None:
-    """Write down that a process is asked to end, so that its end is not taken for a crash."""
-    save(replace(process, stopping=True), state)
-
-
-def forget(process: StartedProcess, state: Path) -> None:
-    """Remove what was written down of a process, unless a later one has taken its place."""
-    written = load(process.name, state)
-    if written is None or (written.pid, written.created_at) == (process.pid, process.created_at):
-        _record(state, process.name).unlink(missing_ok=True)
 
 
 def _end_file(log: Path) -> Path:
     return log.with_name(f"{log.name}.end")
-
-
-def _record(state: Path, name: str) -> Path:
-    return state / "run" / f"{name}.json"
-
-
-def _living(pid: int, created_at: float) -> psutil.Process | None:
-    try:
-        candidate = psutil.Process(pid)
-        if abs(candidate.create_time() - created_at) > _SAME_START_WITHIN_S:
-            return None
-        return None if candidate.status() == psutil.STATUS_ZOMBIE else candidate
-    except psutil.NoSuchProcess:
-        return None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from clickstream.runtime.processes.started import StartedProcess, stop
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import kit_environment
 
 
@@ -68,7 +68,7 @@ def tethered(pid: int, *, leave_s: float) -> Iterator[None]:
 
 def _watch(pid: int, created_at: float, leave_s: float) -> None:
     sys.stdin.buffer.read()
-    stop(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), deadline_s=leave_s)
+    StartedProcess("tethered", pid, created_at, (), Path(os.devnull)).stop(deadline_s=leave_s)
 
 
 if __name__ == "__main__":

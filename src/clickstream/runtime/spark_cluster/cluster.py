@@ -9,9 +9,8 @@ from clickstream.clock import Clock
 from clickstream.errors import FolderNotWritable, PartDidNotStart
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.interrupts import interrupts_deferred
-from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers
 
@@ -97,11 +96,11 @@ class SparkCluster:
                 next_step="Make it writable, or set STATE_PATH to another folder.",
             ) from error
         try:
-            master = running_part(SPARK_MASTER, self._state) or self._start_master(properties)
+            master = StartedProcess.running(SPARK_MASTER, self._state) or self._start_master(properties)
             self._wait(master, [master], 0)
             names = SPARK_WORKERS[: self._size.workers]
             workers = [
-                running_part(name, self._state) or self._start_worker(name, master, properties)
+                StartedProcess.running(name, self._state) or self._start_worker(name, master, properties)
                 for name in names
             ]
             self._wait(master, workers, len(workers))
@@ -117,8 +116,8 @@ class SparkCluster:
     def stop(self) -> None:
         """Stop what this object started, workers first; again does nothing."""
         for process in reversed(self._started):
-            processes.stop(process)
-            processes.forget(process, self._state)
+            process.stop()
+            process.forget(self._state)
         self._started.clear()
 
     def _prepared(self) -> Path:
@@ -127,7 +126,8 @@ class SparkCluster:
         An executor that was killed leaves what it had spilled; jars and logs of old ones lie beside it.
         """
         path = properties_of(self._state)
-        if path.exists() and any(running_part(name, self._state) for name in (SPARK_MASTER, *SPARK_WORKERS)):
+        parts = (SPARK_MASTER, *SPARK_WORKERS)
+        if path.exists() and any(StartedProcess.running(name, self._state) for name in parts):
             return path
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -155,7 +155,7 @@ class SparkCluster:
 
     def _old_port(self) -> int:
         """Where a master that died had answered: workers and a job that still run look for it there."""
-        died = processes.load(SPARK_MASTER, self._state)
+        died = StartedProcess.load(SPARK_MASTER, self._state)
         if died is None:
             return 0
         port = int(died.address.rpartition(":")[2])
@@ -175,7 +175,7 @@ class SparkCluster:
 
     def _spawn(self, name: str, command: list[str], *, address: str = "") -> StartedProcess:
         with interrupts_deferred():
-            process = processes.spawn_detached(
+            process = spawn_detached(
                 name,
                 command,
                 log=self._state / "logs" / f"{name}.log",
@@ -184,7 +184,7 @@ class SparkCluster:
                 address=address,
             )
             self._started.append(process)
-        processes.save(process, self._state)
+        process.save(self._state)
         return process
 
     def _wait(self, master: StartedProcess, parts: list[StartedProcess], workers: int) -> None:
@@ -202,12 +202,6 @@ class SparkCluster:
                     details=part.last_lines(),
                 )
             self._clock.sleep(_POLL_S)
-
-
-def running_part(name: str, state: Path) -> StartedProcess | None:
-    """The master or a worker that was started here and still runs."""
-    process = processes.load(name, state)
-    return process if process is not None and process.is_running() else None
 
 
 def properties_of(state: Path) -> Path:

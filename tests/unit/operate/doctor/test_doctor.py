@@ -11,9 +11,7 @@ import pytest
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.operate.doctor.diagnosing import diagnoses, exit_code_of
 from clickstream.operate.doctor.part_records import diagnose_records, living_pids
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -42,7 +40,7 @@ def examined(folder: Path, **flags: object) -> dict[str, list[Diagnosis]]:
 def part(name: str, state: Path, *, created_at: float | None = None) -> None:
     own = psutil.Process()
     started = own.create_time() if created_at is None else created_at
-    processes.save(StartedProcess(name, own.pid, started, ("x",), state / "log", "127.0.0.1:1"), state)
+    StartedProcess(name, own.pid, started, ("x",), state / "log", "127.0.0.1:1").save(state)
 
 
 def test_every_subject_is_looked_at_and_nothing_is_left_behind(docker: FakeDocker, tmp_path: Path) -> None:
@@ -106,7 +104,7 @@ def test_the_command_for_a_torn_record_works_in_a_folder_with_a_blank(tmp_path: 
 
 def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocker, tmp_path: Path) -> None:
     part("producer", tmp_path, created_at=1.0)
-    containers.save(StartedContainer("redpanda", "p", CONTAINER, "127.0.0.1:9"), tmp_path)
+    StartedContainer("redpanda", "p", CONTAINER, "127.0.0.1:9").save(tmp_path)
     docker.answer("inspect", out="false\n")
     (tmp_path / "run" / "stream.json").write_text("torn {")
     found = list(diagnose_records(tmp_path))

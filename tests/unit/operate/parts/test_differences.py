@@ -19,7 +19,6 @@ from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms
 from clickstream.report import differing_settings, status_json
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import Settings, load
@@ -205,7 +204,7 @@ def test_status_follows_the_job_that_runs_and_says_so(tmp_path: Path) -> None:
 
 def dead(name: str, settings: Settings, *words: str) -> StartedProcess:
     part = replace(started(name, settings, *words), created_at=1.0)
-    processes.save(part, settings.paths.state)
+    part.save(settings.paths.state)
     return part
 
 
@@ -244,5 +243,5 @@ def test_a_part_of_an_older_kit_has_no_known_differences(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", [PRODUCER, STREAM])
 def test_what_is_written_down_is_read_again(tmp_path: Path, name: str) -> None:
     part = started(name, settings_in(tmp_path))
-    assert processes.load(name, tmp_path / "state") == part
+    assert StartedProcess.load(name, tmp_path / "state") == part
     assert part.settings["OUTPUT_PATH"] == str(tmp_path / "out")

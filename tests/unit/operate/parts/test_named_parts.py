@@ -18,12 +18,10 @@ from clickstream.operate.start.restart import restart
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.operate.start.up import up
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess, record_path
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -55,7 +53,7 @@ def runs(tmp_path: Path) -> Iterator[Record]:
         part = StartedProcess(
             name, process.pid, created_at, ("python", *arguments), tmp_path / "log", "127.0.0.1:1"
         )
-        processes.save(part, tmp_path / "state")
+        part.save(tmp_path / "state")
         return process
 
     yield record
@@ -186,7 +184,7 @@ def test_down_cluster_stops_workers_before_their_master_and_warns_of_the_job(
 
 
 def test_a_broker_in_a_container_is_stopped_by_the_same_name(docker: FakeDocker, tmp_path: Path) -> None:
-    containers.save(StartedContainer(REDPANDA, "p", CONTAINER, "127.0.0.1:9"), tmp_path / "state")
+    StartedContainer(REDPANDA, "p", CONTAINER, "127.0.0.1:9").save(tmp_path / "state")
     assert downed(settings_in(tmp_path), "broker")[0] == [REDPANDA]
 
 
@@ -201,11 +199,11 @@ def test_restart_knows_the_broker_by_its_part_and_refuses_the_cluster(
     settings = settings_in(tmp_path)
     with pytest.raises(CouldNotCheck):
         restarted(settings, "broker")
-    containers.save(StartedContainer(REDPANDA, "p", CONTAINER, "127.0.0.1:9"), tmp_path / "state")
+    StartedContainer(REDPANDA, "p", CONTAINER, "127.0.0.1:9").save(tmp_path / "state")
     with pytest.raises(UsageError, match="runs in a container") as refused:
         restarted(settings, "broker")
     assert refused.value.next_step.startswith("docker restart")
-    containers.record_path(REDPANDA, tmp_path / "state").unlink()
+    record_path(REDPANDA, tmp_path / "state").unlink()
     runs(EMBEDDED_KAFKA)
     with pytest.raises(UsageError) as refused:
         restarted(settings, "kafka")

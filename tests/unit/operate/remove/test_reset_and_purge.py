@@ -11,7 +11,6 @@ from clickstream.operate.remove.reset import reset, what_reset_removes
 from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.java.lockfile import read_lock
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 
@@ -30,10 +29,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def running_part(settings: Settings, own_pid: int) -> None:
     created_at = psutil.Process(own_pid).create_time()
-    processes.save(
-        StartedProcess(PRODUCER, own_pid, created_at, ("python",), settings.paths.state / "log"),
-        settings.paths.state,
-    )
+    state = settings.paths.state
+    StartedProcess(PRODUCER, own_pid, created_at, ("python",), state / "log").save(state)
 
 
 def written(path: Path, size_bytes: int = 5) -> Path:

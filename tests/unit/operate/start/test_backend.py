@@ -14,13 +14,11 @@ from clickstream.operate.start.backend import ChosenBackend, chosen_backend
 from clickstream.operate.start.broker import ensured_broker, held_ports
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.runtime.kafka import containers
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.kept_port import keep_port
 from clickstream.runtime.kafka.redpanda import REDPANDA, project_of
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -44,11 +42,11 @@ def embedded_runs(folder: Path) -> None:
     record = StartedProcess(
         EMBEDDED_KAFKA, own.pid, own.create_time(), ("java",), folder / "log", "127.0.0.1:1"
     )
-    processes.save(record, folder / "state")
+    record.save(folder / "state")
 
 
 def redpanda_runs(folder: Path) -> None:
-    containers.save(StartedContainer(REDPANDA, "project", CONTAINER, "127.0.0.1:19092"), folder / "state")
+    StartedContainer(REDPANDA, "project", CONTAINER, "127.0.0.1:19092").save(folder / "state")
 
 
 def keeps(folder: Path, backend: str) -> None:
@@ -192,4 +190,4 @@ def test_down_says_so_where_the_engine_of_a_container_is_away(docker: FakeDocker
     docker.answer("down", 1, err="Cannot connect to the Docker daemon\n")
     with pytest.raises(DockerFailed, match="stopping Redpanda"):
         down(settings_in(tmp_path), volumes=False, on_stage=lambda _line: None)
-    assert containers.load(REDPANDA, tmp_path / "state") is not None
+    assert StartedContainer.load(REDPANDA, tmp_path / "state") is not None

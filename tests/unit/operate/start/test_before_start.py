@@ -28,7 +28,6 @@ from clickstream.operate.start.up import up
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.start_checks import refusals_first
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.sinks.holding import held
@@ -80,7 +79,7 @@ def refused_up(settings: Settings, kind: type[ClickstreamError]) -> ClickstreamE
 
 def runs(name: str, pid: int, state: Path, *arguments: str) -> None:
     started = psutil.Process(pid).create_time()
-    processes.save(StartedProcess(name, pid, started, ("python", *arguments), state / "log"), state)
+    StartedProcess(name, pid, started, ("python", *arguments), state / "log").save(state)
 
 
 def restart_stream(settings: Settings) -> None:

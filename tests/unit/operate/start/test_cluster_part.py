@@ -9,7 +9,7 @@ import pytest
 from clickstream.clock import SystemClock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.parts.running import STOP_ORDER
+from clickstream.operate.parts.names import STOP_ORDER
 from clickstream.operate.start.cluster import (
     ensured_cluster,
     job_arguments,
@@ -20,7 +20,6 @@ from clickstream.operate.start.cluster import (
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings, load
@@ -37,7 +36,7 @@ def runs(name: str, here: Settings, *command: str) -> None:
     part = StartedProcess(
         name, os.getpid(), psutil.Process().create_time(), command, here.paths.state / "log", MASTER
     )
-    processes.save(part, here.paths.state)
+    part.save(here.paths.state)
 
 
 def undertaking(here: Settings) -> Undertaking:

@@ -8,7 +8,6 @@ from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.start.as_started import with_arguments
 from clickstream.operate.start.restart import restart, restartable
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -23,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def record(settings: Settings, name: str) -> None:
     state = settings.paths.state
-    processes.save(StartedProcess(name, 1, 1.0, COMMAND, state / "log"), state)
+    StartedProcess(name, 1, 1.0, COMMAND, state / "log").save(state)
 
 
 def call(settings: Settings, name: str, *producer_arguments: str) -> None:

@@ -10,8 +10,7 @@ import pytest
 from clickstream.errors import CheckpointMismatch, ClickstreamError, PartDidNotStart, PartDied
 from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.heartbeat import STREAM
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import StartedProcess
+from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import load
 from clickstream.testing import ManualClock
 
@@ -77,10 +76,10 @@ def test_a_part_that_says_nothing_is_shown_with_the_lines_of_this_start_alone(
 def test_lines_of_an_earlier_start_are_not_a_parts_last_lines(tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     log.write_text("earlier\n")
-    part = processes.spawn_detached("part", [sys.executable, "-c", "print('now')"], log=log)
+    part = spawn_detached("part", [sys.executable, "-c", "print('now')"], log=log)
     _wait(part.pid)
-    processes.save(part, tmp_path)
-    loaded = processes.load("part", tmp_path)
+    part.save(tmp_path)
+    loaded = StartedProcess.load("part", tmp_path)
     assert loaded is not None
     assert loaded.last_lines() == ("now",)
 
@@ -89,19 +88,19 @@ def test_ctrl_c_while_a_part_is_being_started_leaves_no_process_behind(
     undertaking: Undertaking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[StartedProcess] = []
-    spawn = processes.spawn_detached
+    spawn = spawn_detached
 
     def interrupted(*words: Any, **options: Any) -> StartedProcess:
         started.append(spawn(*words, **options))
         signal.raise_signal(signal.SIGINT)  # before anything knows of the part
         return started[-1]
 
-    monkeypatch.setattr(processes, "spawn_detached", interrupted)
+    monkeypatch.setattr("clickstream.operate.start.undertaking.spawn_detached", interrupted)
     with pytest.raises(KeyboardInterrupt), undertaking.undo:
         undertaking.ensured(STREAM, (sys.executable, "-c", "import time; time.sleep(60)"))
     try:
         assert [part.is_running() for part in started] == [False]
     finally:
         for part in started:
-            processes.stop(part)
+            part.stop()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

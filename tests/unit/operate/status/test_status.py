@@ -23,7 +23,6 @@ from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
 from clickstream.pipeline.places import layout_of
 from clickstream.report import status_json, status_text
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -60,7 +59,7 @@ def record(settings: Settings, name: str, pid: int, created_at: float, log: str 
     path = state / "logs" / f"{name}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(log)
-    processes.save(StartedProcess(name, pid, created_at, ("python",), path), state)
+    StartedProcess(name, pid, created_at, ("python",), path).save(state)
 
 
 def read(settings: Settings) -> KitStatus:
@@ -146,20 +145,20 @@ def test_stopped_killed_and_crashed_are_told_apart(
 def ended(settings: Settings, name: str, code: int, *, stopping: bool = False) -> None:
     """A part that ended like this: its keeper has written it down."""
     record(settings, name, os.getpid(), 1.0)
-    written = processes.load(name, settings.paths.state)
+    written = StartedProcess.load(name, settings.paths.state)
     assert written is not None
     written.log.with_name(f"{written.log.name}.end").write_text(f"{os.getpid()} {code}\n")
     if stopping:
-        processes.mark_stopping(written, settings.paths.state)
+        written.mark_stopping(settings.paths.state)
 
 
 def test_a_part_that_was_asked_to_end_and_still_runs_is_stopping(
     settings: Settings, sleeper: psutil.Process
 ) -> None:
     record(settings, STREAM, sleeper.pid, sleeper.create_time())
-    written = processes.load(STREAM, settings.paths.state)
+    written = StartedProcess.load(STREAM, settings.paths.state)
     assert written is not None
-    processes.mark_stopping(written, settings.paths.state)
+    written.mark_stopping(settings.paths.state)
     assert part(read(settings), STREAM).state is PartState.STOPPING
 
 

@@ -10,8 +10,7 @@ from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.kafka.kept_port import keep_port
 from clickstream.runtime.machine.ports import free_port
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import Stopped
+from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.testing import ManualClock
 
 FORMATS = "mkdir -p data; echo version=1 >data/meta.properties"
@@ -49,7 +48,7 @@ def broker(tmp_path):
 
 
 def written(tmp_path):
-    return processes.load(EMBEDDED_KAFKA, tmp_path / "state")
+    return StartedProcess.load(EMBEDDED_KAFKA, tmp_path / "state")
 
 
 def test_a_started_broker_is_written_down_and_a_stopped_one_forgotten(broker, tmp_path):
@@ -68,7 +67,7 @@ def test_a_detached_broker_is_found_and_stopped_by_what_was_written_down(broker,
     broker().start(detached=True)
     process = written(tmp_path)
     assert process.is_running()
-    assert processes.stop(process) is Stopped.TERMINATED
+    assert process.stop() is Stopped.TERMINATED
 
 
 def test_a_detached_broker_keeps_its_port_and_one_of_a_command_does_not(broker, tmp_path):
@@ -212,7 +211,7 @@ def test_kafkas_own_lock_on_the_folder_is_put_into_words(broker):
 def test_a_stale_record_does_not_stand_in_the_way(broker, tmp_path):
     with broker() as first:
         record = first.process
-    processes.save(record, tmp_path / "state")
+    record.save(tmp_path / "state")
     with broker() as second:
         assert second.process.pid != record.pid
 

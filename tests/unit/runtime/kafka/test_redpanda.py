@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import BrokerUnavailable, DockerFailed, PartDidNotStart, PortInUse
-from clickstream.runtime.kafka import containers
+from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.redpanda import COMPOSE_FILE, REDPANDA, Redpanda, keeps_volume, project_of
 from clickstream.runtime.machine.ports import free_port
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings
 from clickstream.testing import ManualClock
 from fake_docker import CONTAINER, FakeDocker
@@ -43,7 +43,7 @@ def test_it_waits_for_health_creates_the_topic_and_writes_the_container_down(
         ("ps", "--quiet", "redpanda"),
     ]
     assert started.address == f"127.0.0.1:{port}"
-    assert containers.load(REDPANDA, tmp_path) == started
+    assert StartedContainer.load(REDPANDA, tmp_path) == started
     assert json.loads((tmp_path / "run" / "redpanda.json").read_text())["kind"] == "container"
 
 
@@ -98,7 +98,7 @@ def test_where_compose_fails_the_container_is_taken_away_and_its_log_shown(
         redpanda(tmp_path).start()
     assert failed.value.details == ("container redpanda is unhealthy", "ERROR no space left")
     assert docker.verbs()[-1] == ("down", "--timeout", "30")
-    assert containers.load(REDPANDA, tmp_path) is None
+    assert StartedContainer.load(REDPANDA, tmp_path) is None
 
 
 def test_a_healthy_container_that_nobody_reaches_is_an_error_and_is_taken_away(
@@ -107,7 +107,7 @@ def test_a_healthy_container_that_nobody_reaches_is_an_error_and_is_taken_away(
     with pytest.raises(PartDidNotStart, match=r"healthy, but 127\.0\.0\.1:"):
         redpanda(tmp_path, probe=silent).start()
     assert docker.verbs()[-1][0] == "down"
-    assert containers.load(REDPANDA, tmp_path) is None
+    assert StartedContainer.load(REDPANDA, tmp_path) is None
 
 
 def test_stopping_keeps_the_volume_and_with_volumes_removes_it(docker: FakeDocker, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_stopping_keeps_the_volume_and_with_volumes_removes_it(docker: FakeDocke
     broker.start()
     broker.stop()
     assert docker.verbs()[-1] == ("down", "--timeout", "30")
-    assert containers.load(REDPANDA, tmp_path) is None
+    assert StartedContainer.load(REDPANDA, tmp_path) is None
     assert keeps_volume(tmp_path)
     broker.stop(volumes=True)
     assert docker.verbs()[-1] == ("down", "--timeout", "30", "--volumes")
@@ -151,7 +151,7 @@ def test_a_container_runs_when_the_engine_says_so_of_that_very_one(
 
 def test_the_record_of_a_container_is_none_of_a_process(docker: FakeDocker, tmp_path: Path) -> None:
     redpanda(tmp_path).start()
-    assert processes.load_all(tmp_path) == []
-    assert processes.load(REDPANDA, tmp_path) is None
+    assert StartedProcess.load_all(tmp_path) == []
+    assert StartedProcess.load(REDPANDA, tmp_path) is None
     (tmp_path / "run" / "redpanda.json").write_text("torn {")
-    assert containers.load(REDPANDA, tmp_path) is None
+    assert StartedContainer.load(REDPANDA, tmp_path) is None

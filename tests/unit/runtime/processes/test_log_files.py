@@ -5,8 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from clickstream.runtime.processes.log_files import LARGEST_BYTES, put_aside_when_long
-from clickstream.runtime.processes.started import spawn_detached
+from clickstream.runtime.processes.started import LARGEST_LOG_BYTES, put_aside_when_long, spawn_detached
 
 
 def test_a_long_log_is_put_aside_in_place_of_the_one_before(tmp_path: Path) -> None:
@@ -29,8 +28,8 @@ def test_a_short_log_and_a_missing_one_are_left_alone(tmp_path: Path) -> None:
 def test_a_part_that_starts_begins_a_new_log_after_a_long_one(tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     with log.open("wb") as file:
-        file.truncate(LARGEST_BYTES + 1)
+        file.truncate(LARGEST_LOG_BYTES + 1)
     part = spawn_detached("part", (sys.executable, "-c", "print('hello')"), log=log)
     psutil.wait_procs([psutil.Process(part.pid)] if psutil.pid_exists(part.pid) else [], timeout=10)
     assert log.read_text() == "hello\n"
-    assert (tmp_path / "part.log.1").stat().st_size == LARGEST_BYTES + 1
+    assert (tmp_path / "part.log.1").stat().st_size == LARGEST_LOG_BYTES + 1

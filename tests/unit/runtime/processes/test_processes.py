@@ -6,13 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
-from clickstream.runtime.processes import started as processes
-from clickstream.runtime.processes.started import StartedProcess, Stopped
+from clickstream.runtime.processes.started import (
+    StartedProcess,
+    Stopped,
+    last_lines,
+    record_path,
+    spawn_detached,
+)
 
 WAITS = "import signal; print('ready', flush=True); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS.removeprefix(
@@ -32,7 +38,7 @@ def spawn(tmp_path):
     started = []
 
     def start(program=WAITS, name="part", **options):
-        process = processes.spawn_detached(
+        process = spawn_detached(
             name, [sys.executable, "-c", program], log=tmp_path / "logs" / name, **options
         )
         started.append(process)
@@ -40,11 +46,11 @@ def spawn(tmp_path):
 
     yield start
     for process in started:
-        processes.stop(process, deadline_s=0.1)
+        process.stop(deadline_s=0.1)
 
 
 def ready(process):
-    until(lambda: processes.last_lines(process.log))
+    until(lambda: last_lines(process.log))
     return process
 
 
@@ -54,7 +60,7 @@ def record(**overrides):
         "pid": 1,
         "created_at": 2.5,
         "command": ("a", "b"),
-        "log": processes.Path("/l"),
+        "log": Path("/l"),
     }
     return StartedProcess(**defaults | overrides)
 
@@ -69,16 +75,16 @@ def test_a_started_process_runs_in_a_session_of_its_own(spawn):
 def test_a_process_that_leaves_on_sigterm_is_terminated(spawn):
     process = ready(spawn())
     keeper = psutil.Process(process.pid).parent()
-    assert processes.stop(process) is Stopped.TERMINATED
+    assert process.stop() is Stopped.TERMINATED
     assert not psutil.pid_exists(process.pid)
     assert not keeper.is_running() or keeper.status() == psutil.STATUS_ZOMBIE  # ours to reap
     assert process.end_code() == -signal.SIGTERM
-    assert processes.stop(process) is Stopped.WAS_NOT_RUNNING
+    assert process.stop() is Stopped.WAS_NOT_RUNNING
 
 
 def test_a_process_that_ignores_sigterm_is_killed_after_the_deadline(spawn):
     process = ready(spawn(STUBBORN))
-    assert processes.stop(process, deadline_s=0.2) is Stopped.KILLED
+    assert process.stop(deadline_s=0.2) is Stopped.KILLED
     assert not process.is_running()
 
 
@@ -86,7 +92,7 @@ def test_a_reused_pid_is_neither_running_nor_stopped(spawn):
     process = ready(spawn())
     of_before = dataclasses.replace(process, created_at=process.created_at - 60)
     assert not of_before.is_running()
-    assert processes.stop(of_before) is Stopped.WAS_NOT_RUNNING
+    assert of_before.stop() is Stopped.WAS_NOT_RUNNING
     assert process.is_running()
 
 
@@ -120,7 +126,7 @@ def test_the_end_of_a_killed_process_is_its_signal_and_that_of_a_running_one_is_
 def test_a_process_reads_nothing(spawn):
     process = spawn("import sys; print(repr(sys.stdin.read()))")
     until(lambda: process.end_code() is not None)
-    assert processes.last_lines(process.log) == ("''",)
+    assert last_lines(process.log) == ("''",)
 
 
 def test_output_is_appended_to_the_log(spawn):
@@ -128,64 +134,64 @@ def test_output_is_appended_to_the_log(spawn):
     until(lambda: not first.is_running())
     second = spawn("import sys; print('three', file=sys.stderr)")
     until(lambda: not second.is_running())
-    assert processes.last_lines(second.log) == ("one", "two", "three")
-    assert processes.last_lines(second.log, 2) == ("two", "three")
-    assert processes.last_lines(second.log, from_byte=len("one\ntwo\n")) == ("three",)
+    assert last_lines(second.log) == ("one", "two", "three")
+    assert last_lines(second.log, 2) == ("two", "three")
+    assert last_lines(second.log, from_byte=len("one\ntwo\n")) == ("three",)
 
 
 def test_only_the_end_of_a_large_log_is_read(tmp_path):
     log = tmp_path / "log"
     log.write_bytes(b"x" * 10_000_000 + b"\nlast \xff line\n")
-    assert processes.last_lines(log, 1) == ("last � line",)
+    assert last_lines(log, 1) == ("last � line",)
 
 
 def test_a_missing_log_has_no_lines(tmp_path):
-    assert processes.last_lines(tmp_path / "none") == ()
+    assert last_lines(tmp_path / "none") == ()
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PartDidNotStart, match="part cannot be started: /nowhere/java: No such file"):
-        processes.spawn_detached("part", ["/nowhere/java"], log=tmp_path / "log")
+        spawn_detached("part", ["/nowhere/java"], log=tmp_path / "log")
 
 
 def test_a_log_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "logs").write_text("a file")
     with pytest.raises(FolderNotWritable, match=f"{tmp_path}/logs/part"):
-        processes.spawn_detached("part", [sys.executable], log=tmp_path / "logs" / "part")
+        spawn_detached("part", [sys.executable], log=tmp_path / "logs" / "part")
 
 
 def test_a_record_survives_saving_and_loading(tmp_path):
     saved = record(address="127.0.0.1:1", created_at=1763836800.123456)
-    path = processes.save(saved, tmp_path)
-    assert processes.load("part", tmp_path) == saved
-    assert list(path.parent.iterdir()) == [path]
+    saved.save(tmp_path)
+    assert StartedProcess.load("part", tmp_path) == saved
+    assert list((tmp_path / "run").iterdir()) == [record_path("part", tmp_path)]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"name": "part", "pid": "x"}'])
 def test_a_damaged_record_is_no_record(tmp_path, content):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "part.json").write_text(content)
-    assert processes.load("part", tmp_path) is None
-    assert processes.load_all(tmp_path) == []
+    assert StartedProcess.load("part", tmp_path) is None
+    assert StartedProcess.load_all(tmp_path) == []
 
 
 def test_all_records_come_by_name(tmp_path):
     for name in ("b", "a"):
-        processes.save(record(name=name), tmp_path)
-    assert [process.name for process in processes.load_all(tmp_path)] == ["a", "b"]
+        record(name=name).save(tmp_path)
+    assert [process.name for process in StartedProcess.load_all(tmp_path)] == ["a", "b"]
 
 
 def test_a_later_process_is_not_forgotten_with_an_earlier_one(tmp_path):
     earlier, later = record(pid=1), record(pid=2)
-    processes.save(later, tmp_path)
-    processes.forget(earlier, tmp_path)
-    assert processes.load("part", tmp_path) == later
-    processes.forget(later, tmp_path)
-    assert processes.load("part", tmp_path) is None
-    processes.forget(later, tmp_path)
+    later.save(tmp_path)
+    earlier.forget(tmp_path)
+    assert StartedProcess.load("part", tmp_path) == later
+    later.forget(tmp_path)
+    assert StartedProcess.load("part", tmp_path) is None
+    later.forget(tmp_path)
 
 
 def test_a_state_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "run").write_text("a file")
     with pytest.raises(FolderNotWritable, match=r"part\.json cannot be written"):
-        processes.save(record(), tmp_path)
+        record().save(tmp_path)

@@ -8,16 +8,16 @@ import time
 import psutil
 import pytest
 
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import spawn_detached
 from clickstream.runtime.processes.tether import Tether
 
 WAITS = "import signal; print('ready', flush=True); signal.pause()"
 STARTS_AND_WAITS = """
 import signal, sys
 from pathlib import Path
-from clickstream.runtime.processes import started as processes
+from clickstream.runtime.processes.started import spawn_detached
 from clickstream.runtime.processes.tether import Tether
-part = processes.spawn_detached("part", [sys.executable, "-c", sys.argv[1]], log=Path(sys.argv[2]))
+part = spawn_detached("part", [sys.executable, "-c", sys.argv[1]], log=Path(sys.argv[2]))
 tether = Tether(part)
 print(part.pid, flush=True)
 signal.pause()
@@ -50,7 +50,7 @@ def test_the_part_ends_when_its_starter_is_killed(tmp_path, ending):
 
 
 def test_a_released_part_lives_on(tmp_path):
-    part = processes.spawn_detached("part", [sys.executable, "-c", WAITS], log=tmp_path / "log")
+    part = spawn_detached("part", [sys.executable, "-c", WAITS], log=tmp_path / "log")
     try:
         tether = Tether(part)
         watcher_pid = tether._watcher.pid
@@ -59,5 +59,5 @@ def test_a_released_part_lives_on(tmp_path):
         assert not psutil.pid_exists(watcher_pid)
         assert part.is_running()
     finally:
-        processes.stop(part)
+        part.stop()
     assert ended(part.pid)

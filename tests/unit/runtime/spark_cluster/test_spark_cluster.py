@@ -14,7 +14,6 @@ import pytest
 from clickstream.clock import SystemClock
 from clickstream.errors import PartDidNotStart, PortInUse
 from clickstream.runtime.java.find import JavaHome
-from clickstream.runtime.processes import started as processes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import (
     SPARK_MASTER,
@@ -52,7 +51,7 @@ def cluster(java: JavaHome, state: Path, **given: int) -> SparkCluster:
 def recorded(name: str, state: Path, *command: str, address: str = "") -> StartedProcess:
     """This test's own process, written down as a part."""
     part = StartedProcess(name, os.getpid(), psutil.Process().create_time(), command, state / "log", address)
-    processes.save(part, state)
+    part.save(state)
     return part
 
 
@@ -94,7 +93,7 @@ def test_a_master_that_ends_is_told_with_its_last_words_and_leaves_nothing(
     with pytest.raises(PartDidNotStart, match="spark-master ended before it was ready") as failure:
         cluster(java, state).ensure()
     assert failure.value.details == ("BindException: Address already in use",)
-    assert processes.load_all(state) == []
+    assert StartedProcess.load_all(state) == []
 
 
 def test_every_cluster_has_a_secret_of_its_own_that_only_its_user_can_read(
