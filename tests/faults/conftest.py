@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clickstream.torture.tormenting import FAULTS
+from clickstream.torture.rounds import FAULTS
 
 DEFAULT_ROUNDS = 6
 

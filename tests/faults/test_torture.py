@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.torture.tormenting import FAULTS, schedule
+from clickstream.torture.rounds import FAULTS, schedule
 from faults.conftest import Schedule
 
 

@@ -1,7 +1,7 @@
 """The page about faults names every fault there is, in the words of the code."""
 
 from clickstream.report.torture import faults_markdown
-from clickstream.torture.tormenting import FAULTS
+from clickstream.torture.rounds import FAULTS
 from repo.project import ROOT
 
 

@@ -1,4 +1,4 @@
-"""`clickstream torture`: faults on purpose, and the proof that nothing came of them."""
+"""`clickstream torture`: injects faults and verifies the output after each."""
 
 from pathlib import Path
 from typing import Annotated
@@ -61,7 +61,7 @@ def torture(
     )
     from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
     from clickstream.settings import in_project, load
-    from clickstream.torture.tormenting import FAULTS, torment
+    from clickstream.torture.rounds import FAULTS, inject_faults
 
     if list_faults:
         promise_of = {fault.name: fault.promise for fault in FAULTS}
@@ -89,7 +89,7 @@ def torture(
         jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=bar)
         kafka = jvm_parts(settings, KAFKA, on_stage=tell, on_download=bar)
         survived = []
-        for each in torment(
+        for each in inject_faults(
             where,
             kafka,
             seed=seed,
@@ -99,12 +99,13 @@ def torture(
             only=only or "",
             first=first,
         ):
-            survived.append((each.fault, each.duration_s, each.inflicted))
+            survived.append((each.fault, each.duration_s, each.hit))
             show_text(round_line(each.number, rounds, each.fault, each.outcome, each.duration_s))
     if as_markdown:
         show_text(rounds_markdown(survived))
     else:
         show(rounds_table(survived))
-    if not any(inflicted for _, _, inflicted in survived):
+    hits = [hit for _, _, hit in survived]
+    if not any(hits):
         raise CouldNotCheck("No fault was inflicted: all have missed.", next_step="Try more rounds.")
-    show_text(torture_verdict([inflicted for _, _, inflicted in survived], seed))
+    show_text(torture_verdict(hits, seed))

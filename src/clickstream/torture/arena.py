@@ -21,7 +21,7 @@ from clickstream.settings import BrokerSettings, Settings, kit_environment
 from clickstream.torture.children import COMMAND_DEADLINE_S, Child, start
 from clickstream.torture.open_batches import OpenBatches, unread
 from clickstream.torture.sent import Sent
-from clickstream.torture.terms import Terms
+from clickstream.torture.settings import TortureSettings
 
 if TYPE_CHECKING:
     from clickstream.runtime.kafka.embedded import EmbeddedKafka
@@ -45,7 +45,7 @@ class Arena:
     def __init__(self, folder: Path, kafka: JvmParts, clock: Clock) -> None:
         self.folder = folder.absolute()
         self.clock = clock
-        self._terms = Terms(self.folder, clock.now())
+        self._settings = TortureSettings(self.folder, clock.now())
         self.sent = Sent()
         """What producers were told of their records."""
         self.open_batches = OpenBatches(self.layout)
@@ -58,7 +58,7 @@ class Arena:
     @property
     def settings(self) -> Settings:
         """The settings of every command of the run."""
-        return self._terms.settings()
+        return self._settings.settings()
 
     @property
     def layout(self) -> Layout:
@@ -77,7 +77,7 @@ class Arena:
 
     def start_broker(self) -> None:
         """Start the broker, on the data and at the port of its earlier life."""
-        settings = self._terms.settings(EMBEDDED_KAFKA_PORT=str(self._port))
+        settings = self._settings.settings(EMBEDDED_KAFKA_PORT=str(self._port))
         self._kafka = embedded_kafka(settings, self._kafka_parts, self.clock)
         started = self._kafka.start()
         self._port = int(started.address.rpartition(":")[2])
@@ -112,18 +112,18 @@ class Arena:
         """Start a `clickstream` command, with some settings changed."""
         return self._started(("clickstream", *arguments), changed)
 
-    def doomed_job(self, query: str, point: str, time: int) -> Child:
+    def job_killed_at(self, query: str, point: str, time: int) -> Child:
         """Start the job that is killed where the landing of a query reaches a named point."""
-        return self._started(("clickstream.torture.doomed_job", query, point, str(time)), {})
+        return self._started(("clickstream.torture.job_killed_at", query, point, str(time)), {})
 
     def add_partition(self) -> int:
         """Let the topic have one partition more, as far as the settings say; the new number."""
-        return self._terms.add_partition()
+        return self._settings.add_partition()
 
     def producer(self, count: int, *flags: str, **changed: str) -> Child:
         """Start to produce the stream's next events."""
         return self.command(
-            "produce", "--count", str(count), *flags, **self._terms.next_events(count), **changed
+            "produce", "--count", str(count), *flags, **self._settings.next_events(count), **changed
         )
 
     def produced(self, producer: Child) -> int:
@@ -143,11 +143,21 @@ class Arena:
         """Start a job that runs until it is stopped."""
         return self.command("stream", *flags)
 
+    def ended(self, job: Child, *codes: int, within_s: float = COMMAND_DEADLINE_S) -> int:
+        """Wait for a job's end with one of these exit codes; compare what it computed with what was open."""
+        code = job.expect_exit(*codes, within_s=within_s)
+        self.open_batches.after(job)
+        return code
+
+    def stop(self, job: Child, within_s: float = COMMAND_DEADLINE_S) -> None:
+        """Stop a job in order."""
+        job.signal(signal.SIGTERM)
+        self.ended(job, 0, within_s=within_s)
+
     def settle(self) -> None:
         """Run the job over all that is there: it ends well, with every open batch computed and all read."""
         job = self.job()
-        job.expect_exit(0)
-        self.open_batches.after(job)
+        self.ended(job, 0)
         if self.open_batches:
             raise FaultNotSurvived(
                 f"Cut off, and not computed again: {self.open_batches}.", details=job.last_lines()
@@ -162,7 +172,7 @@ class Arena:
 
     def check(self, **changed: str) -> Verdict:
         """Recompute every landed row, in this process; of another run, under other settings."""
-        settings = self._terms.settings(**changed)
+        settings = self._settings.settings(**changed)
         broker = addressed(settings.broker, f"127.0.0.1:{self._port}")
         return verify_topic(settings, broker, clock=self.clock)
 
@@ -199,6 +209,26 @@ class Arena:
                 raise FaultNotSurvived(f"It did not come to this: {what}.", details=child.last_lines())
             self.clock.sleep(_POLL_S)
 
+    def jvm_of(self, job: Child) -> psutil.Process:
+        """The JVM of a job, once there is one.
+
+        Raises:
+            FaultMissed: it has gone again.
+        """
+        self.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+        jvm = job.jvm()
+        if jvm is None:
+            raise FaultMissed("the JVM had ended before")
+        return jvm
+
+    def wait_for_batches(self, job: Child, count: int) -> None:
+        """Wait until a job has landed so many batches."""
+        self.wait_until(lambda: len(job.batches()) >= count, f"{count} batches had landed", job)
+
+    def wait_until_all_is_read(self, job: Child) -> None:
+        """Wait until every query has landed the whole topic."""
+        self.wait_until(lambda: not self.unread(), "all was read", job)
+
     @contextmanager
     def running(self) -> Iterator["Arena"]:
         """The broker runs within the block; at its end nothing of ours does."""
@@ -211,7 +241,7 @@ class Arena:
                 self._kafka.stop()
 
     def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
-        given = self._terms.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self._port}") | changed
+        given = self._settings.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self._port}") | changed
         log = self.folder / "said" / f"{len(list((self.folder / 'said').glob('*'))):05d}.log"
         child = start(arguments, folder=self.folder, log=log, env=kit_environment(given))
         self._children.append(child)

@@ -16,6 +16,9 @@ from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import FaultNotSurvived
 from clickstream.runtime.processes.started import last_lines
 
+NOT_DELIVERED, USAGE, NOT_READY, PART_DIED, KILLED = 1, 2, 3, 4, -9
+"""Exit codes, as the documentation promises them; negative for a signal."""
+
 COMMAND_DEADLINE_S = 300.0
 """No command under torture takes longer, whatever has happened to it."""
 

@@ -1,4 +1,4 @@
-"""What a fault is: a name, a promise, and something that is done to the arena."""
+"""A kind of fault: a name, a promise, and a function that injects it."""
 
 import random
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from functools import partial
 
 from clickstream.torture.arena import Arena
 
-Inflict = Callable[[Arena, random.Random], str]
-"""Does it, sees that the kit answers as promised, and says in a few words what came of it.
+Inject = Callable[[Arena, random.Random], str]
+"""Injects the fault, verifies that the kit reacts as promised, and returns in a few words what it did.
 
-Raises FaultNotSurvived where the kit did not answer so, and `FaultMissed` where the fault did not hit.
+Raises FaultNotSurvived if the kit did not react so, and `FaultMissed` if the fault did not hit.
 """
 
 
@@ -20,11 +20,16 @@ class Fault:
 
     name: str
     promise: str
-    inflict: Inflict
+    inject: Inject
 
     @classmethod
-    def of(cls, inflict: Inflict, name: str = "") -> "Fault":
+    def of(cls, inject: Inject, name: str = "") -> "Fault":
         """A fault of a function."""
-        function = inflict.func if isinstance(inflict, partial) else inflict
+        function = inject.func if isinstance(inject, partial) else inject
         promise = (function.__doc__ or "").strip().splitlines()
-        return cls(name or function.__name__, promise[0] if promise else "", inflict)
+        return cls(name or function.__name__, promise[0] if promise else "", inject)
+
+
+def faults(*injections: Inject) -> tuple[Fault, ...]:
+    """A fault of each of these functions."""
+    return tuple(map(Fault.of, injections))

@@ -15,7 +15,7 @@ from clickstream.testing import ManualClock
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import Child
 from clickstream.torture.open_batches import OpenBatches, unread
-from clickstream.torture.seen import files_seen
+from clickstream.torture.run_files import files_seen
 from clickstream.torture.sent import Sent
 
 QUERY = "events_raw"

@@ -1,15 +1,13 @@
 """The broker is killed, paused and away, under a producer and under the job."""
 
 import random
-import signal
 
 from clickstream.broker.topics import offset_ranges
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
-from clickstream.torture.children import Child
-from clickstream.torture.fault import Fault
+from clickstream.torture.children import NOT_DELIVERED, NOT_READY, PART_DIED, Child
+from clickstream.torture.fault import faults
 
-_NOT_DELIVERED, _NOT_READY, _PART_DIED = 1, 3, 4
 _LIVE_EVENTS, _LIVE_RATE = 2_000, 1_000
 # 30 s are promised; the rest is for a machine that is busy.
 _SAYS_SO_WITHIN_S = 60.0
@@ -52,11 +50,11 @@ def broker_paused_under_the_job(arena: Arena, chance: random.Random) -> str:
 def broker_away_for_long(arena: Arena, chance: random.Random) -> str:
     """The broker is away for longer than a record may wait: the producer says what it gave up, exit 1."""
     job = arena.job_that_goes_on()
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    arena.jvm_of(job)
     patience_s = chance.randint(3, 10)
     producer = _live_producer(arena, chance, MSG_DELIVERY_TIMEOUT=f"{patience_s} seconds")
     arena.kill_broker()
-    producer.expect_exit(_NOT_DELIVERED)
+    producer.expect_exit(NOT_DELIVERED)
     producer.expect_words("no acknowledgement", f"127.0.0.1:{arena.port}")
     given_up = arena.sent.some_of(producer)
     arena.clock.sleep(chance.uniform(0, 20))
@@ -70,7 +68,7 @@ def broker_away_at_the_start(arena: Arena, _chance: random.Random) -> str:
     arena.kill_broker()
     begun_s = arena.clock.monotonic_s()
     for command in (arena.job(), arena.producer(10)):
-        command.expect_exit(_NOT_READY, within_s=_SAYS_SO_WITHIN_S)
+        command.expect_exit(NOT_READY, within_s=_SAYS_SO_WITHIN_S)
         command.expect_words(address)
     waited_s = arena.clock.monotonic_s() - begun_s
     arena.start_broker()
@@ -94,8 +92,8 @@ def _reading_job(arena: Arena, chance: random.Random) -> Child:
     arena.produce(600)
     job = arena.job_that_goes_on()
     batches = chance.randint(0, 3)
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
-    arena.wait_until(lambda: len(job.batches()) >= batches, f"{batches} batches had landed", job)
+    arena.jvm_of(job)
+    arena.wait_for_batches(job, batches)
     return job
 
 
@@ -103,17 +101,14 @@ def _goes_on_or_says_so(arena: Arena, job: Child) -> str:
     """The broker is there again: the job reads what comes now, or has ended with a sentence."""
     arena.produce(100)
     try:
-        arena.wait_until(lambda: not arena.unread(), "all was read", job)
+        arena.wait_until_all_is_read(job)
     except FaultNotSurvived:
         if job.is_running():
             raise
-        job.expect_exit(_PART_DIED, _NOT_READY)
+        arena.ended(job, PART_DIED, NOT_READY)
         job.expect_words("error:", "→")
-        arena.open_batches.after(job)
         return "the job ended with a sentence"
-    job.signal(signal.SIGTERM)
-    job.expect_exit(0)
-    arena.open_batches.after(job)
+    arena.stop(job)
     return "the job went on"
 
 
@@ -121,14 +116,11 @@ def _in_topic(arena: Arena) -> int:
     return sum(end - first for first, end in offset_ranges(arena.broker).values())
 
 
-BROKER_FAULTS = tuple(
-    Fault.of(inflict)
-    for inflict in (
-        broker_killed_while_producing,
-        broker_paused_while_producing,
-        broker_killed_under_the_job,
-        broker_paused_under_the_job,
-        broker_away_for_long,
-        broker_away_at_the_start,
-    )
+FAULTS = faults(
+    broker_killed_while_producing,
+    broker_paused_while_producing,
+    broker_killed_under_the_job,
+    broker_paused_under_the_job,
+    broker_away_for_long,
+    broker_away_at_the_start,
 )

@@ -10,13 +10,12 @@ from clickstream.contract.tables import QUERIES, tables_of
 from clickstream.errors import FaultNotSurvived
 from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 from clickstream.torture.arena import Arena, FaultMissed
-from clickstream.torture.children import Child
-from clickstream.torture.fault import Fault
+from clickstream.torture.children import KILLED, NOT_READY, PART_DIED, Child
+from clickstream.torture.fault import Fault, faults
 from clickstream.torture.open_batches import Batch
-from clickstream.torture.seen import files_seen
+from clickstream.torture.run_files import files_seen
 
 _EVENTS = 600
-_KILLED, _NOT_READY, _PART_DIED = -9, 3, 4
 _LOOK_EVERY_S = 0.002
 
 
@@ -58,7 +57,7 @@ def jvm_killed_at_any_moment(arena: Arena, chance: random.Random) -> str:
     """The JVM is killed at a moment of no one's choosing; Python says that it died."""
     arena.produce(_EVENTS)
     job = arena.job()
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
+    arena.jvm_of(job)
     end_s = arena.clock.monotonic_s() + chance.uniform(0, 8)
     _kill_jvm(arena, job, lambda: arena.clock.monotonic_s() >= end_s)
     return f"after {len(job.batches())} batches; {len(arena.open_batches)} to compute again"
@@ -79,11 +78,9 @@ def jvm_killed_while_idle(arena: Arena, chance: random.Random) -> str:
 
 def _killed_at(arena: Arena, query: str, point: str, time: int) -> Batch:
     """Kill the job at a point of a query's landing; the one batch of it that was cut off there."""
-    job = arena.doomed_job(query, point, time)
-    if job.expect_exit(_KILLED, 0) == 0:
-        arena.open_batches.after(job)
+    job = arena.job_killed_at(query, point, time)
+    if arena.ended(job, KILLED, 0) == 0:
         raise FaultMissed(f"{query} had no batch that reached {point}")
-    arena.open_batches.after(job)
     cut_off = arena.open_batches.of(query)
     if len(cut_off) != 1:
         raise FaultNotSurvived(
@@ -99,20 +96,18 @@ def _killed_at(arena: Arena, query: str, point: str, time: int) -> Batch:
 
 def _kill_jvm(arena: Arena, job: Child, due: Callable[[], bool]) -> None:
     """Kill the JVM of a job when it is due; the job must say that it died, and end."""
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
-    jvm = job.jvm()
+    jvm = arena.jvm_of(job)
     while not due() and job.is_running():
         arena.clock.sleep(_LOOK_EVERY_S)
-    if jvm is None or not job.is_running():
+    if not job.is_running():
         job.expect_exit(0)
         raise FaultMissed("the job had ended before")
     jvm.kill()
     # In its last moment it may have been about to end well, in its first about to come up.
-    code = job.expect_exit(_PART_DIED, _NOT_READY, 0)
+    code = arena.ended(job, PART_DIED, NOT_READY, 0)
     if code == 0:
         raise FaultMissed("the job was about to end")
-    job.expect_words("The job's JVM did not start" if code == _NOT_READY else "error:")
-    arena.open_batches.after(job)
+    job.expect_words("The job's JVM did not start" if code == NOT_READY else "error:")
 
 
 def _matching(arena: Arena, pattern: str) -> set[Path]:
@@ -137,14 +132,13 @@ _WRITTEN = {
     "jvm_killed_as_it_writes_rows": ("_staging/*/*/*/parquet/**/*.parquet", "_staging/*/*/*/csv/**/*.csv"),
 }
 
-CRASHES = (
+FAULTS = (
     *(Fault.of(partial(killed_at, point=point), f"killed_at_{point}") for point in POINTS),
-    Fault.of(killed_twice_in_one_batch),
+    *faults(killed_twice_in_one_batch),
     *(
         Fault.of(partial(jvm_killed_as_it_writes, patterns=patterns), name)
         for name, patterns in _WRITTEN.items()
     ),
-    Fault.of(jvm_killed_at_any_moment),
-    Fault.of(jvm_killed_while_idle),
+    *faults(jvm_killed_at_any_moment, jvm_killed_while_idle),
 )
 """Each of them costs the start of a JVM."""

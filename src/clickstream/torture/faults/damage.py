@@ -11,8 +11,8 @@ from clickstream.contract.new_run import free_run_id
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
-from clickstream.torture.fault import Fault
-from clickstream.torture.refused import refused, restored
+from clickstream.torture.fault import faults
+from clickstream.torture.run_files import refused, restored
 
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:
@@ -134,17 +134,14 @@ def _place(arena: Arena, path: Path) -> str:
     return path.relative_to(arena.layout.output).as_posix()
 
 
-DAMAGE = tuple(
-    Fault.of(inflict)
-    for inflict in (
-        file_cut_short,
-        file_edited,
-        file_deleted,
-        file_put_in_the_place_of_another,
-        file_doubled,
-        record_deleted,
-        record_turned_to_garbage,
-        start_on_damaged_output,
-    )
+FAULTS = faults(
+    file_cut_short,
+    file_edited,
+    file_deleted,
+    file_put_in_the_place_of_another,
+    file_doubled,
+    record_deleted,
+    record_turned_to_garbage,
+    start_on_damaged_output,
 )
 """None of them starts a JVM."""

@@ -9,9 +9,9 @@ from clickstream.contract.layout import FORMATS
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
-from clickstream.torture.fault import Fault
+from clickstream.torture.children import NOT_READY
+from clickstream.torture.fault import faults
 
-_NOT_READY = 3
 _NO_ROOM_BYTES = 4_096
 
 
@@ -21,19 +21,18 @@ def output_not_writable(arena: Arena, chance: random.Random) -> str:
     table = chance.choice([table for table in TABLES if table.name != "events_rejected"])
     folder = arena.layout.table_dir(table.name, chance.choice(FORMATS))
     job = arena.job_that_goes_on()
-    arena.wait_until(lambda: not arena.unread(), "all was read", job)
+    arena.wait_until_all_is_read(job)
     # Moved away, and a file in its place: what nobody can write into, whoever runs this.
     away = folder.with_name(f"{folder.name}-away")
     folder.rename(away)
     try:
         folder.write_bytes(b"")
         arena.produce(300)
-        job.expect_exit(_NOT_READY)
+        arena.ended(job, NOT_READY)
     finally:
         folder.unlink()
         away.rename(folder)
     job.expect_words(f"{arena.layout.output} cannot be written")
-    arena.open_batches.after(job)
     return f"{table.name}/{folder.name}: {_nothing_declared(arena, table.query)}"
 
 
@@ -48,9 +47,8 @@ def disk_full(arena: Arena, _chance: random.Random) -> str:
     if not job.allow_files_of(_NO_ROOM_BYTES):
         job.expect_exit(0)
         raise FaultMissed("the job had ended before")
-    job.expect_exit(_NOT_READY)
+    arena.ended(job, NOT_READY)
     job.expect_words("cannot be written")
-    arena.open_batches.after(job)
     if not arena.open_batches:
         raise FaultNotSurvived("The disk was full, and no batch was cut off.", details=job.last_lines())
     return f"said so; {len(arena.open_batches)} batches to compute again"
@@ -64,4 +62,4 @@ def _nothing_declared(arena: Arena, query: str) -> str:
     return "said so, and declared nothing"
 
 
-FULL_DISK = (Fault.of(output_not_writable), Fault.of(disk_full))
+FAULTS = faults(output_not_writable, disk_full)

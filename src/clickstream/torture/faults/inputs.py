@@ -4,7 +4,7 @@ import random
 
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
-from clickstream.torture.fault import Fault
+from clickstream.torture.fault import faults
 
 
 def half_of_it_malformed(arena: Arena, _chance: random.Random) -> str:
@@ -43,7 +43,4 @@ def _settled(arena: Arena) -> str:
     return f"{verdict.events:,} events, {verdict.rejected:,} rejected so far"
 
 
-INPUTS = tuple(
-    Fault.of(inflict)
-    for inflict in (half_of_it_malformed, doubled_and_out_of_order, ahead_and_behind, nothing_then_a_burst)
-)
+FAULTS = faults(half_of_it_malformed, doubled_and_out_of_order, ahead_and_behind, nothing_then_a_burst)

@@ -2,15 +2,14 @@
 
 import random
 import shutil
-import signal
 
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
 from clickstream.torture.arena import Arena
-from clickstream.torture.fault import Fault
-from clickstream.torture.refused import refused, restored
+from clickstream.torture.children import NOT_READY
+from clickstream.torture.fault import faults
+from clickstream.torture.run_files import refused, restored
 
-_NOT_READY = 3
 _OTHER_SETTINGS = {
     "PAGE_WINDOW": "11 seconds",
     "GEO_WINDOW": "16 seconds",
@@ -80,25 +79,20 @@ def second_job(arena: Arena, _chance: random.Random) -> str:
     """A second job on the checkpoint is refused, and the first does not notice."""
     arena.produce(300)  # without anything new a job lands no batch
     first = arena.job_that_goes_on()
-    arena.wait_until(lambda: first.jvm() is not None, "there was a JVM", first)
+    arena.jvm_of(first)
     second = arena.job()
-    second.expect_exit(_NOT_READY)
+    second.expect_exit(NOT_READY)
     second.expect_words(f"Another job runs on the checkpoint {arena.layout.checkpoint}")
-    arena.wait_until(lambda: not arena.unread(), "all was read", first)
-    first.signal(signal.SIGTERM)
-    first.expect_exit(0)
-    arena.open_batches.after(first)
+    arena.wait_until_all_is_read(first)
+    arena.stop(first)
     return "refused"
 
 
-REFUSALS = tuple(
-    Fault.of(inflict)
-    for inflict in (
-        setting_changed,
-        checkpoint_deleted,
-        checkpoint_of_one_query_deleted,
-        output_deleted,
-        checkpoint_file_spoiled,
-        second_job,
-    )
+FAULTS = faults(
+    setting_changed,
+    checkpoint_deleted,
+    checkpoint_of_one_query_deleted,
+    output_deleted,
+    checkpoint_file_spoiled,
+    second_job,
 )

@@ -6,9 +6,9 @@ import signal
 import psutil
 
 from clickstream.errors import FaultNotSurvived
-from clickstream.torture.arena import Arena, FaultMissed
+from clickstream.torture.arena import Arena
 from clickstream.torture.children import Child
-from clickstream.torture.fault import Fault
+from clickstream.torture.fault import faults
 
 _EVENTS = 600
 _ORPHAN_ENDS_WITHIN_S = 60.0
@@ -35,8 +35,7 @@ def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) ->
     _is_gone(jvm)
     # Only now it is known what the first had left open, and the second cannot have gone on before.
     arena.open_batches.after(job)
-    again.expect_exit(0)
-    arena.open_batches.after(again)
+    arena.ended(again, 0)
     return f"after {len(job.batches())} batches"
 
 
@@ -47,16 +46,15 @@ def told_to_stop(arena: Arena, chance: random.Random) -> str:
     records = chance.randint(0, 6)
     in_a_batch = chance.random() < 0.7
     job = arena.job_that_goes_on()
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
-    arena.wait_until(lambda: len(job.batches()) >= records, f"{records} batches had landed", job)
+    arena.jvm_of(job)
+    arena.wait_for_batches(job, records)
     if in_a_batch:
         arena.wait_until(
             lambda: arena.open_batches.running() or not arena.unread(), "a batch was under way", job
         )
     running = len(arena.open_batches.running())
     job.signal(number)
-    job.expect_exit(0, within_s=_STOPS_WITHIN_S)
-    arena.open_batches.after(job)
+    arena.ended(job, 0, within_s=_STOPS_WITHIN_S)
     if arena.open_batches:
         raise FaultNotSurvived(
             f"After {number.name} there is something to run again: {arena.open_batches}.",
@@ -71,8 +69,7 @@ def jvm_paused(arena: Arena, chance: random.Random) -> str:
     jvm.suspend()
     arena.clock.sleep(chance.uniform(1, 4))
     jvm.resume()
-    job.expect_exit(0)
-    arena.open_batches.after(job)
+    arena.ended(job, 0)
     return "went on"
 
 
@@ -80,19 +77,14 @@ def starts_again_by_itself(arena: Arena, chance: random.Random) -> str:
     """Under --recover the JVM is killed: the job says why, and starts again where it was, by itself."""
     arena.produce(_EVENTS)
     job = arena.job_that_goes_on("--recover")
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
     batches = chance.randint(1, 4)  # before the first, a start that fails is a refusal
-    arena.wait_until(lambda: len(job.batches()) >= batches, f"{batches} batches had landed", job)
-    first = job.jvm()
-    if first is None:
-        raise FaultMissed("the JVM had gone before")
+    arena.wait_for_batches(job, batches)
+    first = arena.jvm_of(job)
     first.kill()
     arena.wait_until(lambda: _other_than(first, job), "another JVM was there", job)
     arena.wait_until(lambda: not arena.unread() and not arena.open_batches.running(), "all was read", job)
-    job.signal(signal.SIGTERM)
-    job.expect_exit(0, within_s=_STOPS_WITHIN_S)
+    arena.stop(job, within_s=_STOPS_WITHIN_S)
     job.expect_words("error:", "start again where it was")
-    arena.open_batches.after(job)
     return f"killed after {batches} batches"
 
 
@@ -100,12 +92,8 @@ def _running_job(arena: Arena, batches: int) -> tuple[Child, psutil.Process]:
     """A job over new records, once it has landed so many batches, and its JVM."""
     arena.produce(_EVENTS)
     job = arena.job()
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
-    arena.wait_until(lambda: len(job.batches()) >= batches, f"{batches} batches had landed", job)
-    jvm = job.jvm()
-    if jvm is None:
-        raise FaultMissed("the JVM had ended before")
-    return job, jvm
+    arena.wait_for_batches(job, batches)
+    return job, arena.jvm_of(job)
 
 
 def _other_than(first: psutil.Process, job: Child) -> bool:
@@ -122,13 +110,6 @@ def _is_gone(jvm: psutil.Process) -> None:
         ) from error
 
 
-STOPS = tuple(
-    Fault.of(inflict)
-    for inflict in (
-        python_killed,
-        started_again_before_the_jvm_is_gone,
-        told_to_stop,
-        jvm_paused,
-        starts_again_by_itself,
-    )
+FAULTS = faults(
+    python_killed, started_again_before_the_jvm_is_gone, told_to_stop, jvm_paused, starts_again_by_itself
 )

@@ -1,16 +1,15 @@
 """The topic grows and is made anew, and the broker's port is taken."""
 
 import random
-import signal
 
 from clickstream.broker.topics import add_partitions, delete_topic, describe_topic, ensure_topic
 from clickstream.contract.landed import records_of
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
-from clickstream.torture.fault import Fault
+from clickstream.torture.children import NOT_READY, USAGE
+from clickstream.torture.fault import faults
 
-_USAGE, _NOT_READY = 2, 3
 _FEW_EVENTS = 300
 
 
@@ -18,14 +17,12 @@ def partition_added(arena: Arena, _chance: random.Random) -> str:
     """The topic gets a partition more while a job runs: every query reads it, from its first record."""
     arena.produce(_FEW_EVENTS)  # without anything new a job lands no batch
     job = arena.job_that_goes_on()
-    arena.wait_until(lambda: len(job.batches()) >= 1, "a batch had landed", job)
+    arena.wait_for_batches(job, 1)
     partitions = arena.add_partition()
     add_partitions(arena.broker, partitions)
     arena.produce(_FEW_EVENTS)
-    arena.wait_until(lambda: not arena.unread(), "all was read", job)
-    job.signal(signal.SIGTERM)
-    job.expect_exit(0)
-    arena.open_batches.after(job)
+    arena.wait_until_all_is_read(job)
+    arena.stop(job)
     for query in QUERIES:
         spans = [
             record.offsets[partitions - 1]
@@ -51,7 +48,7 @@ def topic_made_anew(arena: Arena, chance: random.Random) -> str:
     new = ensure_topic(topic, clock=arena.clock)
     arena.command("produce", "--count", "500", **elsewhere, **begin).expect_exit(0)
     job = arena.job(**elsewhere)
-    job.expect_exit(_USAGE)
+    job.expect_exit(USAGE)
     job.expect_words(f"The topic {new.name} was deleted and created again", new.topic_id, old.topic_id)
     delete_topic(topic)
     return "refused"
@@ -66,9 +63,9 @@ def port_taken(arena: Arena, _chance: random.Random) -> str:
         "EMBEDDED_KAFKA_PORT": str(arena.port),
     }
     up = arena.command("up", **other)
-    up.expect_exit(_NOT_READY)
+    up.expect_exit(NOT_READY)
     up.expect_words(f"Port {arena.port}, wanted for", f"(pid {arena.broker_pid()})")
     return "refused"
 
 
-TOPIC_FAULTS = tuple(Fault.of(inflict) for inflict in (partition_added, topic_made_anew, port_taken))
+FAULTS = faults(partition_added, topic_made_anew, port_taken)

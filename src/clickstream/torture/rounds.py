@@ -1,4 +1,4 @@
-"""Rounds of faults in an order that a seed decides, each followed by a look at all that must hold."""
+"""Rounds of faults in an order that a seed decides, each followed by a verification of all that must hold."""
 
 import random
 import traceback
@@ -13,28 +13,21 @@ from clickstream.errors import ClickstreamError, FaultNotSurvived, Interrupted
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.fault import Fault
-from clickstream.torture.faults.births import BIRTHS
-from clickstream.torture.faults.broker import BROKER_FAULTS
-from clickstream.torture.faults.crashes import CRASHES
-from clickstream.torture.faults.damage import DAMAGE
-from clickstream.torture.faults.full_disk import FULL_DISK
-from clickstream.torture.faults.inputs import INPUTS
-from clickstream.torture.faults.refusals import REFUSALS
-from clickstream.torture.faults.stops import STOPS
-from clickstream.torture.faults.topic import TOPIC_FAULTS
-from clickstream.torture.promises import hold_the_promises
-
-FAULTS: tuple[Fault, ...] = (
-    *CRASHES,
-    *BIRTHS,
-    *STOPS,
-    *BROKER_FAULTS,
-    *TOPIC_FAULTS,
-    *DAMAGE,
-    *REFUSALS,
-    *FULL_DISK,
-    *INPUTS,
+from clickstream.torture.faults import (
+    broker,
+    crashes,
+    damage,
+    first_batch,
+    full_disk,
+    inputs,
+    refusals,
+    stops,
+    topic,
 )
+from clickstream.torture.verification import verify_all
+
+_KINDS = (crashes, first_batch, stops, broker, topic, damage, refusals, full_disk, inputs)
+FAULTS: tuple[Fault, ...] = tuple(fault for kind in _KINDS for fault in kind.FAULTS)
 """Every fault there is, by kind."""
 
 _FIRST_EVENTS = 1_200
@@ -51,8 +44,8 @@ class Round:
     outcome: str
     duration_s: float
     rows_checked: int
-    inflicted: bool
-    """False where the fault has missed at every try: what it was meant for had ended before, say."""
+    hit: bool
+    """False if the fault missed at every try, because what it was meant for had ended before."""
 
 
 def schedule(seed: int, rounds: int) -> list[Fault]:
@@ -64,7 +57,7 @@ def schedule(seed: int, rounds: int) -> list[Fault]:
     return faults[:rounds]
 
 
-def torment(
+def inject_faults(
     folder: Path,
     kafka: JvmParts,
     *,
@@ -75,17 +68,10 @@ def torment(
     only: str = "",
     first: int = 1,
 ) -> Iterator[Round]:
-    """Inflict the faults of `rounds` rounds on a run of its own below `folder`; yield each that was survived.
+    """Inject faults into a run of its own below an empty folder, and verify it after each.
 
-    Args:
-        folder: an empty one; what happened stays there.
-        kafka: Java and the broker's jars.
-        seed: chooses the order and every random choice within a round.
-        rounds: how many faults; the last round's number.
-        clock: for deadlines and durations.
-        stop_requested: asked before each round.
-        only: the name of a fault, to inflict no other.
-        first: the round to begin with; those before it are left out, and the others stay what they are.
+    `seed` chooses the order and every random choice within a round. `rounds` is the last round's number,
+    `first` the one to begin with: leaving rounds out does not change the others. `only` names a single fault.
 
     Raises:
         FaultNotSurvived: something did not hold; names the round, the fault and the command that repeats it.
@@ -105,12 +91,12 @@ def torment(
                 raise Interrupted(f"Stopped before round {number}.", next_step="Run it again when you like.")
             begun_s = clock.monotonic_s()
             try:
-                outcome, inflicted = _inflict(fault, arena, seed, number)
-                # What a crash has left is looked at before the next job makes it good.
-                verdict = hold_the_promises(arena)
+                outcome, hit = _inject(fault, arena, seed, number)
+                # What a crash has left is verified before the next job repairs it.
+                verdict = verify_all(arena)
                 if number % _SETTLE_EVERY == 0 or number == rounds:
                     arena.settle()
-                    verdict = hold_the_promises(arena)
+                    verdict = verify_all(arena)
             except Exception as error:
                 raise _not_survived(
                     error,
@@ -118,16 +104,16 @@ def torment(
                     f"Again: {again} --rounds {number}. What happened is in {folder}.",
                 ) from error
             rows = sum(table.rows_landed for table in verdict.tables)
-            yield Round(number, fault.name, outcome, clock.monotonic_s() - begun_s, rows, inflicted)
+            yield Round(number, fault.name, outcome, clock.monotonic_s() - begun_s, rows, hit)
 
 
-def _inflict(fault: Fault, arena: Arena, seed: int, number: int) -> tuple[str, bool]:
-    """Inflict a fault, again where it misses; what came of it, and whether it hit at all."""
+def _inject(fault: Fault, arena: Arena, seed: int, number: int) -> tuple[str, bool]:
+    """Inject a fault, again if it misses; what it did, and whether it hit at all."""
     misses: list[str] = []
     while len(misses) < _TRIES:
         chance = random.Random(f"{seed} {number} {len(misses)}")  # noqa: S311 - to be repeatable is its purpose
         try:
-            return fault.inflict(arena, chance), True
+            return fault.inject(arena, chance), True
         except (FaultMissed, psutil.NoSuchProcess) as missed:
             misses.append(str(missed))
             arena.abandon()

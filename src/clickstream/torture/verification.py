@@ -16,7 +16,7 @@ _ENDING_DEADLINE_S = 15.0
 _POLL_S = 0.1
 
 
-def hold_the_promises(arena: Arena) -> Verdict:
+def verify_all(arena: Arena) -> Verdict:
     """Look at the processes, at the topic and at every landed row.
 
     Raises:

@@ -1,6 +1,6 @@
 """The job with an end in it: it is killed, its JVM and then itself, where a landing reaches a named point.
 
-    python -m clickstream.torture.doomed_job QUERY POINT TIME
+    python -m clickstream.torture.job_killed_at QUERY POINT TIME
 
 POINT is one of `sinks.points.POINTS`, TIME counts how often QUERY reaches it. All else as in
 `clickstream stream --available-now`, settings included. What is on the disk then is what a start after a

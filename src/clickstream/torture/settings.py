@@ -1,4 +1,4 @@
-"""What a run under torture is about: its settings, and a stream of events that goes on and on."""
+"""The settings of a run under torture, and which events its producers send next."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ _BEGAN_BEFORE = timedelta(days=2)
 """Kafka forgets producers by the times of their records: see `producer.id.expiration.ms` of the broker."""
 
 
-class Terms:
+class TortureSettings:
     """Short windows and small batches, so that each round has some of each.
 
     Args:

@@ -1,4 +1,4 @@
-"""Starts that are refused: with the reason, and with nothing of the run changed by them."""
+"""The files of a run: seen while commands write them, restored, and unchanged by a start that is refused."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,11 +7,20 @@ from pathlib import Path
 
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
+from clickstream.torture.children import USAGE
 
-_USAGE = 2
 _LOCKS = {"run.lock", "jvm.lock"}
 Stamp = tuple[int, int]
 """Size in bytes, and the time of the last change in nanoseconds."""
+
+
+def files_seen(folder: Path, pattern: str) -> set[Path]:
+    """The paths below `folder` that match a pattern now, whatever is removed during the search."""
+    while True:
+        try:
+            return set(folder.glob(pattern))
+        except FileNotFoundError:  # pathlib's, of a folder that was removed between listing and entering it
+            continue
 
 
 def refused(arena: Arena, *words: str, **changed: str) -> None:
@@ -22,7 +31,7 @@ def refused(arena: Arena, *words: str, **changed: str) -> None:
     """
     before = _files(arena)
     job = arena.job(**changed)
-    job.expect_exit(_USAGE)
+    job.expect_exit(USAGE)
     job.expect_words(*words)
     after = _files(arena)
     touched = sorted(

@@ -7,11 +7,12 @@ from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.places import layout_of
 from clickstream.torture.arena import Arena, FaultMissed
-from clickstream.torture.fault import Fault
-from clickstream.torture.seen import files_seen
+from clickstream.torture.children import PART_DIED
+from clickstream.torture.fault import faults
+from clickstream.torture.run_files import files_seen
 
-_KILLED, _EVENTS = 4, 300
 _SIGNS = ("*/metadata", "*/sources/0/*", "*/offsets/.0.*", "*/offsets/0", "*/state/*/*/*", "*/commits/.0.*")
+_EVENTS = 300
 _LOOK_EVERY_S = 0.001
 
 
@@ -26,14 +27,13 @@ def killed_in_its_first_batch(arena: Arena, chance: random.Random) -> str:
     sign = chance.choice(_SIGNS)
     job = arena.job(**run)
     arena.open_batches.pass_over(job)
-    arena.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
-    jvm = job.jvm()
+    jvm = arena.jvm_of(job)
     while job.is_running() and not files_seen(checkpoint, sign):
         arena.clock.sleep(_LOOK_EVERY_S)
-    if jvm is None or not job.is_running():
+    if not job.is_running():
         raise FaultMissed(f"the job had ended before {sign} was seen")
     jvm.kill()
-    job.expect_exit(_KILLED)
+    job.expect_exit(PART_DIED)
     unnamed = [query for query in QUERIES if not (checkpoint / query / "offsets" / "0").exists()]
     for query in unnamed:
         # What a kill a moment later would leave: an entry that is whole, and not named yet.
@@ -51,4 +51,4 @@ def killed_in_its_first_batch(arena: Arena, chance: random.Random) -> str:
     return f"at {sign}; {len(unnamed)} queries had not begun"
 
 
-BIRTHS = (Fault.of(killed_in_its_first_batch),)
+FAULTS = faults(killed_in_its_first_batch)
