@@ -9,8 +9,7 @@ from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.doctor.flow import diagnose_files, diagnose_resources
 from clickstream.operate.doctor.part_records import diagnose_records, living_pids
 from clickstream.operate.doctor.start_checks import diagnose_start
-from clickstream.operate.start.backend import Backend, chosen_backend
-from clickstream.operate.start.heaps import heaps_to_start
+from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
 from clickstream.operate.status.reading import StatusReader
 from clickstream.pipeline.machine_checks import machine_findings
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
-from clickstream.operate.parts.names import running
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.operate.parts.names import running, running_container
+from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.kafka.docker import EngineAnswer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.settings import Settings
 
 Backend = Literal["redpanda", "embedded", "external"]
+_REDPANDA_MEMORY = "1536m"
+"""The limit of its container in the compose file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,7 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
 def _running_here(settings: Settings) -> Backend | None:
     if running(EMBEDDED_KAFKA, settings) is not None:
         return "embedded"
-    container = StartedContainer.load(REDPANDA, settings.paths.state)
-    return "redpanda" if container is not None and container.is_running() else None
+    return None if running_container(settings) is None else "redpanda"
 
 
 def _redpanda_or_refusal(engine: EngineAnswer, why: str) -> ChosenBackend:
@@ -76,3 +77,13 @@ def _redpanda_or_refusal(engine: EngineAnswer, why: str) -> ChosenBackend:
         f"Redpanda cannot be started, though {why}: {engine.reason}.",
         next_step="Start Docker, or take `clickstream up --backend embedded` with folders of its own.",
     )
+
+
+def heaps_to_start(settings: Settings, backend: Backend | None, *, job: bool = True) -> list[str]:
+    """How much memory the broker, and the job if `job`, may take as far as they do not run yet."""
+    heaps = [settings.stream.driver_memory] if job and running(STREAM, settings) is None else []
+    if backend == "embedded" and running(EMBEDDED_KAFKA, settings) is None:
+        heaps.append(settings.runtime.embedded_kafka_memory)
+    if backend == "redpanda":
+        heaps.append(_REDPANDA_MEMORY)
+    return heaps

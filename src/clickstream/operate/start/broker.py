@@ -5,10 +5,10 @@ from itertools import takewhile
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
-from clickstream.operate.parts.names import running
+from clickstream.operate.parts.names import running, running_container
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import ChosenBackend, chosen_backend
-from clickstream.operate.start.undertaking import Undertaking
-from clickstream.pipeline.broker_access import embedded_kafka, jvm_parts, redpanda
+from clickstream.pipeline.broker_access import embedded_kafka, redpanda
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import ask_engine
@@ -22,83 +22,84 @@ from clickstream.settings import Settings
 _ANSWERED = "gave back a record"
 
 
-def ensured_broker(undertaking: Undertaking, backend: ChosenBackend | None = None) -> RunningPart:
-    """The broker that records go to, started where none is given and none runs; says which one, and why."""
-    settings = undertaking.settings
+def ensured_broker(attempt: StartAttempt, backend: ChosenBackend | None = None) -> RunningPart:
+    """The broker that records go to, started if none is given and none runs; prints which one, and why."""
+    settings = attempt.settings
     backend = backend or chosen_backend(settings, ask_engine)
-    undertaking.on_stage(f"broker: {backend.name}, because {backend.reason}")
+    attempt.on_stage(f"broker: {backend.name}, because {backend.reason}")
     match backend.name:
         case "external":
             address = settings.broker.bootstrap_servers
             return RunningPart("broker", address, None, None, "given by KAFKA_BOOTSTRAP_SERVERS", False)
         case "redpanda":
-            return _ensured_redpanda(undertaking)
+            return _ensured_redpanda(attempt)
         case "embedded":
-            return _ensured_embedded(undertaking)
+            return _ensured_embedded(attempt)
 
 
-def _ensured_redpanda(undertaking: Undertaking) -> RunningPart:
-    settings = undertaking.settings
-    earlier = StartedContainer.load(REDPANDA, undertaking.state)
-    if earlier is not None and earlier.is_running():
-        return RunningPart(REDPANDA, earlier.address, None, None, _ANSWERED, False, earlier.container)
-    broker = redpanda(_at_its_port(settings, "redpanda_port", earlier), undertaking.clock)
-    held = held_ports(undertaking, "redpanda_port", "redpanda")
-    what = "start Redpanda; the first time, its image is fetched"
-    with timed(undertaking.on_stage, undertaking.clock, what) as reached:
-        started = broker.start()
-        reached(f"Redpanda answers at {started.address}")
-    _say_where(undertaking, started.address, held)
-    undertaking.undo.callback(broker.stop)
-    return RunningPart(REDPANDA, started.address, None, None, _ANSWERED, True, started.container)
+def _ensured_redpanda(attempt: StartAttempt) -> RunningPart:
+    container = running_container(attempt.settings)
+    started_now = container is None
+    if container is None:
+        earlier = StartedContainer.load(REDPANDA, attempt.state)
+        broker = redpanda(_at_its_port(attempt.settings, "redpanda_port", earlier), attempt.clock)
+        held = held_ports(attempt, "redpanda_port", "redpanda")
+        what = "start Redpanda; the first time, its image is fetched"
+        with timed(attempt.on_stage, attempt.clock, what) as reached:
+            container = broker.start()
+            reached(f"Redpanda answers at {container.address}")
+        _say_where(attempt, container.address, held)
+        attempt.undo.callback(broker.stop)
+    return RunningPart(REDPANDA, container.address, None, None, _ANSWERED, started_now, container.container)
 
 
-def _ensured_embedded(undertaking: Undertaking) -> RunningPart:
-    settings = undertaking.settings
-    earlier = running(EMBEDDED_KAFKA, settings)
-    if earlier is not None and earlier.stopping:
-        undertaking.wait_for_the_end_of(earlier)
-    elif earlier is not None:
+def _ensured_embedded(attempt: StartAttempt) -> RunningPart:
+    earlier = running(EMBEDDED_KAFKA, attempt.settings)
+    if earlier is not None and not earlier.stopping:
         return RunningPart(EMBEDDED_KAFKA, earlier.address, earlier.pid, earlier.log, _ANSWERED, False)
-    parts = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
-    died = StartedProcess.load(EMBEDDED_KAFKA, undertaking.state)
-    kafka = embedded_kafka(_at_its_port(settings, "embedded_kafka_port", died), parts, undertaking.clock)
-    held = held_ports(undertaking, "embedded_kafka_port", "kafka")
-    with timed(undertaking.on_stage, undertaking.clock, "start the embedded broker") as reached:
+    if earlier is not None:
+        attempt.wait_for_the_end_of(earlier)
+    died = StartedProcess.load(EMBEDDED_KAFKA, attempt.state)
+    held = held_ports(attempt, "embedded_kafka_port", "kafka")
+    started = started_embedded(attempt, _at_its_port(attempt.settings, "embedded_kafka_port", died))
+    _say_where(attempt, started.address, held)
+    return started
+
+
+def started_embedded(attempt: StartAttempt, settings: Settings) -> RunningPart:
+    """The embedded broker, started with these settings."""
+    kafka = embedded_kafka(settings, attempt.jvm_parts(KAFKA), attempt.clock)
+    with timed(attempt.on_stage, attempt.clock, "start the embedded broker") as reached:
         started = kafka.start(detached=True)
         reached(f"the embedded broker answers at {started.address}")
-    _say_where(undertaking, started.address, held)
-    undertaking.undo.callback(kafka.stop)
-    undertaking.noted(started)
+    attempt.undo.callback(kafka.stop)
+    attempt.recorded(started)
     return RunningPart(EMBEDDED_KAFKA, started.address, started.pid, started.log, _ANSWERED, True)
 
 
-def _at_its_port(settings: Settings, field: str, died: StartedProcess | StartedContainer | None) -> Settings:
-    """Settings with the port of a broker that died, unless another one is given or has taken it.
-
-    A producer and a job that still run look for the broker there.
-    """
-    if died is None or settings.runtime.given_port(field):
-        return settings
-    port = int(died.address.rpartition(":")[2])
-    if not is_free(port):
-        return settings
+def at_port_of(address: str, settings: Settings, field: str) -> Settings:
+    """Settings with the port of this address: producer and job look for the broker there."""
+    port = int(address.rpartition(":")[2])
     return replace(settings, runtime=settings.runtime.model_copy(update={field: port}))
 
 
-def held_ports(undertaking: Undertaking, field: str, folder: str) -> list[str]:
+def _at_its_port(settings: Settings, field: str, died: StartedProcess | StartedContainer | None) -> Settings:
+    """Settings with the port of a broker that died, unless another one is given or the port is in use."""
+    if died is None or settings.runtime.given_port(field):
+        return settings
+    there = at_port_of(died.address, settings, field)
+    return there if is_free(getattr(there.runtime, field)) else settings
+
+
+def held_ports(attempt: StartAttempt, field: str, folder: str) -> list[str]:
     """Which of the ports where one would look for the broker are held, and by which process."""
-    if undertaking.settings.runtime.given_port(field) is not None:
+    if attempt.settings.runtime.given_port(field) is not None:
         return []
-    held = takewhile(lambda port: not is_free(port), wanted_ports(undertaking.state / folder))
+    held = takewhile(lambda port: not is_free(port), wanted_ports(attempt.state / folder))
     return [f"port {port} is held by {port_owner(port) or 'another process'}" for port in held]
 
 
-def _say_where(undertaking: Undertaking, address: str, held: list[str]) -> None:
+def _say_where(attempt: StartAttempt, address: str, held: list[str]) -> None:
     if held:
         port = address.rpartition(":")[2]
-        undertaking.on_stage(f"{', '.join(held)}: this folder's broker takes and keeps port {port}")
-
-
-def _quiet(_line: str) -> None:
-    """What there is to say of Java is said for the job, which every `up` starts."""
+        attempt.on_stage(f"{', '.join(held)}: this folder's broker takes and keeps port {port}")

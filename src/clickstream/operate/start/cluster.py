@@ -7,8 +7,7 @@ from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import RunInProgress, UsageError
 from clickstream.operate.parts.names import running
-from clickstream.operate.start.undertaking import Undertaking
-from clickstream.pipeline.broker_access import jvm_parts
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.java.jars import SPARK_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
@@ -46,29 +45,28 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
     return "local" if given != "standalone" else "standalone"
 
 
-def ensured_cluster(undertaking: Undertaking, place: SparkPlace) -> list[RunningPart]:
+def ensured_cluster(attempt: StartAttempt, place: SparkPlace) -> list[RunningPart]:
     """Master and workers, started where they do not run; none for a job that runs in one JVM."""
     if place == "local":
         return []
-    settings, runtime = undertaking.settings, undertaking.settings.runtime
-    parts = jvm_parts(settings, SPARK_KAFKA, on_stage=_quiet, on_download=undertaking.on_download)
+    runtime = attempt.settings.runtime
     cluster = SparkCluster(
-        java=parts.java,
+        java=attempt.jvm_parts(SPARK_KAFKA).java,
         spark_home=spark_home(),
-        state=undertaking.state,
+        state=attempt.state,
         size=ClusterSize(runtime.spark_workers, runtime.spark_worker_cores, runtime.spark_worker_memory),
-        clock=undertaking.clock,
+        clock=attempt.clock,
         master_port=runtime.spark_master_port,
         webui_port=runtime.spark_master_webui_port,
     )
     what = "start the Spark master and its workers"
-    with timed(undertaking.on_stage, undertaking.clock, what) as reached:
+    with timed(attempt.on_stage, attempt.clock, what) as reached:
         master, *workers = cluster.ensure()
         reached(f"the Spark master answers at {master.address}, with its workers: {len(workers)},")
-    undertaking.undo.callback(cluster.stop)
+    attempt.undo.callback(cluster.stop)
     for each in (master, *workers):
         if cluster.is_new(each):
-            undertaking.noted(each)
+            attempt.recorded(each)
     offer = f"{runtime.spark_worker_memory}, cores: {runtime.spark_worker_cores}"
     return [
         _part(master, master.address, f"workers: {len(workers)}, {web_page(master)}", cluster),
@@ -111,7 +109,3 @@ def refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:
             f"The job runs already (pid {job.pid}), and not where it would by this call ({place}).",
             next_step="End it with `clickstream down`, which keeps the data, and start again.",
         )
-
-
-def _quiet(_line: str) -> None:
-    """What there is to say of Java is said for the job."""

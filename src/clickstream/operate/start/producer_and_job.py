@@ -1,25 +1,21 @@
 """The producer and the job of a pipeline in the background: both start, then both must show work."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
-from clickstream.operate.parts.names import ALL, Parts, running
-from clickstream.operate.parts.used_settings import way_of
-from clickstream.operate.start.as_started import command_again, what_changes
-from clickstream.operate.start.undertaking import Undertaking
+from clickstream.operate.parts.differences import differences
+from clickstream.operate.parts.names import ALL, MODULE, Parts, child_command, running
+from clickstream.operate.parts.used_settings import flags_in, flags_of
+from clickstream.operate.start.attempt import StartAttempt, Work
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
-Answer = Callable[[StartedProcess, Path, dict[str, Any] | None], Callable[[], str]]
-"""Makes the question that a part answers, from its process, the state folder and what it said before."""
-
 
 def ensured_producer_and_job(
-    undertaking: Undertaking,
+    attempt: StartAttempt,
     producer_arguments: tuple[str, ...],
     job_arguments: tuple[str, ...] = (),
     *,
@@ -31,7 +27,7 @@ def ensured_producer_and_job(
     Returns when records have been acknowledged and every query has landed a batch; without a producer it is
     enough that every query waits for records.
     """
-    settings, state = undertaking.settings, undertaking.state
+    settings, state = attempt.settings, attempt.state
     # A job that had a cluster of ours and has none now runs where SPARK_MASTER_URL says.
     without = "" if job_arguments else "--master"
     commands = (
@@ -40,73 +36,88 @@ def ensured_producer_and_job(
     )
     wanted = [command for command in commands if command[0] in parts]
     if wanted:
-        undertaking.on_stage(f"start {' and '.join(words for _, words, *_ in wanted)}")
+        attempt.on_stage(f"start {' and '.join(words for _, words, *_ in wanted)}")
     started = []
     for name, _, base, given, dropped in wanted:
         for line in what_changes(name, given, settings):
-            undertaking.on_stage(line)
-        command = command_again(name, base, given, settings, without=dropped)
-        started.append(undertaking.ensured(name, command))
-
-    # Under a broker that was started just now, what was said before counts for nothing.
+            attempt.on_stage(line)
+        started.append(attempt.ensured(name, command_again(name, base, given, settings, without=dropped)))
+    # A heartbeat from before the broker was started does not show that the part works.
     said_before = {
         part.name: last_heartbeat(state, part.name, part.pid) if broker_is_new else None
         for part, _ in started
     }
-    answers = {PRODUCER: acknowledged, STREAM: answer_of_job(settings)}
     return [
-        RunningPart(
-            part.name,
-            way_of(part, settings),
-            part.pid,
-            part.log,
-            undertaking.answered(part, answers[part.name](part, state, said_before[part.name])),
-            is_new,
+        attempt.working(
+            part, expected_work(part.name, settings), is_new=is_new, said_before=said_before[part.name]
         )
         for part, is_new in started
     ]
 
 
-def answer_of_job(settings: Settings) -> Answer:
-    """What a job must show: a landed batch of every query, if a producer of this kit runs."""
+def expected_work(name: str, settings: Settings) -> Work:
+    """What a part must do; the job lands a batch of every query if a producer of this kit runs."""
+    if name == PRODUCER:
+        return acknowledged
     return landed if running(PRODUCER, settings) is not None else landed_or_waiting
 
 
-def acknowledged(
-    producer: StartedProcess, state: Path, said_before: dict[str, Any] | None = None
-) -> Callable[[], str]:
-    """What the producer answers with: records that a broker has acknowledged."""
-
-    def answer() -> str:
-        count = _newly_said(producer, state, said_before).get("acknowledged", 0)
-        return f"{count:,} records acknowledged" if count else ""
-
-    return answer
+def acknowledged(said: Mapping[str, Any]) -> str:
+    """How many records of a producer a broker has acknowledged."""
+    count = said.get("acknowledged", 0)
+    return f"{count:,} records acknowledged" if count else ""
 
 
-def landed(job: StartedProcess, state: Path, said_before: dict[str, Any] | None = None) -> Callable[[], str]:
-    """What the job answers with: a batch of every query."""
-
-    def answer() -> str:
-        queries = _newly_said(job, state, said_before).get("queries", {})
-        return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
-
-    return answer
+def landed(said: Mapping[str, Any]) -> str:
+    """That every query of a job has landed a batch."""
+    queries = said.get("queries", {})
+    return f"every query has landed a batch ({len(queries)})" if len(queries) == len(QUERIES) else ""
 
 
-def landed_or_waiting(
-    job: StartedProcess, state: Path, said_before: dict[str, Any] | None = None
-) -> Callable[[], str]:
-    """As `landed`; or that every query waits for records, of which nobody may produce any."""
-    has_landed = landed(job, state, said_before)
-
-    def answer() -> str:
-        waits = _newly_said(job, state, said_before).get("waiting")
-        return has_landed() or ("every query runs and waits for records" if waits else "")
-
-    return answer
+def landed_or_waiting(said: Mapping[str, Any]) -> str:
+    """As `landed`, or that every query waits for records."""
+    return landed(said) or ("every query runs and waits for records" if said.get("waiting") else "")
 
 
-def _newly_said(part: StartedProcess, state: Path, said_before: dict[str, Any] | None) -> dict[str, Any]:
-    said = last_heartbeat(state, part.name, part.pid)
-    return {} if said == said_before else said
+def command_again(
+    name: str, base: tuple[str, ...], given: tuple[str, ...], settings: Settings, *, without: str = ""
+) -> tuple[str, ...]:
+    """The command line of a part that does not run: as it was started before, with other flags replaced.
+
+    `base` is the command for the first start, `given` are flags with their values, `without` is a flag that
+    the part no longer has.
+    """
+    earlier = StartedProcess.load(name, settings.paths.state)
+    if earlier is None:
+        return child_command(*base, *given)
+    # The Python and its switches are those of now.
+    was = earlier.command
+    kept = was[was.index(MODULE) + 1 :] if MODULE in was else base
+    return child_command(*with_arguments(kept or base, given, without=without))
+
+
+def what_changes(name: str, given: tuple[str, ...], settings: Settings) -> Iterator[str]:
+    """In lines: with which arguments a part that died starts again, and what is no longer as it was."""
+    earlier = StartedProcess.load(name, settings.paths.state)
+    if earlier is None or earlier.is_running():
+        return
+    rate = flags_in(earlier.command).get("--rate")
+    if rate and "--rate" not in given:
+        yield f"{name} starts again as it was started: --rate {rate}"
+    for each in differences(earlier, settings, flags_of(given)).settings:
+        yield f"{name} starts with {each.name}={each.now}; the one before ran with {each.runs_with}"
+
+
+def with_arguments(
+    command: tuple[str, ...], arguments: tuple[str, ...], *, without: str = ""
+) -> tuple[str, ...]:
+    """A command line in which these flags, each followed by its value, replace those of the same name."""
+    flags = {*arguments[::2], without}
+    kept: list[str] = []
+    words = iter(command)
+    for word in words:
+        if word in flags:
+            next(words, None)
+        else:
+            kept.append(word)
+    return (*kept, *arguments)

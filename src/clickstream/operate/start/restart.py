@@ -1,22 +1,19 @@
 """Stop one part and start it again as it was started, while the others go on."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
 from clickstream.contract.progress import RunningPart
-from clickstream.contract.stages import timed
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.names import names_behind, operating, stop_part
-from clickstream.operate.parts.used_settings import way_of
-from clickstream.operate.start.as_started import with_arguments
-from clickstream.operate.start.before_start import refuse_restart
-from clickstream.operate.start.producer_and_job import Answer, acknowledged, answer_of_job
-from clickstream.operate.start.undertaking import Undertaking
-from clickstream.pipeline.broker_access import Stage, embedded_kafka, jvm_parts
+from clickstream.operate.start.attempt import StartAttempt
+from clickstream.operate.start.broker import at_port_of, started_embedded
+from clickstream.operate.start.producer_and_job import expected_work, with_arguments
+from clickstream.operate.start.refusals import refuse_restart
+from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime.java.jars import KAFKA, Progress
+from clickstream.runtime.java.jars import Progress
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
@@ -60,18 +57,18 @@ def restart(
         RunInProgress: another command is starting or stopping the pipeline.
         PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """
-    undertaking = Undertaking(settings, clock, on_stage, on_download)
-    state = undertaking.state
+    attempt = StartAttempt(settings, clock, on_stage, on_download)
+    state = attempt.state
     before = _started(name, state)
     if producer_arguments and name != PRODUCER:
         raise UsageError(
             f"{' '.join(producer_arguments[::2])} is for the producer, not for {name}.",
             next_step="Leave it out.",
         )
-    with operating(state), undertaking.undo as undo:
-        refuse_restart(undertaking, before)
+    with operating(state), attempt.undo as undo:
+        refuse_restart(attempt, before)
         stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
-        part = _again(undertaking, before, producer_arguments)
+        part = _again(attempt, before, producer_arguments)
         undo.pop_all()
         return part
 
@@ -109,36 +106,10 @@ def _part_of(name: str) -> str:
     return BROKER if name == EMBEDDED_KAFKA else name
 
 
-def _again(undertaking: Undertaking, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
+def _again(attempt: StartAttempt, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
     if before.name == EMBEDDED_KAFKA:
-        return _broker_again(undertaking, before)
-    started, _ = undertaking.ensured(before.name, with_arguments(before.command, arguments))
-    answer: Answer = acknowledged
-    if before.name == STREAM:
-        answer = answer_of_job(undertaking.settings)
-    return RunningPart(
-        started.name,
-        way_of(started, undertaking.settings),
-        started.pid,
-        started.log,
-        undertaking.answered(started, answer(started, undertaking.state, None)),
-        started_now=True,
-    )
-
-
-def _broker_again(undertaking: Undertaking, before: StartedProcess) -> RunningPart:
-    settings, port = undertaking.settings, int(before.address.rpartition(":")[2])
-    # After Ctrl-C the next `up` finds the port at which the others look for it.
-    undertaking.undo.callback(before.mark_stopping, undertaking.state)
-    # Where producer and job look for it, whatever the setting says by now.
-    there = replace(settings, runtime=settings.runtime.model_copy(update={"embedded_kafka_port": port}))
-    parts = jvm_parts(settings, KAFKA, on_stage=undertaking.on_stage, on_download=undertaking.on_download)
-    kafka = embedded_kafka(there, parts, undertaking.clock)
-    with timed(undertaking.on_stage, undertaking.clock, "start the embedded broker") as reached:
-        started = kafka.start(detached=True)
-        reached(f"the embedded broker answers at {started.address}")
-    undertaking.undo.callback(kafka.stop)
-    undertaking.noted(started)
-    return RunningPart(
-        started.name, started.address, started.pid, started.log, "gave back a record", started_now=True
-    )
+        # After Ctrl-C the next `up` finds the port at which the others look for it.
+        attempt.undo.callback(before.mark_stopping, attempt.state)
+        return started_embedded(attempt, at_port_of(before.address, attempt.settings, "embedded_kafka_port"))
+    started, _ = attempt.ensured(before.name, with_arguments(before.command, arguments))
+    return attempt.working(started, expected_work(before.name, attempt.settings), is_new=True)

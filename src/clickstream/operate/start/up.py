@@ -10,12 +10,12 @@ from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.operate.parts.differences import as_they_run
 from clickstream.operate.parts.names import ALL, Parts, in_order, operating, part_runs, with_needed
 from clickstream.operate.parts.used_settings import flags_of
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import chosen_backend
-from clickstream.operate.start.before_start import refuse_other_topic, refuse_up
 from clickstream.operate.start.broker import ensured_broker
 from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_arguments, wanted_place
 from clickstream.operate.start.producer_and_job import ensured_producer_and_job
-from clickstream.operate.start.undertaking import Undertaking
+from clickstream.operate.start.refusals import refuse_other_topic, refuse_up
 from clickstream.pipeline.broker_access import Stage, addressed
 from clickstream.pipeline.compaction import compaction_warning
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
@@ -48,18 +48,18 @@ def up(
         PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
             stopped again, and the error has the last lines of its log.
     """
-    undertaking = Undertaking(settings, clock, on_stage, on_download)
+    attempt = StartAttempt(settings, clock, on_stage, on_download)
     place = _place(parts, spark, producer_arguments, settings)
     chosen = with_needed(parts, cluster=place == "standalone")
-    state = undertaking.state
+    state = attempt.state
     try:
         state.mkdir(parents=True, exist_ok=True)
-        with operating(state), undertaking.undo as undo:
+        with operating(state), attempt.undo as undo:
             backend = chosen_backend(settings, ask_engine) if BROKER in chosen else None
-            refuse_up(undertaking, backend.name if backend else "external", place, chosen)
+            refuse_up(attempt, backend.name if backend else "external", place, chosen)
             for line in _needed(parts, chosen, settings):
                 on_stage(line)
-            brokers = [] if backend is None else [ensured_broker(undertaking, backend)]
+            brokers = [] if backend is None else [ensured_broker(attempt, backend)]
             for broker in brokers:
                 there = addressed(settings.broker, broker.address)
                 topic = ensure_topic(there, clock=clock, deadline_s=METADATA_DEADLINE_S)
@@ -67,9 +67,9 @@ def up(
                     refuse_other_topic(settings, topic)
                     if warning := compaction_warning(there, layout_of(settings.paths)):
                         on_stage(f"warning: {warning}")
-            cluster = ensured_cluster(undertaking, place) if CLUSTER in chosen else []
+            cluster = ensured_cluster(attempt, place) if CLUSTER in chosen else []
             others = ensured_producer_and_job(
-                undertaking,
+                attempt,
                 producer_arguments,
                 job_arguments(cluster),
                 broker_is_new=any(broker.started_now for broker in brokers),

@@ -11,8 +11,8 @@ import pytest
 from clickstream.contract.progress import RunningPart
 from clickstream.operate.parts.differences import as_they_run, differences, writes_elsewhere
 from clickstream.operate.parts.used_settings import used_by
-from clickstream.operate.start.as_started import command_again, what_changes
-from clickstream.operate.start.undertaking import Undertaking
+from clickstream.operate.start.attempt import StartAttempt
+from clickstream.operate.start.producer_and_job import command_again, what_changes
 from clickstream.operate.status.reading import StatusReader
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
@@ -43,7 +43,7 @@ def started(name: str, settings: Settings, *words: str, address: str = "") -> St
     command = ("python", "-m", "clickstream", *words)
     log = settings.paths.state / "logs" / "log"
     part = StartedProcess(name, own.pid, own.create_time(), command, log, address)
-    return Undertaking(settings, ManualClock(), lambda _line: None, lambda _done, _all: None).noted(part)
+    return StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _all: None).recorded(part)
 
 
 def changed(found: object) -> dict[str, tuple[str, str]]:

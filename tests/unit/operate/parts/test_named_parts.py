@@ -12,12 +12,12 @@ from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.down import down
 from clickstream.operate.parts.names import ALL, Parts, in_order, named_parts, with_needed
-from clickstream.operate.start.before_start import refuse_up
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.producer_and_job import landed_or_waiting
+from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
-from clickstream.operate.start.undertaking import Undertaking
 from clickstream.operate.start.up import up
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat, last_heartbeat
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
@@ -149,11 +149,11 @@ def test_a_part_that_is_not_named_is_not_checked(tmp_path: Path, runs: Record) -
         tmp_path, START_TIME="9999-12-31T00:00:00Z", SPARK_PROPERTIES_FILE="/nowhere/x.conf"
     )
     runs(EMBEDDED_KAFKA)
-    undertaking = Undertaking(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
-    refuse_up(undertaking, "embedded", "local", frozenset({BROKER}))
+    attempt = StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
+    refuse_up(attempt, "embedded", "local", frozenset({BROKER}))
     for part in (PRODUCER, STREAM):
         with pytest.raises(UsageError):
-            refuse_up(undertaking, "embedded", "local", frozenset({BROKER, part}))
+            refuse_up(attempt, "embedded", "local", frozenset({BROKER, part}))
 
 
 def test_down_stops_exactly_the_named_part(tmp_path: Path, runs: Record) -> None:
@@ -217,8 +217,7 @@ def test_restart_knows_the_broker_by_its_part_and_refuses_the_cluster(
 
 
 def test_a_job_without_records_to_read_answers_once_its_queries_wait(tmp_path: Path, own_pid: int) -> None:
-    job = StartedProcess(STREAM, own_pid, 1.0, (), tmp_path / "log")
-    answer = landed_or_waiting(job, tmp_path)
-    assert answer() == ""
+    assert landed_or_waiting(last_heartbeat(tmp_path, STREAM, own_pid)) == ""
     Heartbeat(tmp_path, STREAM, ManualClock()).waiting()
-    assert answer() == "every query runs and waits for records"
+    said = last_heartbeat(tmp_path, STREAM, own_pid)
+    assert landed_or_waiting(said) == "every query runs and waits for records"

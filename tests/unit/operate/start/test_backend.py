@@ -10,9 +10,9 @@ import pytest
 
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
 from clickstream.operate.down import down
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import ChosenBackend, chosen_backend
 from clickstream.operate.start.broker import ensured_broker, held_ports
-from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer
@@ -122,13 +122,13 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def undertaking(tmp_path: Path, said: list[str]) -> Undertaking:
+def attempt(tmp_path: Path, said: list[str]) -> StartAttempt:
     flags = {"BROKER_BACKEND": "auto", "KAFKA_BOOTSTRAP_SERVERS": "host:9092"}
-    return Undertaking(settings_in(tmp_path, **flags), ManualClock(), said.append, lambda _done, _all: None)
+    return StartAttempt(settings_in(tmp_path, **flags), ManualClock(), said.append, lambda _done, _all: None)
 
 
-def test_the_choice_and_its_reason_are_said(undertaking: Undertaking, said: list[str]) -> None:
-    part = ensured_broker(undertaking)
+def test_the_choice_and_its_reason_are_said(attempt: StartAttempt, said: list[str]) -> None:
+    part = ensured_broker(attempt)
     assert said == ["broker: external, because KAFKA_BOOTSTRAP_SERVERS names it"]
     assert (part.address, part.started_now) == ("host:9092", False)
 
@@ -137,7 +137,7 @@ def test_a_redpanda_that_runs_here_is_found_by_the_other_commands(docker: FakeDo
     redpanda_runs(tmp_path)
     assert running_broker(settings_in(tmp_path)).bootstrap_servers == "127.0.0.1:19092"
     said: list[str] = []
-    nothing = Undertaking(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
+    nothing = StartAttempt(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
     assert not ensured_broker(nothing).started_now
     assert said == ["broker: redpanda, because it runs here"]
 
@@ -147,7 +147,7 @@ def test_a_broker_that_cannot_have_its_port_says_who_holds_it_and_where_it_is(
 ) -> None:
     said: list[str] = []
     keeps(tmp_path, "redpanda")
-    starting = Undertaking(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
+    starting = StartAttempt(settings_in(tmp_path), ManualClock(), said.append, lambda _done, _all: None)
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -10,6 +10,7 @@ from clickstream.clock import SystemClock
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import RunInProgress, UsageError
 from clickstream.operate.parts.names import STOP_ORDER
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.cluster import (
     ensured_cluster,
     job_arguments,
@@ -17,7 +18,6 @@ from clickstream.operate.start.cluster import (
     refuse_state_in_a_list,
     wanted_place,
 )
-from clickstream.operate.start.undertaking import Undertaking
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
@@ -39,8 +39,8 @@ def runs(name: str, here: Settings, *command: str) -> None:
     part.save(here.paths.state)
 
 
-def undertaking(here: Settings) -> Undertaking:
-    return Undertaking(here, SystemClock(), lambda _line: None, lambda _done, _total: None)
+def attempt(here: Settings) -> StartAttempt:
+    return StartAttempt(here, SystemClock(), lambda _line: None, lambda _done, _total: None)
 
 
 def test_the_job_runs_in_one_jvm_unless_a_cluster_is_asked_for(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_job_that_runs_elsewhere_is_not_passed_over(
 
 
 def test_without_a_cluster_nothing_is_started_and_nothing_is_said_to_the_job(tmp_path: Path) -> None:
-    assert ensured_cluster(undertaking(settings(tmp_path)), "local") == []
+    assert ensured_cluster(attempt(settings(tmp_path)), "local") == []
     assert job_arguments([]) == ()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.start.as_started import with_arguments
+from clickstream.operate.start.producer_and_job import with_arguments
 from clickstream.operate.start.restart import restart, restartable
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.processes.started import StartedProcess

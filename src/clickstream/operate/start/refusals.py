@@ -6,11 +6,10 @@ from clickstream.broker.topics import TopicDescription, describe_topic, ensure_t
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.errors import TopicNotFound
 from clickstream.operate.parts.names import ALL, Parts, part_runs, running
-from clickstream.operate.start.backend import Backend
+from clickstream.operate.start.attempt import StartAttempt
+from clickstream.operate.start.backend import Backend, heaps_to_start
 from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
-from clickstream.operate.start.heaps import heaps_to_start
-from clickstream.operate.start.undertaking import Undertaking
-from clickstream.pipeline.broker_access import jvm_parts, running_broker
+from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.generator_check import refuse_generator
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.machine_checks import refuse_machine
@@ -30,7 +29,7 @@ from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import Settings
 
 
-def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, parts: Parts = ALL) -> None:
+def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts: Parts = ALL) -> None:
     """Return only if what does not run yet of these parts can start, as far as no broker is needed.
 
     Jars are fetched here: without a network nothing is started.
@@ -39,18 +38,18 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, par
         UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
         EnvironmentNotReady: a folder, a port, Java, a jar or a master is missing, or another job runs.
     """
-    settings = undertaking.settings
+    settings = attempt.settings
     starts_job = STREAM in parts and running(STREAM, settings) is None
     starts_producer = PRODUCER in parts and running(PRODUCER, settings) is None
     starts_broker = BROKER in parts and backend != "external" and not part_runs(BROKER, settings)
     starts_cluster = CLUSTER in parts and place == "standalone" and running(SPARK_MASTER, settings) is None
     if starts_producer:
-        refuse_generator(settings.generator, undertaking.clock)
+        refuse_generator(settings.generator, attempt.clock)
     if STREAM in parts:
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
         refuse_too_little_memory("SPARK_WORKER_MEMORY", settings.runtime.spark_worker_memory)
-        refuse_state_in_a_list(undertaking.state)
+        refuse_state_in_a_list(attempt.state)
     starts_any = starts_job or starts_producer or starts_broker or starts_cluster
     if starts_any:
         first_refusal(folder_checks(settings))
@@ -58,16 +57,13 @@ def refuse_up(undertaking: Undertaking, backend: Backend, place: SparkPlace, par
         first_refusal(job_checks(settings))
     if starts_any:
         heaps = heaps_to_start(settings, backend if starts_broker else None, job=starts_job)
-        refuse_machine(settings, heaps, undertaking.clock, undertaking.on_stage)
+        refuse_machine(settings, heaps, attempt.clock, attempt.on_stage)
     _refuse_ports(settings, backend if starts_broker else "external", cluster=starts_cluster)
-    on_stage = undertaking.on_stage
-    for lock_name, needed in (
-        (SPARK_KAFKA, starts_job or starts_cluster),
-        (KAFKA, starts_broker and backend == "embedded"),
-    ):
-        if needed:
-            jvm_parts(settings, lock_name, on_stage=on_stage, on_download=undertaking.on_download)
-            on_stage = _quiet
+    needs_spark = starts_job or starts_cluster
+    if needs_spark:
+        attempt.jvm_parts(SPARK_KAFKA, quiet=False)
+    if starts_broker and backend == "embedded":
+        attempt.jvm_parts(KAFKA, quiet=needs_spark)
 
 
 def refuse_other_topic(settings: Settings, topic: TopicDescription) -> None:
@@ -80,32 +76,32 @@ def refuse_other_topic(settings: Settings, topic: TopicDescription) -> None:
         first_refusal(run_checks(settings, topic, landed=False))
 
 
-def refuse_restart(undertaking: Undertaking, before: StartedProcess) -> None:
+def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
     """Return only if a part can start again with the settings of now; to be called before it is stopped.
 
     Raises:
         UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
         EnvironmentNotReady: the broker or something else that the part needs is missing.
     """
-    settings = undertaking.settings
+    settings = attempt.settings
     first_refusal(folder_checks(settings))
     if before.name == PRODUCER:
-        refuse_generator(settings.generator, undertaking.clock)
+        refuse_generator(settings.generator, attempt.clock)
     elif before.name == STREAM:
         settings = _with_master_of(before, settings)
         first_refusal(job_checks(settings, runs=before.is_running()))
-    refuse_machine(settings, [], undertaking.clock, undertaking.on_stage)  # its memory is about to be free
+    refuse_machine(settings, [], attempt.clock, attempt.on_stage)  # its memory is about to be free
     if before.name == PRODUCER:
-        ensure_topic(running_broker(settings), clock=undertaking.clock, deadline_s=METADATA_DEADLINE_S)
+        ensure_topic(running_broker(settings), clock=attempt.clock, deadline_s=METADATA_DEADLINE_S)
     elif before.name == STREAM:
-        _fetch(undertaking, SPARK_KAFKA)
+        attempt.jvm_parts(SPARK_KAFKA, quiet=False)
         try:
             topic = describe_topic(running_broker(settings))
         except TopicNotFound:
             return  # the job creates it
         first_refusal(run_checks(settings, topic, landed=False))
     elif before.name == EMBEDDED_KAFKA:
-        _fetch(undertaking, KAFKA)
+        attempt.jvm_parts(KAFKA, quiet=False)
 
 
 def _refuse_ports(settings: Settings, backend: Backend, *, cluster: bool) -> None:
@@ -127,18 +123,9 @@ def _refuse_ports(settings: Settings, backend: Backend, *, cluster: bool) -> Non
             refuse_port_in_use(port, wanted_for, setting)
 
 
-def _fetch(undertaking: Undertaking, lock_name: str) -> None:
-    """Find Java, fetch and verify jars now: without a network nothing is stopped."""
-    jvm_parts(undertaking.settings, lock_name, on_stage=_quiet, on_download=undertaking.on_download)
-
-
 def _with_master_of(job: StartedProcess, settings: Settings) -> Settings:
     """The settings of a job that was started with `--master`, which wins over SPARK_MASTER_URL."""
     if "--master" not in job.command:
         return settings
     master = job.command[job.command.index("--master") + 1]
     return replace(settings, stream=settings.stream.model_copy(update={"master_url": master}))
-
-
-def _quiet(_line: str) -> None:
-    """What there is to say about Java is printed once."""

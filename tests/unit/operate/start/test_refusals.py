@@ -21,9 +21,9 @@ from clickstream.errors import (
     RunInProgress,
     UsageError,
 )
-from clickstream.operate.start.before_start import refuse_up
+from clickstream.operate.start.attempt import StartAttempt
+from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
-from clickstream.operate.start.undertaking import Undertaking
 from clickstream.operate.start.up import up
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
@@ -150,7 +150,7 @@ def test_what_runs_already_is_not_held_to_other_settings(tmp_path: Path, own_pid
     settings = settings_in(tmp_path, PAGE_WINDOW="5 minutes", START_TIME="9999-12-31")
     for name in (PRODUCER, STREAM):
         runs(name, own_pid, settings.paths.state)
-    refuse_up(Undertaking(settings, ManualClock(), quiet, quiet), "external", "local")
+    refuse_up(StartAttempt(settings, ManualClock(), quiet, quiet), "external", "local")
 
 
 @pytest.mark.parametrize(

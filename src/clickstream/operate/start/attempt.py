@@ -1,23 +1,28 @@
-"""One call of a verb that starts parts: what it works with, and what it undoes where it fails."""
+"""One attempt to start parts: what it works with, and what it undoes if it fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from clickstream.clock import Clock
+from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.contract.status import PartState
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.parts.ends import end_of_part
 from clickstream.operate.parts.names import stop_part
-from clickstream.operate.parts.used_settings import flags_in, used_by, values_for
-from clickstream.pipeline.broker_access import Stage
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of
+from clickstream.operate.parts.used_settings import flags_in, used_by, values_for, way_of
+from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts
+from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of, last_heartbeat
 from clickstream.runtime.java.jars import Progress
 from clickstream.runtime.processes.interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import Settings, kit_environment, project_folder
+
+Work = Callable[[Mapping[str, Any]], str]
+"""What a part has done, in words, by its heartbeat; empty if that does not show that it works."""
 
 READY_DEADLINE_S = 180.0
 _POLL_S = 0.2
@@ -29,7 +34,7 @@ _REFUSALS = (UsageError.exit_code, EnvironmentNotReady.exit_code)
 
 
 @dataclass(frozen=True, slots=True)
-class Undertaking:
+class StartAttempt:
     """Starts parts; what it started is stopped again unless `undo` is emptied before it is closed."""
 
     settings: Settings
@@ -42,6 +47,11 @@ class Undertaking:
     def state(self) -> Path:
         """The state folder, absolute."""
         return self.settings.paths.state.absolute()
+
+    def jvm_parts(self, lock_name: str, *, quiet: bool = True) -> JvmParts:
+        """Java and the jars of a lock; `quiet`: print no note on the choice of Java."""
+        on_stage = _print_nothing if quiet else self.on_stage
+        return jvm_parts(self.settings, lock_name, on_stage=on_stage, on_download=self.on_download)
 
     def ensured(self, name: str, command: tuple[str, ...]) -> tuple[StartedProcess, bool]:
         """The part that an earlier call started, or a new one; and whether it is new."""
@@ -59,31 +69,36 @@ class Undertaking:
                 env=kit_environment(names=self.settings.stream.driver_environment_names),
             )
             self.undo.callback(self._stop_again, started, keep=earlier is not None)
-        return self.noted(started), True
+        return self.recorded(started), True
 
-    def noted(self, started: StartedProcess) -> StartedProcess:
-        """Write down a part that was started just now, with the settings that it was started with."""
+    def recorded(self, started: StartedProcess) -> StartedProcess:
+        """Record a part that was started just now, with the settings that it was started with."""
         values = values_for(self.settings, flags_in(started.command))
         used = used_by(started.name, values)
         part = replace(started, settings={name: values[name] for name in values if name in used})
         part.save(self.state)
         return part
 
-    def answered(self, part: StartedProcess, answer: Callable[[], str]) -> str:
-        """Wait until a part has an answer, and say for what and how long.
+    def working(
+        self, part: StartedProcess, work: Work, *, is_new: bool, said_before: Mapping[str, Any] | None = None
+    ) -> RunningPart:
+        """Wait until a part shows that it works, by another heartbeat than `said_before`.
 
         Raises:
-            PartDidNotStart: it ended, with its own error, next step and exit code where it left them; or it
-                gave no answer in time, with the lines that it has logged since it started.
+            PartDidNotStart: it ended, with its own error, next step and exit code if it left them; or it did
+                not work in time, with the lines that it has logged since it started.
         """
-        with timed(self.on_stage, self.clock, f"wait for {_AWAITED.get(part.name, part.name)}") as reached:
-            given = self._waited_for(part, answer)
-            reached(f"{part.name}: {given}")
-        return given
+        with timed(self.on_stage, self.clock, f"wait for {_AWAITED[part.name]}") as reached:
+            done = self._waited_for(part, work, said_before)
+            reached(f"{part.name}: {done}")
+        return RunningPart(part.name, way_of(part, self.settings), part.pid, part.log, done, is_new)
 
-    def _waited_for(self, part: StartedProcess, answer: Callable[[], str]) -> str:
+    def _waited_for(self, part: StartedProcess, work: Work, said_before: Mapping[str, Any] | None) -> str:
         deadline_s = self.clock.monotonic_s() + READY_DEADLINE_S
-        while not (given := answer()):
+        while True:
+            said = last_heartbeat(self.state, part.name, part.pid)
+            if said != said_before and (done := work(said)):
+                return done
             if not part.is_running():
                 raise self._ended(part)
             if self.clock.monotonic_s() >= deadline_s:
@@ -93,7 +108,6 @@ class Undertaking:
                     details=part.last_lines(),
                 )
             self.clock.sleep(_POLL_S)
-        return given
 
     def _ended(self, part: StartedProcess) -> PartDidNotStart:
         end = end_of(self.state, part.name, part.pid)
@@ -118,8 +132,12 @@ class Undertaking:
         stop_part(part, self.state, self.on_stage, then="Call `clickstream up` again.")
 
     def _stop_again(self, started: StartedProcess, *, keep: bool) -> None:
-        """Stop what this call started; a part that ran before stays written down, to start as it was."""
-        written = StartedProcess.load(started.name, self.state) or started
-        stop_part(written, self.state, self.on_stage, then="Look at it with `clickstream status`.")
+        """Stop what this call started; a part that ran before stays recorded, to start as it was."""
+        recorded = StartedProcess.load(started.name, self.state) or started
+        stop_part(recorded, self.state, self.on_stage, then="Look at it with `clickstream status`.")
         if not keep:
             started.forget(self.state)
+
+
+def _print_nothing(_line: str) -> None:
+    """What there is to say about Java is printed once, by the refusals before the start."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clickstream.errors import CheckpointMismatch, ClickstreamError, PartDidNotStart, PartDied
-from clickstream.operate.start.undertaking import Undertaking
+from clickstream.operate.start.attempt import StartAttempt
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import load
@@ -29,21 +29,21 @@ sys.exit(1)
 
 
 @pytest.fixture
-def undertaking(tmp_path: Path) -> Undertaking:
+def attempt(tmp_path: Path) -> StartAttempt:
     settings, _ = load({"STATE_PATH": tmp_path}, dotenv=tmp_path / "none")
     log = tmp_path / "logs" / f"{STREAM}.log"
     log.parent.mkdir()
     log.write_text("of an earlier start\n")
-    return Undertaking(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
+    return StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
 
 
-def ended(undertaking: Undertaking, *error: str) -> PartDidNotStart:
+def ended(attempt: StartAttempt, *error: str) -> PartDidNotStart:
     """What is raised of a part that leaves so."""
-    command = (sys.executable, "-W", "ignore", "-c", LEAVES, str(undertaking.state), *error)
-    part, _ = undertaking.ensured(STREAM, command)
+    command = (sys.executable, "-W", "ignore", "-c", LEAVES, str(attempt.state), *error)
+    part, _ = attempt.ensured(STREAM, command)
     with pytest.raises(PartDidNotStart) as raised:
         # The manual clock lets no time pass: the wait for the end is a real one.
-        undertaking.answered(part, lambda: "" if not part.is_running() else _wait(part.pid))
+        attempt.working(part, lambda _said: "" if not part.is_running() else _wait(part.pid), is_new=True)
     return raised.value
 
 
@@ -56,18 +56,18 @@ def _wait(pid: int) -> str:
 
 @pytest.mark.parametrize("error", [CheckpointMismatch, PartDied])
 def test_a_part_that_says_why_it_ended_gives_its_error_and_exit_code(
-    undertaking: Undertaking, error: type[ClickstreamError]
+    attempt: StartAttempt, error: type[ClickstreamError]
 ) -> None:
-    raised = ended(undertaking, error.__name__)
+    raised = ended(attempt, error.__name__)
     assert raised.sentence == "stream did not start: It is wrong."
     assert raised.next_step == "Put it right."
     assert raised.exit_code == error.exit_code
 
 
 def test_a_part_that_says_nothing_is_shown_with_the_lines_of_this_start_alone(
-    undertaking: Undertaking,
+    attempt: StartAttempt,
 ) -> None:
-    raised = ended(undertaking)
+    raised = ended(attempt)
     assert raised.sentence.startswith("stream ended before it was ready")
     assert raised.details == ("of this start",)
     assert raised.exit_code == 3
@@ -85,7 +85,7 @@ def test_lines_of_an_earlier_start_are_not_a_parts_last_lines(tmp_path: Path) ->
 
 
 def test_ctrl_c_while_a_part_is_being_started_leaves_no_process_behind(
-    undertaking: Undertaking, monkeypatch: pytest.MonkeyPatch
+    attempt: StartAttempt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[StartedProcess] = []
     spawn = spawn_detached
@@ -95,9 +95,9 @@ def test_ctrl_c_while_a_part_is_being_started_leaves_no_process_behind(
         signal.raise_signal(signal.SIGINT)  # before anything knows of the part
         return started[-1]
 
-    monkeypatch.setattr("clickstream.operate.start.undertaking.spawn_detached", interrupted)
-    with pytest.raises(KeyboardInterrupt), undertaking.undo:
-        undertaking.ensured(STREAM, (sys.executable, "-c", "import time; time.sleep(60)"))
+    monkeypatch.setattr("clickstream.operate.start.attempt.spawn_detached", interrupted)
+    with pytest.raises(KeyboardInterrupt), attempt.undo:
+        attempt.ensured(STREAM, (sys.executable, "-c", "import time; time.sleep(60)"))
     try:
         assert [part.is_running() for part in started] == [False]
     finally:
