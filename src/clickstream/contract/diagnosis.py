@@ -1,4 +1,4 @@
-"""What `doctor` says of one thing: how it is, in a sentence, and the command that mends it."""
+"""A finding of `doctor`: how a thing is, in a sentence, and the command that fixes it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,21 +11,31 @@ class Health(StrEnum):
     WARNING = "warning"
     """Nothing is broken, but something may not come out as expected."""
     PROBLEM = "problem"
-    """It must be mended, or a command will fail."""
+    """It must be fixed, or a command will fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One finding.
-
-    Args:
-        subject: what was looked at, in a word or two, such as `Java`.
-        health: how it is.
-        sentence: what was found, and where.
-        mend: the command that mends it, or what to do where no command can; empty where all is well.
-    """
+    """One finding about a subject, such as `Java`."""
 
     subject: str
     health: Health
     sentence: str
+    """What was found, and where."""
     mend: str = ""
+    """The command that fixes it, or what to do if no command can; empty if all is well."""
+
+
+def ok(subject: str, sentence: str) -> Diagnosis:
+    """A finding that all is well."""
+    return Diagnosis(subject, Health.OK, sentence)
+
+
+def warning(subject: str, sentence: str, mend: str) -> Diagnosis:
+    """A finding that something may not come out as expected."""
+    return Diagnosis(subject, Health.WARNING, sentence, mend)
+
+
+def problem(subject: str, sentence: str, mend: str) -> Diagnosis:
+    """A finding that a command will fail until it is fixed."""
+    return Diagnosis(subject, Health.PROBLEM, sentence, mend)

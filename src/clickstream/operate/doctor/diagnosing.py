@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.doctor.flow import diagnose_files, diagnose_resources
 from clickstream.operate.doctor.part_records import diagnose_records, living_pids
@@ -34,7 +34,7 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield installed.diagnose_java(settings.runtime.java_home)
     yield installed.diagnose_pyspark()
     yield installed.diagnose_jars((SPARK_KAFKA, KAFKA) if embedded else (SPARK_KAFKA,), cache)
-    yield Diagnosis("Docker", Health.OK, f"{engine.reason[0].upper()}{engine.reason[1:]}.")
+    yield ok("Docker", f"{engine.reason[0].upper()}{engine.reason[1:]}.")
     yield chosen
     yield from machine_findings(settings, heaps_to_start(settings, backend), clock)
     yield from _folders(settings, cache)
@@ -56,9 +56,9 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
     try:
         taken = chosen_backend(settings, lambda: engine)
     except ClickstreamError as error:
-        return None, Diagnosis("broker", Health.PROBLEM, error.sentence, error.next_step)
+        return None, problem("broker", error.sentence, error.next_step)
     sentence = f"`up` takes the {taken.name} broker, because {taken.reason}."
-    return taken.name, Diagnosis("broker", Health.OK, sentence)
+    return taken.name, ok("broker", sentence)
 
 
 def _folders(settings: Settings, cache: Path) -> Iterator[Diagnosis]:
@@ -84,7 +84,7 @@ def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
         if not (setting.endswith("_PORT") and port):  # 0 takes a free one
             continue
         if published.endswith(f":{port}"):
-            yield Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own {REDPANDA}.")
+            yield ok("ports", f"{setting}={port} is held by this kit's own {REDPANDA}.")
             continue
         needed = {"EMBEDDED_KAFKA_PORT": backend == "embedded", "REDPANDA_PORT": backend == "redpanda"}
         # A default port that is taken is replaced by a free one.

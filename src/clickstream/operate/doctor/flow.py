@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
 from clickstream.contract.status import KitStatus, PartState
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
@@ -24,25 +24,25 @@ def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
     if not status.topic.offset_count:
         if PRODUCER in running:
             sentence = f"{topic} is empty, though the producer runs: nothing has been acknowledged yet."
-            return Diagnosis(_FILES, Health.WARNING, sentence, f"clickstream logs {PRODUCER}")
-        return Diagnosis(_FILES, Health.PROBLEM, f"{topic} is empty, and no producer runs.", "clickstream up")
+            return warning(_FILES, sentence, f"clickstream logs {PRODUCER}")
+        return problem(_FILES, f"{topic} is empty, and no producer runs.", "clickstream up")
     if not rows:
         if STREAM in running:
             sentence = (
                 f"{topic} has {status.topic.offset_count:,} offsets, and the job has not landed a batch yet."
             )
-            return Diagnosis(_FILES, Health.WARNING, sentence, f"clickstream logs {STREAM}")
+            return warning(_FILES, sentence, f"clickstream logs {STREAM}")
         sentence = f"{topic} has {status.topic.offset_count:,} offsets, and no job runs."
-        return Diagnosis(_FILES, Health.PROBLEM, sentence, "clickstream up")
+        return problem(_FILES, sentence, "clickstream up")
     windowed = {table: n for table, n in status.rows_landed.items() if table not in _AT_ONCE}
     if not any(windowed.values()):
         return _no_window_yet(PRODUCER in running, rows, stream)
     lags = [query.lag for query in status.queries if query.lag is not None]
     if STREAM not in running and lags and max(lags):
         sentence = f"{rows:,} rows have landed, but {max(lags):,} offsets are not read and no job runs."
-        return Diagnosis(_FILES, Health.WARNING, sentence, "clickstream up")
+        return warning(_FILES, sentence, "clickstream up")
     behind = f"; the slowest query is {max(lags):,} offsets behind" if lags else ""
-    return Diagnosis(_FILES, Health.OK, f"{rows:,} rows have landed{behind}.")
+    return ok(_FILES, f"{rows:,} rows have landed{behind}.")
 
 
 _AT_ONCE = frozenset({EVENTS_RAW.name, EVENTS_REJECTED.name})
@@ -53,12 +53,12 @@ def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis
     why = status.notes[0] if status.notes else "The topic cannot be asked."
     if any(part.state is PartState.NO_ANSWER for part in status.parts):
         mend = "Start that broker, or set KAFKA_BOOTSTRAP_SERVERS to one that runs; empty, `up` starts one."
-        return Diagnosis(_FILES, Health.PROBLEM, why, mend)
+        return problem(_FILES, why, mend)
     if running:
-        return Diagnosis(_FILES, Health.PROBLEM, why, "clickstream up")
+        return problem(_FILES, why, "clickstream up")
     if rows:
-        return Diagnosis(_FILES, Health.OK, f"{rows:,} rows have landed; nothing runs now.")
-    return Diagnosis(_FILES, Health.OK, "Nothing was started here yet: `clickstream up` does it.")
+        return ok(_FILES, f"{rows:,} rows have landed; nothing runs now.")
+    return ok(_FILES, "Nothing was started here yet: `clickstream up` does it.")
 
 
 def _no_window_yet(producing: bool, rows: int, stream: StreamSettings) -> Diagnosis:
@@ -67,13 +67,8 @@ def _no_window_yet(producing: bool, rows: int, stream: StreamSettings) -> Diagno
         f" ({stream.watermark_delay}) past its end ({stream.page_window} after its begin, for page_metrics)."
     )
     if producing:
-        return Diagnosis(_FILES, Health.OK, f"{sentence} Wait for it.")
-    return Diagnosis(
-        _FILES,
-        Health.WARNING,
-        f"{sentence} No producer runs, so the watermark stands still.",
-        "clickstream up",
-    )
+        return ok(_FILES, f"{sentence} Wait for it.")
+    return warning(_FILES, f"{sentence} No producer runs, so the watermark stands still.", "clickstream up")
 
 
 def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None, *, master: str) -> Diagnosis:
@@ -85,21 +80,18 @@ def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None,
         master: the cluster's address; empty where the job runs in one JVM.
     """
     if not master:
-        return Diagnosis(
-            _RESOURCES, Health.OK, "The job runs in one JVM on this machine and waits for no cluster."
-        )
+        return ok(_RESOURCES, "The job runs in one JVM on this machine and waits for no cluster.")
     start = "clickstream up --spark standalone"
     if offers is None:
-        return Diagnosis(_RESOURCES, Health.PROBLEM, f"No master answers at {master}.", start)
+        return problem(_RESOURCES, f"No master answers at {master}.", start)
     if not offers:
-        return Diagnosis(_RESOURCES, Health.PROBLEM, f"{_COMPLAINT}: {master} has no living worker.", start)
+        return problem(_RESOURCES, f"{_COMPLAINT}: {master} has no living worker.", start)
     asked = settings.runtime.spark_worker_memory
     asked_mib = heap_bytes(asked) // 2**20
     largest_mib = max(offer.memory_mib for offer in offers)
     if largest_mib < asked_mib:
-        return Diagnosis(
+        return problem(
             _RESOURCES,
-            Health.PROBLEM,
             f"{_COMPLAINT}: an executor asks for {asked} of memory (SPARK_WORKER_MEMORY), and the largest of"
             f" {len(offers)} workers of {master} offers {largest_mib}m.",
             f"SPARK_WORKER_MEMORY={largest_mib}m clickstream restart {STREAM}",
@@ -107,9 +99,7 @@ def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None,
     free = [offer for offer in offers if offer.memory_free_mib >= asked_mib and offer.cores_free]
     taken = sum(offer.cores - offer.cores_free for offer in offers)
     if not free and not taken:
-        return Diagnosis(
-            _RESOURCES, Health.PROBLEM, f"{_COMPLAINT}: no worker of {master} offers a core.", start
-        )
+        return problem(_RESOURCES, f"{_COMPLAINT}: no worker of {master} offers a core.", start)
     workers = f"{len(offers)} worker{'s' if len(offers) > 1 else ''} of {master}"
     cores = sum(offer.cores for offer in offers)
-    return Diagnosis(_RESOURCES, Health.OK, f"{workers}, {taken} of {cores} cores taken.")
+    return ok(_RESOURCES, f"{workers}, {taken} of {cores} cores taken.")

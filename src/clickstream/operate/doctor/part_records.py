@@ -6,7 +6,7 @@ from shlex import quote
 
 import psutil
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, warning
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 
@@ -19,7 +19,7 @@ def diagnose_records(state: Path) -> Iterator[Diagnosis]:
     yield from stale
     if not stale:
         kept = len(list((state / "run").glob("*.json")))
-        yield Diagnosis(_SUBJECT, Health.OK, f"{kept} in {state / 'run'}, and what they name runs.")
+        yield ok(_SUBJECT, f"{kept} in {state / 'run'}, and what they name runs.")
 
 
 def living_pids(state: Path) -> frozenset[int]:
@@ -48,10 +48,8 @@ def _stale(state: Path) -> Iterator[Diagnosis]:
         elif container is not None and not container.is_running():
             sentence = f"{path} names container {container.container[:12]}, which does not run."
         elif process is None and container is None:
-            yield Diagnosis(_SUBJECT, Health.WARNING, f"{path} cannot be read.", f"rm {quote(str(path))}")
+            yield warning(_SUBJECT, f"{path} cannot be read.", f"rm {quote(str(path))}")
             continue
         else:
             continue
-        yield Diagnosis(
-            _SUBJECT, Health.WARNING, sentence, "clickstream up, which starts it again, or clickstream down"
-        )
+        yield warning(_SUBJECT, sentence, "clickstream up, which starts it again, or clickstream down")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.clock import Clock
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem
 from clickstream.errors import ClickstreamError
 from clickstream.operate.status.reading import BROKER_DEADLINE_S
 from clickstream.pipeline.broker_access import running_broker
@@ -22,9 +22,9 @@ def diagnose_start(settings: Settings, clock: Clock, *, broker_answers: bool) ->
 
 def _found(check: StartCheck) -> Diagnosis:
     try:
-        return Diagnosis(check.subject, Health.OK, check.look())
+        return ok(check.subject, check.look())
     except ClickstreamError as error:
-        return Diagnosis(check.subject, Health.PROBLEM, error.sentence, error.next_step)
+        return problem(check.subject, error.sentence, error.next_step)
 
 
 def _generator(settings: Settings, clock: Clock) -> str:

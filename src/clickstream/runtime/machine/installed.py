@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import quote
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
 from clickstream.errors import JarsUnavailable, JavaNotFound
 from clickstream.runtime.java.find import MODULE, JavaHome, find_java
 from clickstream.runtime.java.jars import SPARK_KAFKA, verified
@@ -24,11 +24,10 @@ def diagnose_python(version: tuple[int, int, int] = sys.version_info[:3]) -> Dia
     """Whether this Python is one that the kit is made for."""
     shown = ".".join(map(str, version))
     if OLDEST_PYTHON <= version[:2] <= NEWEST_PYTHON:
-        return Diagnosis("Python", Health.OK, f"Python {shown} in {sys.prefix}.")
+        return ok("Python", f"Python {shown} in {sys.prefix}.")
     wanted = f"3.{OLDEST_PYTHON[1]} to 3.{NEWEST_PYTHON[1]}"
-    return Diagnosis(
+    return problem(
         "Python",
-        Health.PROBLEM,
         f"Python {shown} in {sys.prefix}; the kit needs {wanted}.",
         f"PYTHON=python3.{NEWEST_PYTHON[1]} {_ANEW}",
     )
@@ -39,10 +38,10 @@ def diagnose_java(java_home: Path | None, find: Callable[..., JavaHome] = find_j
     try:
         java = find(java_home, insist=False)
     except JavaNotFound as error:
-        return Diagnosis("Java", Health.PROBLEM, error.sentence, error.next_step)
+        return problem("Java", error.sentence, error.next_step)
     if java.note:
-        return Diagnosis("Java", Health.WARNING, java.note, f"export JAVA_HOME={java.path}")
-    return Diagnosis("Java", Health.OK, f"Java {java.version} with {MODULE} in {java.path}.")
+        return warning("Java", java.note, f"export JAVA_HOME={java.path}")
+    return ok("Java", f"Java {java.version} with {MODULE} in {java.path}.")
 
 
 def diagnose_pyspark(version_of: Callable[[str], str] = importlib.metadata.version) -> Diagnosis:
@@ -51,13 +50,11 @@ def diagnose_pyspark(version_of: Callable[[str], str] = importlib.metadata.versi
     try:
         found = version_of("pyspark")
     except importlib.metadata.PackageNotFoundError:
-        return Diagnosis(
-            "PySpark", Health.PROBLEM, f"PySpark is not installed; the job needs {wanted}.", _ANEW
-        )
+        return problem("PySpark", f"PySpark is not installed; the job needs {wanted}.", _ANEW)
     if found != wanted:
         sentence = f"PySpark {found} is installed, and the Kafka connector in the lock is of {wanted}."
-        return Diagnosis("PySpark", Health.PROBLEM, sentence, _ANEW)
-    return Diagnosis("PySpark", Health.OK, f"PySpark {found}, the version of its Kafka connector.")
+        return problem("PySpark", sentence, _ANEW)
+    return ok("PySpark", f"PySpark {found}, the version of its Kafka connector.")
 
 
 def diagnose_jars(lock_names: Sequence[str], cache: Path) -> Diagnosis:
@@ -69,13 +66,8 @@ def diagnose_jars(lock_names: Sequence[str], cache: Path) -> Diagnosis:
             try:
                 missing += not verified(jar, cache)
             except JarsUnavailable as error:
-                return Diagnosis(
-                    "jars",
-                    Health.PROBLEM,
-                    error.sentence,
-                    f"rm {quote(str(cache / 'jars' / jar.relative_path))}",
-                )
+                return problem("jars", error.sentence, f"rm {quote(str(cache / 'jars' / jar.relative_path))}")
     if missing:
         sentence = f"{missing} of {total} jars are not in {cache} yet; the first run fetches them."
-        return Diagnosis("jars", Health.WARNING, sentence, _FETCH)
-    return Diagnosis("jars", Health.OK, f"{total} jars in {cache}, each with the locked hash.")
+        return warning("jars", sentence, _FETCH)
+    return ok("jars", f"{total} jars in {cache}, each with the locked hash.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem
 
 _SUBJECT = "paths"
 # Hadoop takes what is before a colon in a name for a scheme, and Java's class path is divided at colons.
@@ -50,9 +50,7 @@ def folders_of_this_machine() -> tuple[NamedFolder, ...]:
 def diagnose_names(folders: Iterable[NamedFolder]) -> Iterator[Diagnosis]:
     """A problem for each name that cannot work, or one finding that all of them can."""
     problems = [_problem(each, why) for each in folders for why in [_objection(each)] if why]
-    yield from problems or [
-        Diagnosis(_SUBJECT, Health.OK, "Java and Spark can use the names of all folders.")
-    ]
+    yield from problems or [ok(_SUBJECT, "Java and Spark can use the names of all folders.")]
 
 
 def _objection(named: NamedFolder) -> str:
@@ -72,16 +70,14 @@ def _problem(named: NamedFolder, why: str) -> Diagnosis:
     shown = ascii(str(named.folder))[1:-1] if _NO_TEXT.search(str(named.folder)) else str(named.folder)
     if named.name in (KIT, HERE):
         step = "Move the project" if named.name == HERE else "Install the kit again"
-        return Diagnosis(
+        return problem(
             _SUBJECT,
-            Health.PROBLEM,
             f"{named.name[0].upper()}{named.name[1:]} is {shown}: the path has {why}.",
             f"{step} in a folder with another name.".replace("project in", "project to"),
         )
     elsewhere = f"~/clickstream/{named.name.partition('_')[0].lower()}"
-    return Diagnosis(
+    return problem(
         _SUBJECT,
-        Health.PROBLEM,
         f"{named.name} is the folder {shown}: the path has {why}.",
         f"mkdir -p {elsewhere} && export {named.name}={elsewhere}",
     )

@@ -5,7 +5,7 @@ import pwd
 import resource
 from collections.abc import Callable, Iterator
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem
 
 OPEN_FILES = 1_024
 """What each JVM may open; measured with default settings: the job's peak is 411, the broker's 133."""
@@ -62,13 +62,12 @@ def _limited(
     shown: Callable[[int], str] = "{:,}".format,
 ) -> Diagnosis:
     if found == resource.RLIM_INFINITY:
-        return Diagnosis(subject, Health.OK, f"There is no limit of {subject}; {wanted}.")
+        return ok(subject, f"There is no limit of {subject}; {wanted}.")
     sentence = f"The limit of {subject} is {shown(found)}; {wanted}."
     if not _is_below(found, needed):
-        return Diagnosis(subject, Health.OK, sentence)
-    return Diagnosis(
+        return ok(subject, sentence)
+    return problem(
         subject,
-        Health.PROBLEM,
         sentence,
         f"{command}   # in this shell; if it is refused, raise the hard limit in /etc/security/limits.conf",
     )

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
 from clickstream.runtime.machine.memory import available_bytes
 from clickstream.runtime.machine.ports import PortOwner, port_owner
 
@@ -29,25 +29,17 @@ def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = availab
     needed_bytes = sum(heap_bytes(heap) + _JVM_BESIDE_HEAP_BYTES for heap in heaps)
     least_bytes = sum(min(heap_bytes(heap), _LEAST_HEAP_BYTES) + _LEAST_BESIDE_HEAP_BYTES for heap in heaps)
     if not heaps:
-        return Diagnosis("memory", Health.OK, f"{_gb(free_bytes)} are free, and all parts run already.")
+        return ok("memory", f"{_gb(free_bytes)} are free, and all parts run already.")
     if free_bytes >= needed_bytes:
-        return Diagnosis(
-            "memory", Health.OK, f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken."
-        )
+        return ok("memory", f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken.")
     sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may take {_gb(needed_bytes)}"
     if free_bytes < least_bytes:
-        return Diagnosis(
+        return problem(
             "memory",
-            Health.PROBLEM,
             f"{sentence}, at least {_gb(least_bytes)}.",
             "Close other programs, or raise the memory limit of the container.",
         )
-    return Diagnosis(
-        "memory",
-        Health.WARNING,
-        f"{sentence}.",
-        "export SPARK_DRIVER_MEMORY=512m   # or close other programs",
-    )
+    return warning("memory", f"{sentence}.", "export SPARK_DRIVER_MEMORY=512m   # or close other programs")
 
 
 def diagnose_folder(
@@ -61,22 +53,17 @@ def diagnose_folder(
         with tempfile.TemporaryFile(dir=standing):
             free_bytes = free(standing)
     except OSError as error:
-        return Diagnosis(
+        return problem(
             "folders",
-            Health.PROBLEM,
             f"{setting}={folder} cannot be written: {standing}: {error.strerror}.",
             f"Make {standing} writable, or set {setting} to another folder.",
         )
     sentence = f"{setting}={folder} can be written; {_gb(free_bytes)} are free there."
     if free_bytes < _DISK_FULL_BYTES:
-        return Diagnosis(
-            "disk", Health.PROBLEM, sentence, f"Make room, or set {setting} to another disk's folder."
-        )
+        return problem("disk", sentence, f"Make room, or set {setting} to another disk's folder.")
     if free_bytes < _DISK_LOW_BYTES:
-        return Diagnosis(
-            "disk", Health.WARNING, sentence, f"Make room, or set {setting} to another disk's folder."
-        )
-    return Diagnosis("folders", Health.OK, sentence)
+        return warning("disk", sentence, f"Make room, or set {setting} to another disk's folder.")
+    return ok("folders", sentence)
 
 
 def diagnose_port(
@@ -98,14 +85,14 @@ def diagnose_port(
     """
     owner = owner_of(port)
     if owner is None:
-        return Diagnosis("ports", Health.OK, f"{setting}={port} is free.")
+        return ok("ports", f"{setting}={port} is free.")
     if owner.pid in ours:
-        return Diagnosis("ports", Health.OK, f"{setting}={port} is held by this kit's own part: {owner}.")
+        return ok("ports", f"{setting}={port} is held by this kit's own part: {owner}.")
     sentence = f"{setting}={port} is held by {owner}."
     if not needed:
-        return Diagnosis("ports", Health.OK, f"{sentence[:-1]}, and nothing here needs it.")
+        return ok("ports", f"{sentence[:-1]}, and nothing here needs it.")
     mend = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
-    return Diagnosis("ports", Health.PROBLEM, sentence, mend)
+    return problem("ports", sentence, mend)
 
 
 def _gb(size_bytes: int) -> str:

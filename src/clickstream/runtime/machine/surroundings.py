@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem
 from clickstream.runtime.machine.ports import LOOPBACK
 from clickstream.runtime.machine.process_limits import has_account
 
@@ -18,13 +18,10 @@ def diagnose_clock(now: datetime) -> Diagnosis:
     """Whether the clock is set: certificates, Kafka's retention and live events depend on it."""
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
     if now < _CLOCK_NOT_SET_BEFORE:
-        return Diagnosis(
-            "clock",
-            Health.PROBLEM,
-            f"The system clock says {shown}, which is in the past.",
-            "sudo timedatectl set-ntp true",
+        return problem(
+            "clock", f"The system clock says {shown}, which is in the past.", "sudo timedatectl set-ntp true"
         )
-    return Diagnosis("clock", Health.OK, f"The system clock says {shown}.")
+    return ok("clock", f"The system clock says {shown}.")
 
 
 def _connect() -> None:
@@ -37,13 +34,12 @@ def diagnose_loopback(connect: Callable[[], None] = _connect) -> Diagnosis:
     try:
         connect()
     except OSError as error:
-        return Diagnosis(
+        return problem(
             "loopback",
-            Health.PROBLEM,
             f"A connection to {LOOPBACK} fails: {error.strerror or error}. The parts talk over it.",
             "sudo ip link set lo up",
         )
-    return Diagnosis("loopback", Health.OK, f"A process can listen on {LOOPBACK} and be reached there.")
+    return ok("loopback", f"A process can listen on {LOOPBACK} and be reached there.")
 
 
 def diagnose_user(uid: int, known: Callable[[int], bool] = has_account) -> Diagnosis:
@@ -54,10 +50,9 @@ def diagnose_user(uid: int, known: Callable[[int], bool] = has_account) -> Diagn
         known: whether the system's list of users has a number.
     """
     if known(uid):
-        return Diagnosis("user", Health.OK, f"User {uid} has an entry in the system's list of users.")
-    return Diagnosis(
+        return ok("user", f"User {uid} has an entry in the system's list of users.")
+    return problem(
         "user",
-        Health.PROBLEM,
         f"User {uid} has no entry in the system's list of users, and Spark does not start without one.",
         f"echo 'clickstream:x:{uid}:0::/tmp:/bin/sh' | sudo tee -a /etc/passwd",
     )

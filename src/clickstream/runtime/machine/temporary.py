@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
 
 _SUBJECT = "temporary folder"
 _BELOW_STATE = "tmp"
@@ -51,21 +51,17 @@ def diagnose_temporary(state: Path, tmpdir: str, runs: Runs = runs_programs) -> 
     system = _system_folder()
     if system is not None and runs(system):
         if tmpdir and system != Path(tmpdir).absolute():
-            return Diagnosis(
+            return warning(
                 _SUBJECT,
-                Health.WARNING,
                 f"TMPDIR={tmpdir} cannot be written, so {system} is used.",
                 f"mkdir -p {shlex.quote(tmpdir)}",
             )
-        return Diagnosis(_SUBJECT, Health.OK, f"{system} can be written, and its files can be executed.")
+        return ok(_SUBJECT, f"{system} can be written, and its files can be executed.")
     why = f"{system} is mounted noexec" if system else "no temporary folder can be written"
     if runs(_existing(state)):
-        return Diagnosis(
-            _SUBJECT, Health.OK, f"{why[0].upper()}{why[1:]}, so {state.absolute() / _BELOW_STATE} is used."
-        )
-    return Diagnosis(
+        return ok(_SUBJECT, f"{why[0].upper()}{why[1:]}, so {state.absolute() / _BELOW_STATE} is used.")
+    return problem(
         _SUBJECT,
-        Health.PROBLEM,
         f"Native libraries (snappy, zstd, lz4) cannot be loaded: {why}, and so is STATE_PATH={state}.",
         'mkdir -p "$HOME/tmp" && export TMPDIR="$HOME/tmp"   # or another folder that runs programs',
     )
