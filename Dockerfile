@@ -38,7 +38,8 @@ FROM job-packages AS jars
 RUN /opt/clickstream/bin/python -c "\
 from pathlib import Path; \
 from clickstream.runtime.java.jars import SPARK_KAFKA, resolve; \
-resolve(SPARK_KAFKA, Path('/opt/clickstream-cache'))" \
+from clickstream.runtime.java.lockfile import read_lock; \
+resolve(read_lock(SPARK_KAFKA), Path('/opt/clickstream-cache'))" \
     && chmod -R a+rX /opt/clickstream-cache
 
 # ── what runs ──

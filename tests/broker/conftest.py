@@ -8,6 +8,7 @@ from clickstream.broker.probe import probe
 from clickstream.broker.topics import ensure_topic
 from clickstream.runtime.java import jars
 from clickstream.runtime.java.find import find_java
+from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.settings import BrokerSettings, load
 
@@ -19,7 +20,7 @@ def java():
 
 @pytest.fixture(scope="session")
 def kafka_jars():
-    return jars.resolve(jars.KAFKA, jars.cache_folder(load()[0].paths.cache))
+    return jars.resolve(read_lock(jars.KAFKA), jars.cache_folder(load()[0].paths.cache))
 
 
 @pytest.fixture(scope="session")

@@ -175,13 +175,14 @@ import signal, sys
 from pathlib import Path
 from clickstream.broker.probe import probe
 from clickstream.runtime.java import jars
+from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.java.find import find_java
 from clickstream.settings import load
 settings = load()[0]
 kafka = EmbeddedKafka(
     java=find_java(settings.runtime.java_home, insist=False),
-    jars=jars.resolve(jars.KAFKA, jars.cache_folder(settings.paths.cache)),
+    jars=jars.resolve(read_lock(jars.KAFKA), jars.cache_folder(settings.paths.cache)),
     state=Path(sys.argv[1]),
     probe=probe,
 )

@@ -14,6 +14,7 @@ from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
+from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.kafka.redpanda import REDPANDA, Redpanda, keeps_volume
@@ -41,7 +42,9 @@ def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_downloa
     java = find_java(settings.runtime.java_home, insist=False)
     if java.note:
         on_stage(java.note)
-    return JvmParts(java, tuple(resolve(lock_name, cache_folder(settings.paths.cache), on_download)))
+    return JvmParts(
+        java, tuple(resolve(read_lock(lock_name), cache_folder(settings.paths.cache), on_download))
+    )
 
 
 def running_broker(settings: Settings) -> BrokerSettings:

@@ -11,7 +11,7 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.java.jars import SPARK_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, ClusterSize, SparkCluster
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SparkCluster
 from clickstream.runtime.spark_cluster.web_page import web_page
 from clickstream.settings import Settings
 from clickstream.stream.installation import spark_home
@@ -50,14 +50,9 @@ def ensured_cluster(attempt: StartAttempt, place: SparkPlace) -> list[RunningPar
     if place == "local":
         return []
     runtime = attempt.settings.runtime
+    java = attempt.jvm_parts(SPARK_KAFKA).java
     cluster = SparkCluster(
-        java=attempt.jvm_parts(SPARK_KAFKA).java,
-        spark_home=spark_home(),
-        state=attempt.state,
-        size=ClusterSize(runtime.spark_workers, runtime.spark_worker_cores, runtime.spark_worker_memory),
-        clock=attempt.clock,
-        master_port=runtime.spark_master_port,
-        webui_port=runtime.spark_master_webui_port,
+        runtime, java=java, spark_home=spark_home(), state=attempt.state, clock=attempt.clock
     )
     what = "start the Spark master and its workers"
     with timed(attempt.on_stage, attempt.clock, what) as reached:

@@ -1,11 +1,10 @@
-"""Fetching one locked jar through jgo, which knows the Maven repository and the person's own mirrors."""
+"""Fetching one locked jar through jgo, which knows the Maven repository and the user's own mirrors."""
 
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -17,85 +16,57 @@ from clickstream.clock import Clock, SystemClock
 from clickstream.errors import JarsUnavailable
 from clickstream.runtime.java.lockfile import LockedJar
 
+Fetch = Callable[[LockedJar, Path, Callable[[int], None]], Path]
+"""Puts a jar into an empty folder, calls back with the bytes that arrive, and returns the jar's path.
+
+Bytes that have to come again are reported as negative. The caller verifies the jar. Raises JarsUnavailable.
+"""
+
 _TIMEOUT_S = 20
-_WAITS_S = (0.5, 1.5)  # between three attempts
+_WAITS_S = (0.5, 1.5)
+"""Between three attempts."""
 
 
-class Fetcher(Protocol):
-    """Whatever can bring a jar into a folder."""
+def fetch_with_jgo(
+    jar: LockedJar, folder: Path, on_bytes: Callable[[int], None], *, clock: Clock | None = None
+) -> Path:
+    """Fetch a jar from the first repository that has it, in three attempts; see `Fetch`."""
+    waits_s = list(_WAITS_S)
+    while True:
+        arrived: list[int] = []
 
-    def __call__(self, jar: LockedJar, folder: Path, on_bytes: Callable[[int], None]) -> Path:
-        """Put the jar into `folder` and return its path.
+        def add(size_bytes: int, arrived: list[int] = arrived) -> None:
+            arrived.append(size_bytes)
+            on_bytes(size_bytes)
 
-        Args:
-            jar: what to fetch; its hash is checked by the caller.
-            folder: an empty folder for this jar alone.
-            on_bytes: told of every piece that arrived, with its size in bytes; of what has to come again,
-                with its size below zero.
-
-        Raises:
-            JarsUnavailable: it cannot be had, with the host's reason.
-        """
-
-
-class JgoFetcher:
-    """Fetches from the first repository that has the jar, in three attempts.
-
-    Args:
-        clock: the time that the waits between attempts go by.
-    """
-
-    def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
-
-    def __call__(self, jar: LockedJar, folder: Path, on_bytes: Callable[[int], None]) -> Path:
-        """See `Fetcher`."""
-        waits_s = list(_WAITS_S)
-        while True:
-            arrived = _Arrived(on_bytes)
-            place = Path(tempfile.mkdtemp(dir=folder))
-            try:
-                return _download(jar, place, arrived)
-            except (requests.RequestException, RuntimeError) as error:
-                arrived.take_back()
-                shutil.rmtree(place, ignore_errors=True)
-                # Whoever let a connection time out does so again, and a person is waiting.
-                if not waits_s or isinstance(error, requests.ConnectTimeout):
-                    raise _unavailable(jar, error) from error
-                self._clock.sleep(waits_s.pop(0))
+        place = Path(tempfile.mkdtemp(dir=folder))
+        try:
+            return _download(jar, place, add)
+        except (requests.RequestException, RuntimeError) as error:
+            on_bytes(-sum(arrived))
+            shutil.rmtree(place, ignore_errors=True)
+            # A host that let a connection time out does so again, and a person is waiting.
+            if not waits_s or isinstance(error, requests.ConnectTimeout):
+                raise _unavailable(jar, error) from error
+            (clock or SystemClock()).sleep(waits_s.pop(0))
 
 
 def repositories() -> dict[str, str]:
-    """Maven repositories by name: the central one, and those of the person's jgo configuration.
+    """Maven repositories by name: the central one, and those of the user's jgo configuration.
 
-    A `central` in that configuration takes the place of the public one: that is how a mirror is named.
+    A `central` in that configuration replaces the public one: that is how a mirror is named.
     """
     return {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
 
 
-class _Arrived:
-    """Counts the bytes of one attempt, so that a failed one can be taken back."""
-
-    def __init__(self, on_bytes: Callable[[int], None]) -> None:
-        self._on_bytes = on_bytes
-        self._count = 0
-
-    def add(self, size_bytes: int) -> None:
-        self._count += size_bytes
-        self._on_bytes(size_bytes)
-
-    def take_back(self) -> None:
-        self._on_bytes(-self._count)
-
-
-def _download(jar: LockedJar, place: Path, arrived: _Arrived) -> Path:
+def _download(jar: LockedJar, place: Path, on_bytes: Callable[[int], None]) -> Path:
     @contextmanager
     def progress(_name: str, _total_bytes: int) -> Iterator[Callable[[int], None]]:
-        yield arrived.add
+        yield on_bytes
 
     maven = MavenContext(
         resolver=PythonResolver(progress_callback=progress),
-        # Empty and our own: jgo takes whatever lies in its cache, half a download included.
+        # Empty and our own: jgo uses whatever is in its cache, half a download included.
         repo_cache=place,
         remote_repos=repositories(),
         timeout=_TIMEOUT_S,
@@ -118,11 +89,8 @@ def _unavailable(jar: LockedJar, error: requests.RequestException | RuntimeError
 
 def _from_host(error: requests.RequestException) -> str:
     host = urlsplit(str(error.request.url)).hostname if error.request is not None else None
-    proxy = (
-        " through the proxy that the environment names"
-        if isinstance(error, requests.exceptions.ProxyError)
-        else ""
-    )
+    through_proxy = isinstance(error, requests.exceptions.ProxyError)
+    proxy = " through the proxy that the environment names" if through_proxy else ""
     return f"{f' from {host}' if host else ''}{proxy}"
 
 

@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.clock import Clock
@@ -13,6 +12,7 @@ from clickstream.runtime.processes.interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers
+from clickstream.settings import RuntimeSettings
 
 SPARK_MASTER = "spark-master"
 """The master's name: of its process record, and of its log."""
@@ -22,15 +22,6 @@ SPARK_WORKERS: tuple[str, ...] = tuple(f"spark-worker-{number}" for number in ra
 
 _READY_WITHIN_S = 90.0
 _POLL_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterSize:
-    """How many workers, and what each offers; memory as `1g` or `900m`."""
-
-    workers: int
-    worker_cores: int
-    worker_memory: str
 
 
 class SparkCluster:
@@ -46,34 +37,17 @@ class SparkCluster:
     Whoever reaches a master runs code as the user it belongs to, so each start makes a secret that the
     workers and the job must know: other users of this machine do not.
 
-    Args:
-        java: the Java to run it with.
-        spark_home: the installed PySpark's folder.
-        state: the project's state folder, created when missing.
-        size: the workers.
-        master_port: the master's port; 0 takes a free one, or the one of a master that died.
-        webui_port: port of the master's web page; 0 as above.
-        clock: the time that the waiting goes by.
+    A port of 0 takes a free one, or for the master the port of one that died.
     """
 
     def __init__(
-        self,
-        *,
-        java: JavaHome,
-        spark_home: Path,
-        state: Path,
-        size: ClusterSize,
-        clock: Clock,
-        master_port: int = 0,
-        webui_port: int = 0,
+        self, settings: RuntimeSettings, *, java: JavaHome, spark_home: Path, state: Path, clock: Clock
     ) -> None:
+        self._settings = settings
         self._java = java
         self._spark_home = spark_home
         self._state = state.absolute()
         self._folder = self._state / "spark"
-        self._size = size
-        self._master_port = master_port
-        self._webui_port = webui_port
         self._clock = clock
         self._started: list[StartedProcess] = []
 
@@ -98,7 +72,7 @@ class SparkCluster:
         try:
             master = StartedProcess.running(SPARK_MASTER, self._state) or self._start_master(properties)
             self._wait(master, [master], 0)
-            names = SPARK_WORKERS[: self._size.workers]
+            names = SPARK_WORKERS[: self._settings.spark_workers]
             workers = [
                 StartedProcess.running(name, self._state) or self._start_worker(name, master, properties)
                 for name in names
@@ -140,16 +114,26 @@ class SparkCluster:
 
     def _start_master(self, properties: Path) -> StartedProcess:
         for port, wanted_for, setting in (
-            (self._master_port, "the Spark master", "SPARK_MASTER_PORT"),
-            (self._webui_port, "the Spark master's web page", "SPARK_MASTER_WEBUI_PORT"),
+            (self._settings.spark_master_port, "the Spark master", "SPARK_MASTER_PORT"),
+            (
+                self._settings.spark_master_webui_port,
+                "the Spark master's web page",
+                "SPARK_MASTER_WEBUI_PORT",
+            ),
         ):
             if port:
                 refuse_port_in_use(port, wanted_for, setting)
         free, free_webui = free_ports(2)
-        port = self._master_port or self._old_port() or free
+        port = self._settings.spark_master_port or self._old_port() or free
         return self._spawn(
             SPARK_MASTER,
-            master_command(self._java, self._spark_home, properties, port, self._webui_port or free_webui),
+            master_command(
+                self._java,
+                self._spark_home,
+                properties,
+                port,
+                self._settings.spark_master_webui_port or free_webui,
+            ),
             address=f"spark://{LOOPBACK}:{port}",
         )
 
@@ -167,8 +151,8 @@ class SparkCluster:
             self._spark_home,
             properties,
             master=master.address,
-            cores=self._size.worker_cores,
-            memory=self._size.worker_memory,
+            cores=self._settings.spark_worker_cores,
+            memory=self._settings.spark_worker_memory,
             folder=self._folder / name,
         )
         return self._spawn(name, command)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from clickstream.errors import JarsUnavailable
-from clickstream.runtime.java.fetching import JgoFetcher
+from clickstream.runtime.java.fetching import fetch_with_jgo
 from clickstream.runtime.java.lockfile import LockedJar
 from clickstream.testing import ManualClock
 
@@ -58,7 +58,7 @@ def test_a_jar_comes_from_the_mirror_and_every_byte_is_told(tmp_path, mirror):
     told = []
     with serving({PATH: [CONTENT]}) as port:
         mirror(port)
-        path = JgoFetcher(ManualClock())(JAR, tmp_path, told.append)
+        path = fetch_with_jgo(JAR, tmp_path, told.append, clock=ManualClock())
     assert path.read_bytes() == CONTENT
     assert sum(told) == len(CONTENT)
 
@@ -68,7 +68,7 @@ def test_a_download_that_breaks_off_is_begun_again_and_its_bytes_are_taken_back(
     clock = ManualClock()
     with serving({PATH: [CONTENT[:50_000], CONTENT]}) as port:
         mirror(port)
-        path = JgoFetcher(clock)(JAR, tmp_path, told.append)
+        path = fetch_with_jgo(JAR, tmp_path, told.append, clock=clock)
     assert path.read_bytes() == CONTENT
     assert sum(told) == len(CONTENT)
     assert min(told) < 0
@@ -80,7 +80,7 @@ def test_a_jar_that_no_repository_has_is_named(tmp_path, mirror):
     with serving({}) as port:
         mirror(port)
         with pytest.raises(JarsUnavailable, match=r"org\.example:thing:1\.0 could not be fetched: no repo"):
-            JgoFetcher(ManualClock())(JAR, tmp_path, lambda size_bytes: None)
+            fetch_with_jgo(JAR, tmp_path, lambda size_bytes: None, clock=ManualClock())
     gc.collect()  # now, while the filter holds
 
 
@@ -89,7 +89,7 @@ def test_without_a_network_the_host_and_its_reason_are_said(tmp_path, mirror):
         bound.bind(("127.0.0.1", 0))
         mirror(bound.getsockname()[1])
         with pytest.raises(JarsUnavailable) as raised:
-            JgoFetcher(ManualClock())(JAR, tmp_path, lambda size_bytes: None)
+            fetch_with_jgo(JAR, tmp_path, lambda size_bytes: None, clock=ManualClock())
     assert "org.example:thing:1.0 could not be fetched from 127.0.0.1: " in raised.value.sentence
     assert "Connection refused" in raised.value.sentence
     assert "\n" not in raised.value.sentence
@@ -104,4 +104,4 @@ def test_a_proxy_that_does_not_answer_is_said_to_be_one(tmp_path, mirror, monkey
         bound.bind(("127.0.0.1", 0))
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{bound.getsockname()[1]}")
         with pytest.raises(JarsUnavailable, match="through the proxy that the environment names"):
-            JgoFetcher(ManualClock())(JAR, tmp_path, lambda size_bytes: None)
+            fetch_with_jgo(JAR, tmp_path, lambda size_bytes: None, clock=ManualClock())

@@ -18,12 +18,12 @@ from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import (
     SPARK_MASTER,
     SPARK_WORKERS,
-    ClusterSize,
     SparkCluster,
     properties_of,
 )
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers, web_page
+from clickstream.settings import load
 
 URL = "spark://127.0.0.1:7077"
 
@@ -38,14 +38,9 @@ def java(tmp_path: Path) -> JavaHome:
 
 
 def cluster(java: JavaHome, state: Path, **given: int) -> SparkCluster:
-    return SparkCluster(
-        java=java,
-        spark_home=Path("/spark"),
-        state=state,
-        size=ClusterSize(workers=2, worker_cores=3, worker_memory="900m"),
-        clock=SystemClock(),
-        **given,
-    )
+    flags = {"SPARK_WORKERS": 2, "SPARK_WORKER_CORES": 3, "SPARK_WORKER_MEMORY": "900m", **given}
+    settings = load(flags, dotenv=state / "none")[0].runtime
+    return SparkCluster(settings, java=java, spark_home=Path("/spark"), state=state, clock=SystemClock())
 
 
 def recorded(name: str, state: Path, *command: str, address: str = "") -> StartedProcess:
@@ -123,9 +118,9 @@ def test_the_secret_stays_while_a_worker_runs_that_knows_it(java: JavaHome, tmp_
 def test_a_port_in_use_is_named_with_its_setting(java: JavaHome, tmp_path: Path) -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
         with pytest.raises(PortInUse, match="the Spark master's web page"):
-            cluster(java, tmp_path / "state", webui_port=other.server_port).ensure()
+            cluster(java, tmp_path / "state", SPARK_MASTER_WEBUI_PORT=other.server_port).ensure()
         with pytest.raises(PortInUse, match="the Spark master,"):
-            cluster(java, tmp_path / "state", master_port=other.server_port).ensure()
+            cluster(java, tmp_path / "state", SPARK_MASTER_PORT=other.server_port).ensure()
 
 
 @pytest.fixture
