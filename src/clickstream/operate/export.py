@@ -23,13 +23,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     """Write the rows that batch records list to a file that is there whole or not at all; their number.
 
     Every landed file is read twice, first to compare it with its record. The job may run: batches that land
-    later are not in the file.
-
-    Args:
-        settings: of the run.
-        table: the table.
-        file: relative to the caller's folder; its suffix decides the form (`FORM_OF_SUFFIX`).
-        overwrite: whether a file that exists may be replaced.
+    later are not in the file. `file` is relative to the caller's folder; its suffix decides the form.
 
     Raises:
         UsageError: another suffix, a file that exists, or a place inside the run's output.

@@ -1,9 +1,8 @@
 """The pipeline under torture: a broker of its own, producers and jobs as commands, and the check."""
 
-import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,13 +33,7 @@ class FaultMissed(Exception):
 
 
 class Arena:
-    """One run from the first round to the last; `with` stops all that it started.
-
-    Args:
-        folder: holds everything; empty at the beginning.
-        kafka: Java and the broker's jars.
-        clock: for deadlines.
-    """
+    """One run from the first round to the last, in a folder that is empty at first."""
 
     def __init__(self, folder: Path, kafka: JvmParts, clock: Clock) -> None:
         self.folder = folder.absolute()
@@ -53,7 +46,8 @@ class Arena:
         self._kafka_parts = kafka
         self._kafka: EmbeddedKafka | None = None
         self._children: list[Child] = []
-        self._port = 0
+        self.port = 0
+        """The broker's port; the same for all its lives."""
 
     @property
     def settings(self) -> Settings:
@@ -68,40 +62,32 @@ class Arena:
     @property
     def broker(self) -> BrokerSettings:
         """The broker's settings, with its address."""
-        return addressed(self.settings.broker, f"127.0.0.1:{self._port}")
-
-    @property
-    def port(self) -> int:
-        """The broker's port; the same for all its lives."""
-        return self._port
+        return addressed(self.settings.broker, f"127.0.0.1:{self.port}")
 
     def start_broker(self) -> None:
         """Start the broker, on the data and at the port of its earlier life."""
-        settings = self._settings.settings(EMBEDDED_KAFKA_PORT=str(self._port))
+        settings = self._settings.settings(EMBEDDED_KAFKA_PORT=str(self.port))
         self._kafka = embedded_kafka(settings, self._kafka_parts, self.clock)
         started = self._kafka.start()
-        self._port = int(started.address.rpartition(":")[2])
+        self.port = int(started.address.rpartition(":")[2])
         ensure_topic(self.broker, clock=self.clock)
 
     def kill_broker(self) -> None:
         """End the broker with SIGKILL."""
-        pid = self.broker_pid()
-        os.kill(pid, signal.SIGKILL)
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(pid).wait(30)
-        assert self._kafka is not None  # noqa: S101 - it had a pid
-        self._kafka.stop()
-        self._kafka = None
+        broker = psutil.Process(self.broker_pid())
+        broker.kill()
+        broker.wait(30)
+        self._stop_broker()
 
     @contextmanager
     def paused_broker(self) -> Iterator[None]:
         """Let the broker stand still for the block."""
-        pid = self.broker_pid()
-        os.kill(pid, signal.SIGSTOP)
+        broker = psutil.Process(self.broker_pid())
+        broker.suspend()
         try:
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            broker.resume()
 
     def broker_pid(self) -> int:
         """The broker's process."""
@@ -159,11 +145,8 @@ class Arena:
         job = self.job()
         self.ended(job, 0)
         if self.open_batches:
-            raise FaultNotSurvived(
-                f"Cut off, and not computed again: {self.open_batches}.", details=job.last_lines()
-            )
-        left = self.unread()
-        if left:
+            raise job.failed(f"Cut off, and not computed again: {self.open_batches}.")
+        if left := self.unread():
             raise FaultNotSurvived(f"A job over all that is there did not read all: {left[0]}.")
 
     def unread(self) -> list[str]:
@@ -173,7 +156,7 @@ class Arena:
     def check(self, **changed: str) -> Verdict:
         """Recompute every landed row, in this process; of another run, under other settings."""
         settings = self._settings.settings(**changed)
-        broker = addressed(settings.broker, f"127.0.0.1:{self._port}")
+        broker = addressed(settings.broker, f"127.0.0.1:{self.port}")
         return verify_topic(settings, broker, clock=self.clock)
 
     def left_running(self) -> list[Child]:
@@ -206,7 +189,7 @@ class Arena:
                 child.expect_exit(0)
                 raise FaultMissed(f"`{child.words}` had ended before {what}")
             if self.clock.monotonic_s() > deadline_s:
-                raise FaultNotSurvived(f"It did not come to this: {what}.", details=child.last_lines())
+                raise child.failed(f"It did not come to this: {what}.")
             self.clock.sleep(_POLL_S)
 
     def jvm_of(self, job: Child) -> psutil.Process:
@@ -237,11 +220,15 @@ class Arena:
             yield self
         finally:
             self.left_running()
-            if self._kafka is not None:
-                self._kafka.stop()
+            self._stop_broker()
+
+    def _stop_broker(self) -> None:
+        if self._kafka is not None:
+            self._kafka.stop()
+            self._kafka = None
 
     def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
-        given = self._settings.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self._port}") | changed
+        given = self._settings.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self.port}") | changed
         log = self.folder / "said" / f"{len(list((self.folder / 'said').glob('*'))):05d}.log"
         child = start(arguments, folder=self.folder, log=log, env=kit_environment(given))
         self._children.append(child)

@@ -55,9 +55,7 @@ class Child:
             return self.process.wait(deadline_s)
         except subprocess.TimeoutExpired as error:
             self.kill()
-            raise FaultNotSurvived(
-                f"`{self.words}` did not end within {deadline_s:g} s.", details=self.last_lines()
-            ) from error
+            raise self.failed(f"`{self.words}` did not end within {deadline_s:g} s.") from error
 
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
@@ -107,9 +105,8 @@ class Child:
         """
         code = self.ended(within_s)
         if code not in codes or _TRACEBACK in self.output():
-            raise FaultNotSurvived(
-                f"`{self.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}.",
-                details=self.last_lines(),
+            raise self.failed(
+                f"`{self.words}` ended with exit code {code}, expected was {' or '.join(map(str, codes))}."
             )
         return code
 
@@ -122,15 +119,15 @@ class Child:
         said = " ".join(self.output().split())
         for word in words:
             if " ".join(word.split()) not in said:
-                raise FaultNotSurvived(f"`{self.words}` did not say: {word}.", details=self.last_lines())
+                raise self.failed(f"`{self.words}` did not say: {word}.")
 
     def output(self) -> str:
         """All that it has said so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def last_lines(self) -> tuple[str, ...]:
-        """The end of what it has said."""
-        return last_lines(self.log)
+    def failed(self, sentence: str) -> FaultNotSurvived:
+        """The error of a command that did not react as promised, with the end of its output."""
+        return FaultNotSurvived(sentence, details=last_lines(self.log))
 
     def batches(self) -> list[ComputedBatch]:
         """Every batch that a job said it has computed, in its order."""
@@ -147,9 +144,7 @@ class Child:
         """
         counts = _COUNTS.findall(self.output())
         if not counts:
-            raise FaultNotSurvived(
-                f"`{self.words}` did not say what became of its records.", details=self.last_lines()
-            )
+            raise self.failed(f"`{self.words}` did not say what became of its records.")
         return DeliveryCounts(*(int(count.replace(",", "")) for count in counts[-1]))
 
 

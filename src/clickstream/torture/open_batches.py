@@ -7,7 +7,6 @@ from clickstream.contract.landed import record_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
-from clickstream.errors import FaultNotSurvived
 from clickstream.torture.children import Child
 
 if TYPE_CHECKING:
@@ -68,9 +67,8 @@ class OpenBatches:
             had_landed = self._has_landed.pop(batch, computed.replayed)
             if had_landed != computed.replayed:
                 what = "had landed, and was landed again" if had_landed else "had not landed, and was left so"
-                raise FaultNotSurvived(
-                    f"Batch {computed.batch_id} of {computed.query}, cut off by a crash, {what}.",
-                    details=job.last_lines(),
+                raise job.failed(
+                    f"Batch {computed.batch_id} of {computed.query}, cut off by a crash, {what}."
                 )
         for batch in self.running():
             self._has_landed[batch] = record_of(self._layout, *batch) is not None

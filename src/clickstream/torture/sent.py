@@ -23,9 +23,7 @@ class Sent:
         """
         counts = producer.delivered()
         if counts.failed or counts.acknowledged != counts.produced or not counts.produced:
-            raise FaultNotSurvived(
-                f"`{producer.words}` ended well with {counts}.", details=producer.last_lines()
-            )
+            raise producer.failed(f"`{producer.words}` ended well with {counts}.")
         self._acknowledged += counts.acknowledged
         return counts.acknowledged
 
@@ -37,10 +35,7 @@ class Sent:
         """
         counts = producer.delivered()
         if not counts.failed or counts.acknowledged + counts.failed != counts.produced:
-            raise FaultNotSurvived(
-                f"`{producer.words}` gave records up, and ended with {counts}.",
-                details=producer.last_lines(),
-            )
+            raise producer.failed(f"`{producer.words}` gave records up, and ended with {counts}.")
         self._acknowledged += counts.acknowledged
         self._failed += counts.failed
         return counts.failed

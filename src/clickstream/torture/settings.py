@@ -12,12 +12,7 @@ _BEGAN_BEFORE = timedelta(days=2)
 
 
 class TortureSettings:
-    """Short windows and small batches, so that each round has some of each.
-
-    Args:
-        folder: holds everything.
-        now: the time; the events are of a while before.
-    """
+    """Short windows and small batches, so that each round has some of each; events of two days before now."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self._begin = (now - _BEGAN_BEFORE).astimezone(UTC).replace(minute=0, second=0, microsecond=0)

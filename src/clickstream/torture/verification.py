@@ -25,7 +25,7 @@ def verify_all(arena: Arena) -> Verdict:
     """
     running = arena.left_running()
     if running:
-        raise FaultNotSurvived(f"`{running[0].words}` still runs.", details=running[0].last_lines())
+        raise running[0].failed(f"`{running[0].words}` still runs.")
     left = _left(arena)
     # What watches over a JVM ends a moment after it.
     deadline_s = arena.clock.monotonic_s() + _ENDING_DEADLINE_S

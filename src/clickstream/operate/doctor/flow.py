@@ -72,12 +72,9 @@ def _no_window_yet(producing: bool, rows: int, stream: StreamSettings) -> Diagno
 
 
 def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None, *, master: str) -> Diagnosis:
-    """Whether a cluster has a worker that an executor fits on.
+    """Whether a cluster has a worker that an executor fits on, which takes SPARK_WORKER_MEMORY and a core.
 
-    Args:
-        settings: what an executor asks for: SPARK_WORKER_MEMORY and a core.
-        offers: what each living worker offers; None where the master does not answer.
-        master: the cluster's address; empty where the job runs in one JVM.
+    `offers` is None if the master does not answer; `master` is empty if the job runs in one JVM.
     """
     if not master:
         return ok(_RESOURCES, "The job runs in one JVM on this machine and waits for no cluster.")

@@ -27,13 +27,7 @@ _PORTS = {EMBEDDED_KAFKA: "EMBEDDED_KAFKA_PORT", REDPANDA: "REDPANDA_PORT"}
 def differences(
     part: StartedProcess | StartedContainer, settings: Settings, given: Mapping[str, str] | None = None
 ) -> Differences:
-    """What a part that runs would run with otherwise, if it was started again now.
-
-    Args:
-        part: the part, as it was written down.
-        settings: those of now.
-        given: flags that are given now, with their values; the part keeps its other flags.
-    """
+    """The settings that would change if a part was started again now, with these flags besides its own."""
     flags = dict(given or {})
     found = list(_of_port(part, settings))
     if isinstance(part, StartedProcess):

@@ -77,11 +77,8 @@ def values_for(
 ) -> dict[str, str]:
     """The values that a part started now would run with; a broker of ours is named by its address.
 
-    Args:
-        settings: those of now.
-        flags: the flags in the part's command with their values, which win.
-        recorded: what the part runs with: the address of a broker that cannot be found now, and the salts of
-            secrets, are taken from here.
+    The flags of the part's command win. `recorded` is what the part runs with: it gives the address of a
+    broker that is not there now, and the salts of secrets.
     """
     values = values_of(_with_flags(settings, flags), recorded)
     if not settings.broker.bootstrap_servers:

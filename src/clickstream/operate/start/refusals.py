@@ -25,8 +25,8 @@ from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.machine.ports import refuse_port_in_use
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
-from clickstream.settings import Settings
+from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, refuse_cluster_ports
+from clickstream.settings import RuntimeSettings, Settings
 
 
 def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts: Parts = ALL) -> None:
@@ -58,7 +58,10 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
     if starts_any:
         heaps = heaps_to_start(settings, backend if starts_broker else None, job=starts_job)
         refuse_machine(settings, heaps, attempt.clock, attempt.on_stage)
-    _refuse_ports(settings, backend if starts_broker else "external", cluster=starts_cluster)
+    if starts_broker:
+        _refuse_port(settings.runtime, backend)
+    if starts_cluster:
+        refuse_cluster_ports(settings.runtime)
     needs_spark = starts_job or starts_cluster
     if needs_spark:
         attempt.jvm_parts(SPARK_KAFKA, quiet=False)
@@ -104,23 +107,11 @@ def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
         attempt.jvm_parts(KAFKA, quiet=False)
 
 
-def _refuse_ports(settings: Settings, backend: Backend, *, cluster: bool) -> None:
-    runtime = settings.runtime
-    wanted: list[tuple[int | None, str, str]] = []
-    if backend == "embedded":
-        wanted.append(
-            (runtime.given_port("embedded_kafka_port"), "the embedded broker", "EMBEDDED_KAFKA_PORT")
-        )
-    if backend == "redpanda":
-        wanted.append((runtime.given_port("redpanda_port"), "Redpanda", "REDPANDA_PORT"))
-    if cluster:
-        wanted += [
-            (runtime.spark_master_port, "the Spark master", "SPARK_MASTER_PORT"),
-            (runtime.spark_master_webui_port, "the Spark master's web page", "SPARK_MASTER_WEBUI_PORT"),
-        ]
-    for port, wanted_for, setting in wanted:
-        if port:  # otherwise a free one is taken
-            refuse_port_in_use(port, wanted_for, setting)
+def _refuse_port(runtime: RuntimeSettings, backend: Backend) -> None:
+    embedded = backend == "embedded"
+    field = "embedded_kafka_port" if embedded else "redpanda_port"
+    if port := runtime.given_port(field):  # otherwise a free one is taken
+        refuse_port_in_use(port, "the embedded broker" if embedded else "Redpanda", field.upper())
 
 
 def _with_master_of(job: StartedProcess, settings: Settings) -> Settings:

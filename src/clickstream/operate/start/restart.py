@@ -42,14 +42,6 @@ def restart(
     The embedded broker comes back at its port with its data: producer and job wait for it and go on. A
     part that has died is started as well. Settings from the environment and `.env` are those of now.
 
-    Args:
-        settings: where the kit is.
-        name: of a part, or one of `restartable`.
-        producer_arguments: flags with their values that take the place of the producer's own.
-        clock: the time that the waiting goes by.
-        on_stage: told in a line what begins.
-        on_download: see `Progress`.
-
     Raises:
         CouldNotCheck: nothing was started here.
         UsageError: no such part was started here, or it is a container, or these arguments are not for it;

@@ -39,19 +39,14 @@ _INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class JavaHome:
-    """A Java that will do.
-
-    Args:
-        path: its home, what JAVA_HOME is set to.
-        version: its major version, 17 or 21.
-        executable: its `java`.
-        note: what a person should know of the choice; empty when there is nothing to say.
-    """
+    """A Java that Spark and Kafka run on."""
 
     path: Path
+    """Its home, what JAVA_HOME is set to."""
     version: int
     executable: Path
     note: str = ""
+    """What a person should know of the choice, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +74,13 @@ def find_java(
     on_path: str | None = None,
     folders: Iterable[str] = _FOLDERS,
 ) -> JavaHome:
-    """The Java to run Spark and Kafka with: the setting, then PATH, then the usual folders.
+    """The Java to run Spark and Kafka with: JAVA_HOME, then PATH, then the usual folders.
 
-    Args:
-        java_home: the setting JAVA_HOME; None looks around instead.
-        insist: refuse a `java_home` that will not do. False is for a JAVA_HOME that stands in the
-            environment for everybody: then another Java is looked for, and the result's `note` says so.
-        on_path: the `java` of PATH; None asks the system, an empty text means there is none.
-        folders: patterns of Java homes, looked at in this order.
+    `insist` refuses a `java_home` that does not fit. Without it, another Java is looked for, and the result's
+    `note` names it. `on_path` is the `java` of PATH: None asks the system, an empty text means there is none.
 
     Raises:
-        JavaNotFound: none will do; says in one sentence what was found and why it will not do.
+        JavaNotFound: none fits; says in one sentence what was found and why it does not fit.
     """
     if java_home is not None:
         given = _look(java_home.expanduser())

@@ -39,10 +39,8 @@ def ask_engine() -> EngineAnswer:
 def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, str] | None = None) -> str:
     """Run one command of Docker to its end and return what it wrote to standard output.
 
-    Args:
-        arguments: the words after `docker`.
-        doing: what it is run for, as the middle of a sentence, such as `starting Redpanda`.
-        variables: what compose puts into its file; Docker's own, such as DOCKER_HOST, come from the shell.
+    `doing` is the middle of a sentence, such as `starting Redpanda`. `variables` are for the compose file;
+    Docker's own, such as DOCKER_HOST, come from the shell.
 
     Raises:
         DockerFailed: it cannot be run, or ended with another code than 0; with its last lines.

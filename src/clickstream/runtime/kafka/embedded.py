@@ -50,16 +50,8 @@ class EmbeddedKafka:
         <state>/logs/embedded-kafka.log  what it says, appended
         <state>/run/embedded-kafka.json  the process, while it runs
 
-    Args:
-        java: the Java to run it with.
-        jars: Kafka's verified jars.
-        state: the project's state folder, created when missing.
-        probe: how readiness is asked for; see `Probe`.
-        port: the port to listen on; 0 takes a free one, perhaps another at every start; None the one that
-            is kept for this folder, otherwise 9092, otherwise a free one.
-        memory: largest heap of its JVM, such as `384m`.
-        ready_within_s: seconds from start to the probe's first answer before it is given up.
-        clock: the time that the waiting goes by.
+    Port 0 takes a free one, perhaps another at every start; None the one that is kept for this folder,
+    otherwise 9092, otherwise a free one.
     """
 
     def __init__(
@@ -102,8 +94,7 @@ class EmbeddedKafka:
     def start(self, *, detached: bool = False) -> StartedProcess:
         """Start the broker and return once the probe got its answer.
 
-        Args:
-            detached: let it live on when this process ends; `down` stops it by its process record.
+        Detached, it lives on when this process ends; `down` stops it by its process record.
 
         Raises:
             RunInProgress: a broker runs on this folder already.

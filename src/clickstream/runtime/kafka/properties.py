@@ -96,16 +96,7 @@ def kafka_command(
     *arguments: str,
     temporary: Path | None = None,
 ) -> list[str]:
-    """The command line that runs one of Kafka's main classes.
-
-    Args:
-        java: the Java to run it on.
-        jars: its class path.
-        memory: the largest heap, as `384m`.
-        main_class: the class.
-        arguments: what the class takes.
-        temporary: where native libraries are unpacked; None means where Java does it by default.
-    """
+    """The command line that runs one of Kafka's main classes; it unpacks native libraries in `temporary`."""
     class_path = ":".join(str(jar) for jar in jars)
     folder = [] if temporary is None else [f"-Djava.io.tmpdir={temporary}"]
     return [str(java.executable), f"-Xmx{memory}", *_JVM, *folder, "-cp", class_path, main_class, *arguments]

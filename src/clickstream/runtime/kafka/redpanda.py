@@ -40,13 +40,7 @@ class Redpanda:
         <state>/redpanda/project    the project's name, while its volume is kept
         <state>/redpanda/port       the port that is kept for the next start, unless one is given
 
-    Args:
-        state: the project's state folder, created when missing.
-        broker: the topic that the one-shot service creates.
-        port: the port on 127.0.0.1; 0 takes a free one, perhaps another at every start; None the one that
-            is kept for this folder, otherwise 9092, otherwise a free one.
-        probe: how readiness is asked for, once the container calls itself healthy.
-        clock: the time that the waiting goes by.
+    `broker` names the topic that the one-shot service creates. The port is as for `EmbeddedKafka`.
     """
 
     def __init__(

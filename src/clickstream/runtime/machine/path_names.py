@@ -23,19 +23,15 @@ KIT, HERE = "the folder of the installed kit", "the folder of the project"
 
 @dataclass(frozen=True, slots=True)
 class NamedFolder:
-    """A folder, what names it, and what is done with it.
-
-    Args:
-        name: a setting or a variable, such as `OUTPUT_PATH`; or `KIT` or `HERE`.
-        folder: the folder, absolute.
-        on_class_path: Java loads classes from it.
-        in_a_list: Spark names it in a list with commas between.
-    """
+    """A folder, what names it, and what is done with it."""
 
     name: str
+    """A setting or a variable, such as `OUTPUT_PATH`; or `KIT` or `HERE`."""
     folder: Path
     on_class_path: bool = False
+    """Java loads classes from it."""
     in_a_list: bool = False
+    """Spark names it in a list with commas between."""
 
 
 def folders_of_this_machine() -> tuple[NamedFolder, ...]:

@@ -51,12 +51,7 @@ def is_free(port: int) -> bool:
 
 
 def refuse_port_in_use(port: int, wanted_for: str, setting: str) -> None:
-    """Return only when `port` can be listened on.
-
-    Args:
-        port: the port that was asked for.
-        wanted_for: the part that wants it, such as `the embedded broker`.
-        setting: the setting that chooses it, for the next step.
+    """Return only if `port` is free for a part, such as `the embedded broker`, whose setting chooses it.
 
     Raises:
         PortInUse: another process listens there, or this user may not; names port and owner.

@@ -74,14 +74,9 @@ def diagnose_port(
     needed: bool,
     owner_of: Callable[[int], PortOwner | None] = port_owner,
 ) -> Diagnosis:
-    """Whether a port that a setting asks for is free, or held by a part of this kit.
+    """Whether a port that a setting asks for is free, or held by a part of this kit, whose pids are `ours`.
 
-    Args:
-        setting: the setting that asks for it.
-        port: the port.
-        ours: the pids of this kit's parts.
-        needed: whether the next `up` would listen on it.
-        owner_of: who listens on a port.
+    `needed`: the next `up` would listen on it.
     """
     owner = owner_of(port)
     if owner is None:

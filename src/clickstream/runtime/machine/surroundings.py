@@ -43,12 +43,7 @@ def diagnose_loopback(connect: Callable[[], None] = _connect) -> Diagnosis:
 
 
 def diagnose_user(uid: int, known: Callable[[int], bool] = has_account) -> Diagnosis:
-    """Whether the system has a name for the user that runs this; Hadoop cannot log in one without.
-
-    Args:
-        uid: the user's number.
-        known: whether the system's list of users has a number.
-    """
+    """Whether the system has a name for the user that runs this; without one, Hadoop's login fails."""
     if known(uid):
         return ok("user", f"User {uid} has an entry in the system's list of users.")
     return problem(

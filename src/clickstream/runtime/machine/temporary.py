@@ -22,10 +22,7 @@ def runs_programs(folder: Path) -> bool:
 def temporary_folder(state: Path, runs: Runs = runs_programs) -> Path | None:
     """Where JVMs of this kit keep temporary files: the system's folder, else one below the state folder.
 
-    The folder below the state folder is made if it is needed.
-
-    Returns:
-        None if neither can be written and run programs.
+    The latter is made if it is needed. None if neither can be written and run programs.
     """
     system = _system_folder()
     if system is not None and runs(system):
@@ -41,13 +38,7 @@ def temporary_folder(state: Path, runs: Runs = runs_programs) -> Path | None:
 
 
 def diagnose_temporary(state: Path, tmpdir: str, runs: Runs = runs_programs) -> Diagnosis:
-    """Whether JVMs can unpack and run native libraries; makes nothing.
-
-    Args:
-        state: the state folder.
-        tmpdir: the variable TMPDIR; empty if it is not set.
-        runs: whether a folder's file system runs programs.
-    """
+    """Whether JVMs can unpack and run native libraries; makes nothing. `tmpdir` is TMPDIR, empty if unset."""
     system = _system_folder()
     if system is not None and runs(system):
         if tmpdir and system != Path(tmpdir).absolute():

@@ -16,14 +16,9 @@ _KEEPER = Path(__file__).with_name("keeper.py")
 def spawn_kept(
     command: Sequence[str], *, output: BinaryIO, end: Path, cwd: Path | None, env: Mapping[str, str]
 ) -> tuple[int, float]:
-    """Start a command in a session of its own; its pid and its start time.
+    """Start a command in a session of its own, with all its output to one file; its pid and its start time.
 
-    Args:
-        command: the command line.
-        output: where its standard output and standard error go.
-        end: the file in which its keeper writes down how it ended; an earlier one is removed.
-        cwd: the folder that it runs in.
-        env: its environment.
+    Its keeper writes down in the file `end` how it ended; an earlier one is removed.
 
     Raises:
         OSError: the command cannot be run.

@@ -18,12 +18,7 @@ from clickstream.settings import kit_environment
 
 
 class Tether:
-    """Holds a started process to the life of this one until `release`.
-
-    Args:
-        process: what is ended when this process is gone.
-        leave_s: how long it may take to leave by itself before it is killed.
-    """
+    """Ends a started process when this one is gone, until `release`; kills it after `leave_s`."""
 
     def __init__(self, process: StartedProcess, *, leave_s: float = 15.0) -> None:
         self._watcher = subprocess.Popen(

@@ -113,29 +113,12 @@ class SparkCluster:
         return path
 
     def _start_master(self, properties: Path) -> StartedProcess:
-        for port, wanted_for, setting in (
-            (self._settings.spark_master_port, "the Spark master", "SPARK_MASTER_PORT"),
-            (
-                self._settings.spark_master_webui_port,
-                "the Spark master's web page",
-                "SPARK_MASTER_WEBUI_PORT",
-            ),
-        ):
-            if port:
-                refuse_port_in_use(port, wanted_for, setting)
+        refuse_cluster_ports(self._settings)
         free, free_webui = free_ports(2)
         port = self._settings.spark_master_port or self._old_port() or free
-        return self._spawn(
-            SPARK_MASTER,
-            master_command(
-                self._java,
-                self._spark_home,
-                properties,
-                port,
-                self._settings.spark_master_webui_port or free_webui,
-            ),
-            address=f"spark://{LOOPBACK}:{port}",
-        )
+        webui_port = self._settings.spark_master_webui_port or free_webui
+        command = master_command(self._java, self._spark_home, properties, port, webui_port)
+        return self._spawn(SPARK_MASTER, command, address=f"spark://{LOOPBACK}:{port}")
 
     def _old_port(self) -> int:
         """Where a master that died had answered: workers and a job that still run look for it there."""
@@ -186,6 +169,20 @@ class SparkCluster:
                     details=part.last_lines(),
                 )
             self._clock.sleep(_POLL_S)
+
+
+def refuse_cluster_ports(settings: RuntimeSettings) -> None:
+    """Return only if the ports that are set for the master are free.
+
+    Raises:
+        PortInUse: one is held by another process.
+    """
+    for port, wanted_for, setting in (
+        (settings.spark_master_port, "the Spark master", "SPARK_MASTER_PORT"),
+        (settings.spark_master_webui_port, "the Spark master's web page", "SPARK_MASTER_WEBUI_PORT"),
+    ):
+        if port:
+            refuse_port_in_use(port, wanted_for, setting)
 
 
 def properties_of(state: Path) -> Path:

@@ -83,10 +83,7 @@ def _killed_at(arena: Arena, query: str, point: str, time: int) -> Batch:
         raise FaultMissed(f"{query} had no batch that reached {point}")
     cut_off = arena.open_batches.of(query)
     if len(cut_off) != 1:
-        raise FaultNotSurvived(
-            f"{query} was killed at {point}, and {len(cut_off)} of its batches are open.",
-            details=job.last_lines(),
-        )
+        raise job.failed(f"{query} was killed at {point}, and {len(cut_off)} of its batches are open.")
     [(batch, has_landed)] = cut_off.items()
     if has_landed != (point == RECORD_WRITTEN):
         state = "a" if has_landed else "no"

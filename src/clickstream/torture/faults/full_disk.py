@@ -50,7 +50,7 @@ def disk_full(arena: Arena, _chance: random.Random) -> str:
     arena.ended(job, NOT_READY)
     job.expect_words("cannot be written")
     if not arena.open_batches:
-        raise FaultNotSurvived("The disk was full, and no batch was cut off.", details=job.last_lines())
+        raise job.failed("The disk was full, and no batch was cut off.")
     return f"said so; {len(arena.open_batches)} batches to compute again"
 
 

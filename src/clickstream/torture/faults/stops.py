@@ -56,10 +56,7 @@ def told_to_stop(arena: Arena, chance: random.Random) -> str:
     job.signal(number)
     arena.ended(job, 0, within_s=_STOPS_WITHIN_S)
     if arena.open_batches:
-        raise FaultNotSurvived(
-            f"After {number.name} there is something to run again: {arena.open_batches}.",
-            details=job.last_lines(),
-        )
+        raise job.failed(f"After {number.name} there is something to run again: {arena.open_batches}.")
     return f"{number.name} after {records} batches, {running} under way; nothing to run again"
 
 
