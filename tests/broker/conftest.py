@@ -15,7 +15,7 @@ from clickstream.settings import BrokerSettings, load
 
 @pytest.fixture(scope="session")
 def java():
-    return find_java(load()[0].runtime.java_home, insist=False)
+    return find_java(load()[0].runtime.java_home)
 
 
 @pytest.fixture(scope="session")

@@ -181,7 +181,7 @@ from clickstream.runtime.java.find import find_java
 from clickstream.settings import load
 settings = load()[0]
 kafka = EmbeddedKafka(
-    java=find_java(settings.runtime.java_home, insist=False),
+    java=find_java(settings.runtime.java_home),
     jars=jars.resolve(read_lock(jars.KAFKA), jars.cache_folder(settings.paths.cache)),
     state=Path(sys.argv[1]),
     probe=probe,

@@ -39,7 +39,7 @@ def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_downloa
         JarsUnavailable: a jar cannot be fetched or is not the locked one.
     """
     # JAVA_HOME often stands in the environment for other programs: one that will not do is passed over.
-    java = find_java(settings.runtime.java_home, insist=False)
+    java = find_java(settings.runtime.java_home)
     if java.note:
         on_stage(java.note)
     return JvmParts(

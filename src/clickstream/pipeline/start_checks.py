@@ -123,7 +123,7 @@ def _writable(setting: str, folder: Path) -> str:
 
 
 def _java(settings: Settings) -> str:
-    java = find_java(settings.runtime.java_home, insist=False)
+    java = find_java(settings.runtime.java_home)
     return java.note or f"Java {java.version} with {MODULE} in {java.path}."
 
 

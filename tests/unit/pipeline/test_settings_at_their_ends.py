@@ -21,7 +21,8 @@ def settings(folder: Path, **given: object) -> Settings:
 @pytest.fixture
 def java(tmp_path: Path) -> JavaHome:
     """A Java that formats the broker's folder, writes down how the broker is started, and ends."""
-    program = tmp_path / "java"
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir(exist_ok=True)
     program.write_text(
         "#!/bin/sh\n"
         f'printf "%s\\n" "$@" >>{tmp_path}/words\n'
@@ -29,7 +30,7 @@ def java(tmp_path: Path) -> JavaHome:
         "exit 1\n"
     )
     program.chmod(0o755)
-    return JavaHome(tmp_path, 17, program)
+    return JavaHome(tmp_path, 17)
 
 
 @pytest.mark.acts("EMBEDDED_KAFKA_PORT", "EMBEDDED_KAFKA_MEMORY", "STATE_PATH")

@@ -151,7 +151,7 @@ def test_a_producer_that_ended_well_has_had_every_record_acknowledged(tmp_path, 
 
 
 def test_a_command_that_ended_before_the_fault_hit_is_a_miss_and_one_that_failed_is_not_survived(tmp_path):
-    arena = Arena(tmp_path, JvmParts(JavaHome(tmp_path, 17, tmp_path), ()), ManualClock())
+    arena = Arena(tmp_path, JvmParts(JavaHome(tmp_path, 17), ()), ManualClock())
     with pytest.raises(FaultMissed, match="before it ran"):
         arena.wait_until(lambda: False, "it ran", child(tmp_path))
     with pytest.raises(FaultNotSurvived, match="exit code 4"):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clickstream.errors import JavaNotFound
@@ -39,27 +39,23 @@ _INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class JavaHome:
-    """A Java that Spark and Kafka run on."""
+    """A Java; one that is found fits Spark and Kafka."""
 
     path: Path
     """Its home, what JAVA_HOME is set to."""
     version: int
-    executable: Path
+    """The major version; 0 if no Java answers."""
+    modules: frozenset[str] = frozenset()
     note: str = ""
     """What a person should know of the choice, if anything."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    home: Path
-    version: int  # 0 where no Java answers
-    modules: frozenset[str] = frozenset()
-
     @property
     def executable(self) -> Path:
-        return self.home / "bin" / "java"
+        """Its `java`."""
+        return self.path / "bin" / "java"
 
     def objection(self) -> str:
+        """Why Spark and Kafka do not run on it, as the end of a sentence; empty if they do."""
         if not self.version:
             return "holds no Java that can be run"
         if self.version not in VERSIONS:
@@ -68,58 +64,33 @@ class _Found:
 
 
 def find_java(
-    java_home: Path | None = None,
-    *,
-    insist: bool = True,
-    on_path: str | None = None,
-    folders: Iterable[str] = _FOLDERS,
+    java_home: Path | None = None, *, on_path: str | None = None, folders: Iterable[str] = _FOLDERS
 ) -> JavaHome:
     """The Java to run Spark and Kafka with: JAVA_HOME, then PATH, then the usual folders.
 
-    `insist` refuses a `java_home` that does not fit. Without it, another Java is looked for, and the result's
-    `note` names it. `on_path` is the `java` of PATH: None asks the system, an empty text means there is none.
+    JAVA_HOME is often set for other programs: if it does not fit, the `note` names the Java that is used
+    instead. `on_path` is the `java` of PATH: None asks the system, an empty text means there is none.
 
     Raises:
         JavaNotFound: none fits; says in one sentence what was found and why it does not fit.
     """
+    rejected = []
     if java_home is not None:
         given = _look(java_home.expanduser())
-        objection = given.objection()
-        if not objection:
-            return _chosen(given)
-        if insist:
-            raise _refusal(java_home, objection, on_path, folders)
-    passed_over: list[_Found] = []
+        if not given.objection():
+            return given
+        rejected.append(f"JAVA_HOME={java_home} {given.objection()}")
     for candidate in _candidates(on_path, folders):
-        if candidate.objection():
-            passed_over.append(candidate)
-            continue
-        if java_home is None:
-            return _chosen(candidate)
-        instead = f"Java {candidate.version} in {candidate.home} is used instead"
-        return _chosen(candidate, f"JAVA_HOME={java_home} {objection}; {instead}.")
-    sightings = [f"{found.home} {found.objection()}" for found in passed_over if found.version]
-    if java_home is not None:
-        sightings.insert(0, f"JAVA_HOME={java_home} {objection}")
-    seen = "; ".join(sightings) or "none was found on PATH or in the usual folders"
+        if not candidate.objection():
+            instead = f"Java {candidate.version} in {candidate.path} is used instead"
+            return replace(candidate, note=f"{rejected[0]}; {instead}.") if java_home else candidate
+        if candidate.version:
+            rejected.append(f"{candidate.path} {candidate.objection()}")
+    seen = "; ".join(rejected) or "none was found on PATH or in the usual folders"
     raise JavaNotFound(f"{_NEEDED}: {seen}.", next_step=f"{_INSTALL}, or set JAVA_HOME to one.")
 
 
-def _refusal(java_home: Path, objection: str, on_path: str | None, folders: Iterable[str]) -> JavaNotFound:
-    fitting = next((each for each in _candidates(on_path, folders) if not each.objection()), None)
-    return JavaNotFound(
-        f"JAVA_HOME={java_home} {objection}; {_NEEDED}.",
-        next_step=f"Unset JAVA_HOME or set it to {fitting.home}, which will do."
-        if fitting
-        else f"{_INSTALL}, and unset JAVA_HOME or set it to that one.",
-    )
-
-
-def _chosen(found: _Found, note: str = "") -> JavaHome:
-    return JavaHome(found.home, found.version, found.executable, note)
-
-
-def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[_Found]:
+def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[JavaHome]:
     seen: set[Path] = set()
     executable = shutil.which("java") if on_path is None else on_path
     if executable:
@@ -135,14 +106,14 @@ def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[_Found]
             yield from _unseen(_look(home), seen)
 
 
-def _unseen(found: _Found, seen: set[Path]) -> Iterator[_Found]:
-    real = found.home.resolve()
+def _unseen(found: JavaHome, seen: set[Path]) -> Iterator[JavaHome]:
+    real = found.path.resolve()
     if real not in seen:
         seen.add(real)
         yield found
 
 
-def _look_on_path(executable: Path) -> _Found:
+def _look_on_path(executable: Path) -> JavaHome:
     home = executable.resolve().parent.parent
     if (home / "release").is_file():
         return _look(home)
@@ -152,11 +123,11 @@ def _look_on_path(executable: Path) -> _Found:
     return _look(Path(told[1].strip()) if told else home)
 
 
-def _look(home: Path) -> _Found:
+def _look(home: Path) -> JavaHome:
     """What a home holds, by its release file; asked of its Java only where that leaves a doubt."""
     try:
         if not (home / "bin" / "java").is_file():
-            return _Found(home, 0)
+            return JavaHome(home, 0)
         release = (home / "release").read_text(encoding="utf-8", errors="replace")
     except OSError:
         release = ""
@@ -164,16 +135,16 @@ def _look(home: Path) -> _Found:
     told_modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
     version = _major(told_version[1]) if told_version else 0
     if version and (told_modules or version not in VERSIONS):
-        return _Found(home, version, frozenset(told_modules[1].split() if told_modules else ()))
+        return JavaHome(home, version, frozenset(told_modules[1].split() if told_modules else ()))
     return _asked(home)
 
 
-def _asked(home: Path) -> _Found:
+def _asked(home: Path) -> JavaHome:
     lines = re.findall(
         r"^([a-z][\w.]*)(?:@(\S+))?", _ask(home / "bin" / "java", "--list-modules"), re.MULTILINE
     )
     modules = dict(lines)
-    return _Found(home, _major(modules.get("java.base", "")), frozenset(modules))
+    return JavaHome(home, _major(modules.get("java.base", "")), frozenset(modules))
 
 
 def _major(version: str) -> int:

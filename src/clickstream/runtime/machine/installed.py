@@ -36,7 +36,7 @@ def diagnose_python(version: tuple[int, int, int] = sys.version_info[:3]) -> Dia
 def diagnose_java(java_home: Path | None, find: Callable[..., JavaHome] = find_java) -> Diagnosis:
     """Whether there is a Java that Spark and Kafka run on, and whether JAVA_HOME is passed over for it."""
     try:
-        java = find(java_home, insist=False)
+        java = find(java_home)
     except JavaNotFound as error:
         return problem("Java", error.sentence, error.next_step)
     if java.note:

@@ -10,9 +10,6 @@ from pathlib import Path
 from clickstream.contract.diagnosis import Diagnosis, ok, problem
 
 _SUBJECT = "paths"
-# Hadoop takes what is before a colon in a name for a scheme, and Java's class path is divided at colons.
-_COLON = re.compile(r":")
-_COMMA = re.compile(r",")
 _BEFORE_THE_PLACE_IN_A_JAR = re.compile(r"!(?:/|$)")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -53,11 +50,12 @@ def _objection(named: NamedFolder) -> str:
     path = str(named.folder)
     if _NO_TEXT.search(path):
         return "control characters or bytes that are not UTF-8, which Java cannot open"
-    if _COLON.search(path):
+    # Hadoop reads what is before a colon as a scheme, and Java's class path is divided at colons.
+    if ":" in path:
         return "a colon, which Hadoop and Java's class path cannot hold"
     if named.on_class_path and _BEFORE_THE_PLACE_IN_A_JAR.search(path):
         return "a name that ends in an exclamation mark, which Java's class path cannot hold"
-    if named.in_a_list and _COMMA.search(path):
+    if named.in_a_list and "," in path:
         return "a comma, at which Spark divides its list of temporary folders"
     return ""
 

@@ -1,7 +1,6 @@
-"""What the system lets this process and its children have: open files, threads, address space, a user."""
+"""What the system lets this process and its children have: open files, threads, address space."""
 
 import os
-import pwd
 import resource
 from collections.abc import Callable, Iterator
 
@@ -79,12 +78,3 @@ def _gb(size_bytes: int) -> str:
 
 def _is_below(found: int, needed: int) -> bool:
     return found != resource.RLIM_INFINITY and found < needed
-
-
-def has_account(uid: int) -> bool:
-    """Whether a user has an entry in the system's list of users."""
-    try:
-        pwd.getpwuid(uid)
-    except KeyError:
-        return False
-    return True

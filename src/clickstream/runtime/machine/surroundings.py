@@ -1,5 +1,6 @@
 """What else of the machine a start needs: a clock that is set, loopback, a user that Java can name."""
 
+import pwd
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -7,7 +8,6 @@ from datetime import UTC, datetime
 
 from clickstream.contract.diagnosis import Diagnosis, ok, problem
 from clickstream.runtime.machine.ports import LOOPBACK
-from clickstream.runtime.machine.process_limits import has_account
 
 _CLOCK_NOT_SET_BEFORE = datetime(2025, 1, 1, tzinfo=UTC)
 """This kit is younger."""
@@ -40,6 +40,15 @@ def diagnose_loopback(connect: Callable[[], None] = _connect) -> Diagnosis:
             "sudo ip link set lo up",
         )
     return ok("loopback", f"A process can listen on {LOOPBACK} and be reached there.")
+
+
+def has_account(uid: int) -> bool:
+    """Whether a user has an entry in the system's list of users."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def diagnose_user(uid: int, known: Callable[[int], bool] = has_account) -> Diagnosis:

@@ -35,10 +35,11 @@ def broker(tmp_path):
     built = []
 
     def build(*, runs=STAYS, formats=FORMATS, probe=answers, **options):
-        executable = tmp_path / "java"
+        executable = tmp_path / "bin" / "java"
+        executable.parent.mkdir(exist_ok=True)
         executable.write_text(f'#!/bin/sh\ncase "$*" in *StorageTool*) {formats} ;; *) {runs} ;; esac\n')
         executable.chmod(0o755)
-        java = JavaHome(tmp_path, 17, executable)
+        java = JavaHome(tmp_path, 17)
         built.append(EmbeddedKafka(java=java, jars=[], state=tmp_path / "state", probe=probe, **options))
         return built[-1]
 

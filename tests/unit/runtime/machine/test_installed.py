@@ -37,22 +37,20 @@ def test_a_python_fits_from_3_11_to_3_13(version: tuple[int, int, int], health: 
 
 
 def test_a_fitting_java_is_named() -> None:
-    java = JavaHome(Path("/jvm/17"), 17, Path("/jvm/17/bin/java"))
-    found = diagnose_java(None, lambda _home, insist: java)
+    java = JavaHome(Path("/jvm/17"), 17)
+    found = diagnose_java(None, lambda _home: java)
     assert found.health is Health.OK
     assert "Java 17 with jdk.incubator.vector in /jvm/17" in found.sentence
 
 
 def test_a_java_home_that_is_passed_over_is_a_warning_with_the_one_that_is_used() -> None:
-    java = JavaHome(
-        Path("/jvm/17"), 17, Path("/jvm/17/bin/java"), note="JAVA_HOME=/x is Java 11; Java 17 is used."
-    )
-    found = diagnose_java(Path("/x"), lambda _home, insist: java)
+    java = JavaHome(Path("/jvm/17"), 17, note="JAVA_HOME=/x is Java 11; Java 17 is used.")
+    found = diagnose_java(Path("/x"), lambda _home: java)
     assert (found.health, found.mend) == (Health.WARNING, "export JAVA_HOME=/jvm/17")
 
 
 def test_no_java_is_a_problem_with_the_way_to_get_one() -> None:
-    def none(_home: Path | None, *, insist: bool) -> JavaHome:
+    def none(_home: Path | None) -> JavaHome:
         raise JavaNotFound("none was found", next_step="apt install it")
 
     found = diagnose_java(None, none)

@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clickstream.runtime.machine.memory import available_bytes
+from clickstream.runtime.machine.resources import available_bytes
 
 GIB = 2**30
 PLENTY = 1 << 50

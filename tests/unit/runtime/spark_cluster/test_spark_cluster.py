@@ -31,10 +31,11 @@ URL = "spark://127.0.0.1:7077"
 @pytest.fixture
 def java(tmp_path: Path) -> JavaHome:
     """A Java that says why it ends."""
-    program = tmp_path / "java"
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir(exist_ok=True)
     program.write_text("#!/bin/sh\necho BindException: Address already in use\nexit 1\n")
     program.chmod(0o755)
-    return JavaHome(tmp_path, 17, program)
+    return JavaHome(tmp_path, 17)
 
 
 def cluster(java: JavaHome, state: Path, **given: int) -> SparkCluster:
