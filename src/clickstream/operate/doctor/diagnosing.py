@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
-from clickstream.operate.doctor.flow import diagnose_files, diagnose_resources
+from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
 from clickstream.operate.doctor.part_records import diagnose_records, living_pids
-from clickstream.operate.doctor.start_checks import diagnose_start
 from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
-from clickstream.operate.status.reading import StatusReader
+from clickstream.operate.status.reading import BROKER_DEADLINE_S, StatusReader
+from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.machine_checks import machine_findings
+from clickstream.pipeline.start_checks import StartCheck, place_check, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
@@ -42,7 +44,7 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield from diagnose_records(settings.paths.state.absolute())
     yield _resources(settings)
     status = StatusReader(settings, clock).read()
-    yield from diagnose_start(settings, clock, broker_answers=status.topic is not None)
+    yield from _start_checks(settings, clock, broker_answers=status.topic is not None)
     yield diagnose_files(status, settings.stream)
 
 
@@ -100,3 +102,33 @@ def _resources(settings: Settings) -> Diagnosis:
     if named.startswith("spark://"):
         return diagnose_resources(settings, offers(named), master=named)
     return diagnose_resources(settings, None, master="")
+
+
+def _start_checks(settings: Settings, clock: Clock, *, broker_answers: bool) -> Iterator[Diagnosis]:
+    """A finding for each check that a start makes of generator, job and run; they change nothing."""
+    yield _found(StartCheck("generator", lambda: _generator(settings, clock)))
+    yield _found(place_check(settings))
+    for check in run_checks(settings, _topic(settings) if broker_answers else None):
+        yield _found(check)
+
+
+def _found(check: StartCheck) -> Diagnosis:
+    try:
+        return ok(check.subject, check.look())
+    except ClickstreamError as error:
+        return problem(check.subject, error.sentence, error.next_step)
+
+
+def _generator(settings: Settings, clock: Clock) -> str:
+    # Here, as it brings NumPy, which takes longer than all other checks.
+    from clickstream.pipeline.generator_check import refuse_generator
+
+    refuse_generator(settings.generator, clock)
+    return f"A producer can send {settings.generator.rate_per_s:g} events per second."
+
+
+def _topic(settings: Settings) -> TopicDescription | None:
+    try:
+        return describe_topic(running_broker(settings), deadline_s=BROKER_DEADLINE_S)
+    except ClickstreamError:
+        return None

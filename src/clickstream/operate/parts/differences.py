@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
@@ -169,10 +170,6 @@ def _with_new_run(settings: Settings) -> str:
 
 
 def _new_run_id(settings: Settings) -> str:
-    paths = settings.paths
-    stem, number = paths.run_id[:60], 2
-    while True:
-        layout = layout_of(paths.model_copy(update={"run_id": f"{stem}-{number}"}))
-        if not layout.output.exists() and not layout.checkpoint.exists():
-            return f"{stem}-{number}"
-        number += 1
+    layout, stem = layout_of(settings.paths), settings.paths.run_id[:60]
+    candidates = (f"{stem}-{number}" for number in count(2))
+    return next(run_id for run_id in candidates if not layout.of_run(run_id).is_there())

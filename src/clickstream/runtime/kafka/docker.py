@@ -27,13 +27,13 @@ def ask_engine() -> EngineAnswer:
     """Ask for an engine and for the compose plugin; returns within seconds, whatever hangs."""
     if shutil.which(DOCKER) is None:
         return EngineAnswer(False, "no `docker` command is on PATH")
-    version = _asked("version", "--format", "{{.Server.Version}}")
-    if version.failure:
-        return EngineAnswer(False, f"no Docker engine answers ({version.failure})")
-    compose = _asked("compose", "version", "--short")
-    if compose.failure:
-        return EngineAnswer(False, f"Docker engine {version.text} answers, but it has no compose plugin")
-    return EngineAnswer(True, f"Docker engine {version.text} answers")
+    version, failure = _asked("version", "--format", "{{.Server.Version}}")
+    if failure:
+        return EngineAnswer(False, f"no Docker engine answers ({failure})")
+    _, failure = _asked("compose", "version", "--short")
+    if failure:
+        return EngineAnswer(False, f"Docker engine {version} answers, but it has no compose plugin")
+    return EngineAnswer(True, f"Docker engine {version} answers")
 
 
 def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, str] | None = None) -> str:
@@ -46,15 +46,7 @@ def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, 
         DockerFailed: it cannot be run, or ended with another code than 0; with its last lines.
     """
     try:
-        ended = subprocess.run(
-            [DOCKER, *arguments],
-            env=docker_environment(variables or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            text=True,
-            errors="replace",
-        )
+        ended = _run(arguments, variables or {}, timeout_s=None)
     except OSError as error:
         raise DockerFailed(
             f"Docker cannot be run for {doing}: {error.strerror}.",
@@ -69,30 +61,31 @@ def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, 
     return ended.stdout
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    text: str
-    failure: str
-
-
-def _asked(*arguments: str) -> _Asked:
+def _asked(*arguments: str) -> tuple[str, str]:
+    """The answer of Docker, and why there is none."""
     try:
-        ended = subprocess.run(
-            [DOCKER, *arguments],
-            env=docker_environment({}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_ASK_TIMEOUT_S,
-            check=False,
-            text=True,
-            errors="replace",
-        )
+        ended = _run(arguments, {}, timeout_s=_ASK_TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return _Asked("", f"it was silent for {_ASK_TIMEOUT_S:g} s")
+        return "", f"it was silent for {_ASK_TIMEOUT_S:g} s"
     except OSError as error:
-        return _Asked("", str(error.strerror))
+        return "", str(error.strerror)
     text = ended.stdout.strip()
     if ended.returncode or not text:
         said = (ended.stderr.strip() or "it said nothing").splitlines()[-1]
-        return _Asked(text, said.removesuffix("Is the docker daemon running?").rstrip(" .?"))
-    return _Asked(text, "")
+        return text, said.removesuffix("Is the docker daemon running?").rstrip(" .?")
+    return text, ""
+
+
+def _run(
+    arguments: Sequence[str], variables: Mapping[str, str], *, timeout_s: float | None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [DOCKER, *arguments],
+        env=docker_environment(variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout_s,
+        check=False,
+        text=True,
+        errors="replace",
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
-from clickstream.operate.doctor.flow import diagnose_files, diagnose_resources
+from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
 from clickstream.settings import Settings, StreamSettings, load

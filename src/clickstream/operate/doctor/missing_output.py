@@ -1,4 +1,4 @@
-"""The two old complaints of such pipelines, looked into: no files are written, no resources are accepted."""
+"""Why no files are written, or why Spark has not accepted any resources."""
 
 from collections.abc import Sequence
 
