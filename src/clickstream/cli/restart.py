@@ -33,17 +33,12 @@ def restart(
     Example: clickstream restart producer --rate 1000
     """
     from clickstream.clock import SystemClock
+    from clickstream.operate.start.attempt import StartAttempt
     from clickstream.operate.start.restart import restart as restart_part
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate})
     with finishing(), stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
-        part = restart_part(
-            settings,
-            name,
-            producer_arguments=("--rate", rate) if rate else (),
-            clock=SystemClock(),
-            on_stage=on_stage,
-            on_download=bar,
-        )
+        attempt = StartAttempt(settings, SystemClock(), on_stage, bar)
+        part = restart_part(attempt, name, {"--rate": rate} if rate else {})
     show_text(f"{part.name} (pid {part.pid}) {part.address}: {part.answered}")

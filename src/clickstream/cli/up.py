@@ -38,6 +38,7 @@ def up(
     from clickstream.broker.guarantees import fallen_guarantees
     from clickstream.clock import SystemClock
     from clickstream.operate.parts.names import named_parts
+    from clickstream.operate.start.attempt import StartAttempt
     from clickstream.operate.start.up import up as start_pipeline
     from clickstream.pipeline.heartbeat import STREAM
     from clickstream.pipeline.places import layout_of
@@ -49,15 +50,9 @@ def up(
     for line in fallen_guarantees(settings.broker):
         tell(line)
     with stages() as on_stage, download_bar("fetching Apache Kafka and Spark's connector", on_stage) as bar:
-        running = start_pipeline(
-            settings,
-            parts=named_parts(parts or ()),
-            producer_arguments=("--rate", rate) if rate else (),
-            spark=spark,
-            clock=SystemClock(),
-            on_stage=on_stage,
-            on_download=bar,
-        )
+        attempt = StartAttempt(settings, SystemClock(), on_stage, bar)
+        flags = {"--rate": rate} if rate else {}
+        running = start_pipeline(attempt, parts=named_parts(parts or ()), producer_flags=flags, spark=spark)
     if not any(part.started_now for part in running):
         show_text("The named parts run already." if parts else "The pipeline runs already.")
     show(parts_table(running, width()))

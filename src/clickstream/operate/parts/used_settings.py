@@ -96,11 +96,6 @@ def flags_in(command: Sequence[str]) -> dict[str, str]:
     return {word: value for word, value in pairwise(command) if word in FLAGS}
 
 
-def flags_of(arguments: Sequence[str]) -> dict[str, str]:
-    """Flags, each followed by its value, as a mapping."""
-    return dict(zip(arguments[::2], arguments[1::2], strict=True))
-
-
 def run_folder(values: Mapping[str, str]) -> Path | None:
     """Where a job with these values lands its tables; None if it was started by an older kit."""
     if "OUTPUT_PATH" not in values or "RUN_ID" not in values:

@@ -69,9 +69,9 @@ def ensured_cluster(attempt: StartAttempt, place: SparkPlace) -> list[RunningPar
     ]
 
 
-def job_arguments(cluster: list[RunningPart]) -> tuple[str, ...]:
-    """What the job is started with, so that it runs on this cluster."""
-    return ("--master", cluster[0].address) if cluster else ()
+def job_flags(cluster: list[RunningPart]) -> dict[str, str]:
+    """The flags of a job that runs on this cluster."""
+    return {"--master": cluster[0].address} if cluster else {}
 
 
 def _part(process: StartedProcess, address: str, answered: str, cluster: SparkCluster) -> RunningPart:

@@ -1,13 +1,14 @@
 """The producer and the job of a pipeline in the background: both start, then both must show work."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
 from clickstream.operate.parts.differences import differences
-from clickstream.operate.parts.names import ALL, MODULE, Parts, child_command, running
-from clickstream.operate.parts.used_settings import flags_in, flags_of
+from clickstream.operate.parts.names import MODULE, Parts, child_command, running
+from clickstream.operate.parts.used_settings import flags_in
 from clickstream.operate.start.attempt import StartAttempt, Work
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
 from clickstream.runtime.processes.started import StartedProcess
@@ -16,11 +17,11 @@ from clickstream.settings import Settings
 
 def ensured_producer_and_job(
     attempt: StartAttempt,
-    producer_arguments: tuple[str, ...],
-    job_arguments: tuple[str, ...] = (),
+    producer_flags: Mapping[str, str],
+    job_flags: Mapping[str, str],
     *,
     broker_is_new: bool,
-    parts: Parts = ALL,
+    parts: Parts,
 ) -> list[RunningPart]:
     """The producer and the job, if they are among the parts.
 
@@ -29,10 +30,10 @@ def ensured_producer_and_job(
     """
     settings, state = attempt.settings, attempt.state
     # A job that had a cluster of ours and has none now runs where SPARK_MASTER_URL says.
-    without = "" if job_arguments else "--master"
+    without = "" if job_flags else "--master"
     commands = (
-        (PRODUCER, "the producer", ("produce", "--live"), producer_arguments, ""),
-        (STREAM, "the job", ("stream",), job_arguments, without),
+        (PRODUCER, "the producer", ("produce", "--live"), producer_flags, ""),
+        (STREAM, "the job", ("stream",), job_flags, without),
     )
     wanted = [command for command in commands if command[0] in parts]
     if wanted:
@@ -80,23 +81,20 @@ def landed_or_waiting(said: Mapping[str, Any]) -> str:
 
 
 def command_again(
-    name: str, base: tuple[str, ...], given: tuple[str, ...], settings: Settings, *, without: str = ""
+    name: str, base: tuple[str, ...], given: Mapping[str, str], settings: Settings, *, without: str = ""
 ) -> tuple[str, ...]:
     """The command line of a part that does not run: as it was started before, with other flags replaced.
 
-    `base` is the command for the first start, `given` are flags with their values, `without` is a flag that
-    the part no longer has.
+    `base` is the command for the first start, `without` is a flag that the part no longer has.
     """
     earlier = StartedProcess.load(name, settings.paths.state)
-    if earlier is None:
-        return child_command(*base, *given)
     # The Python and its switches are those of now.
-    was = earlier.command
-    kept = was[was.index(MODULE) + 1 :] if MODULE in was else base
-    return child_command(*with_arguments(kept or base, given, without=without))
+    was = () if earlier is None else earlier.command
+    words = was[was.index(MODULE) + 1 :] if MODULE in was else ()
+    return child_command(*with_flags(words or base, given, without=without))
 
 
-def what_changes(name: str, given: tuple[str, ...], settings: Settings) -> Iterator[str]:
+def what_changes(name: str, given: Mapping[str, str], settings: Settings) -> Iterator[str]:
     """In lines: with which arguments a part that died starts again, and what is no longer as it was."""
     earlier = StartedProcess.load(name, settings.paths.state)
     if earlier is None or earlier.is_running():
@@ -104,20 +102,17 @@ def what_changes(name: str, given: tuple[str, ...], settings: Settings) -> Itera
     rate = flags_in(earlier.command).get("--rate")
     if rate and "--rate" not in given:
         yield f"{name} starts again as it was started: --rate {rate}"
-    for each in differences(earlier, settings, flags_of(given)).settings:
+    for each in differences(earlier, settings, given).settings:
         yield f"{name} starts with {each.name}={each.now}; the one before ran with {each.runs_with}"
 
 
-def with_arguments(
-    command: tuple[str, ...], arguments: tuple[str, ...], *, without: str = ""
-) -> tuple[str, ...]:
-    """A command line in which these flags, each followed by its value, replace those of the same name."""
-    flags = {*arguments[::2], without}
+def with_flags(command: tuple[str, ...], flags: Mapping[str, str], *, without: str = "") -> tuple[str, ...]:
+    """A command line in which these flags replace those of the same name."""
     kept: list[str] = []
     words = iter(command)
     for word in words:
-        if word in flags:
+        if word in flags or word == without:
             next(words, None)
         else:
             kept.append(word)
-    return (*kept, *arguments)
+    return (*kept, *chain.from_iterable(flags.items()))

@@ -15,12 +15,7 @@ from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.machine_checks import refuse_machine
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
 from clickstream.pipeline.spark_access import refuse_too_little_memory
-from clickstream.pipeline.start_checks import (
-    first_refusal,
-    folder_checks,
-    job_checks,
-    run_checks,
-)
+from clickstream.pipeline.start_checks import first_refusal, folder_checks, job_checks, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.machine.ports import refuse_port_in_use

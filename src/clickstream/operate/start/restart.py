@@ -1,23 +1,20 @@
 """Stop one part and start it again as it was started, while the others go on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from clickstream.clock import Clock
 from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.names import names_behind, operating, stop_part
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.broker import at_port_of, started_embedded
-from clickstream.operate.start.producer_and_job import expected_work, with_arguments
+from clickstream.operate.start.producer_and_job import expected_work, with_flags
 from clickstream.operate.start.refusals import refuse_restart
-from clickstream.pipeline.broker_access import Stage
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.runtime.java.jars import Progress
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.settings import Settings
 
 _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)
 
@@ -28,15 +25,7 @@ def restartable(state: Path) -> list[str]:
     return [name for name in _RESTARTABLE if name in recorded]
 
 
-def restart(
-    settings: Settings,
-    name: str,
-    *,
-    producer_arguments: tuple[str, ...] = (),
-    clock: Clock,
-    on_stage: Stage,
-    on_download: Progress,
-) -> RunningPart:
+def restart(attempt: StartAttempt, name: str, producer_flags: Mapping[str, str] | None = None) -> RunningPart:
     """Stop a part, start it with the arguments that it was started with, and wait until it answers.
 
     The embedded broker comes back at its port with its data: producer and job wait for it and go on. A
@@ -49,18 +38,17 @@ def restart(
         RunInProgress: another command is starting or stopping the pipeline.
         PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """
-    attempt = StartAttempt(settings, clock, on_stage, on_download)
-    state = attempt.state
+    state, flags = attempt.state, producer_flags or {}
     before = _started(name, state)
-    if producer_arguments and name != PRODUCER:
+    if flags and name != PRODUCER:
         raise UsageError(
-            f"{' '.join(producer_arguments[::2])} is for the producer, not for {name}.",
+            f"{' '.join(flags)} is for the producer, not for {name}.",
             next_step="Leave it out.",
         )
     with operating(state), attempt.undo as undo:
         refuse_restart(attempt, before)
-        stop_part(before, state, on_stage, then="Start it as it was with `clickstream up`.")
-        part = _again(attempt, before, producer_arguments)
+        stop_part(before, state, attempt.on_stage, then="Start it as it was with `clickstream up`.")
+        part = _again(attempt, before, flags)
         undo.pop_all()
         return part
 
@@ -98,10 +86,10 @@ def _part_of(name: str) -> str:
     return BROKER if name == EMBEDDED_KAFKA else name
 
 
-def _again(attempt: StartAttempt, before: StartedProcess, arguments: tuple[str, ...]) -> RunningPart:
+def _again(attempt: StartAttempt, before: StartedProcess, flags: Mapping[str, str]) -> RunningPart:
     if before.name == EMBEDDED_KAFKA:
         # After Ctrl-C the next `up` finds the port at which the others look for it.
         attempt.undo.callback(before.mark_stopping, attempt.state)
         return started_embedded(attempt, at_port_of(before.address, attempt.settings, "embedded_kafka_port"))
-    started, _ = attempt.ensured(before.name, with_arguments(before.command, arguments))
+    started, _ = attempt.ensured(before.name, with_flags(before.command, flags))
     return attempt.working(started, expected_work(before.name, attempt.settings), is_new=True)

@@ -1,40 +1,34 @@
 """Start the pipeline in the background, and return when every part has really answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from clickstream.broker.topics import ensure_topic
-from clickstream.clock import Clock
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.operate.parts.differences import as_they_run
 from clickstream.operate.parts.names import ALL, Parts, in_order, operating, part_runs, with_needed
-from clickstream.operate.parts.used_settings import flags_of
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import chosen_backend
 from clickstream.operate.start.broker import ensured_broker
-from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_arguments, wanted_place
+from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_flags, wanted_place
 from clickstream.operate.start.producer_and_job import ensured_producer_and_job
 from clickstream.operate.start.refusals import refuse_other_topic, refuse_up
-from clickstream.pipeline.broker_access import Stage, addressed
+from clickstream.pipeline.broker_access import addressed
 from clickstream.pipeline.compaction import compaction_warning
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.produce import METADATA_DEADLINE_S
-from clickstream.runtime.java.jars import Progress
 from clickstream.runtime.kafka.docker import ask_engine
 from clickstream.settings import Settings
 
 
 def up(
-    settings: Settings,
+    attempt: StartAttempt,
     *,
-    producer_arguments: tuple[str, ...] = (),
-    spark: str | None = None,
     parts: Parts = ALL,
-    clock: Clock,
-    on_stage: Stage,
-    on_download: Progress,
+    producer_flags: Mapping[str, str] | None = None,
+    spark: str | None = None,
 ) -> list[RunningPart]:
     """Start what does not run yet of these parts and of those that they need; leaves alone what runs.
 
@@ -48,10 +42,10 @@ def up(
         PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
             stopped again, and the error has the last lines of its log.
     """
-    attempt = StartAttempt(settings, clock, on_stage, on_download)
-    place = _place(parts, spark, producer_arguments, settings)
+    settings, state, on_stage = attempt.settings, attempt.state, attempt.on_stage
+    flags = producer_flags or {}
+    place = _place(parts, spark, flags, settings)
     chosen = with_needed(parts, cluster=place == "standalone")
-    state = attempt.state
     try:
         state.mkdir(parents=True, exist_ok=True)
         with operating(state), attempt.undo as undo:
@@ -62,7 +56,7 @@ def up(
             brokers = [] if backend is None else [ensured_broker(attempt, backend)]
             for broker in brokers:
                 there = addressed(settings.broker, broker.address)
-                topic = ensure_topic(there, clock=clock, deadline_s=METADATA_DEADLINE_S)
+                topic = ensure_topic(there, clock=attempt.clock, deadline_s=METADATA_DEADLINE_S)
                 if STREAM in chosen:
                     refuse_other_topic(settings, topic)
                     if warning := compaction_warning(there, layout_of(settings.paths)):
@@ -70,13 +64,13 @@ def up(
             cluster = ensured_cluster(attempt, place) if CLUSTER in chosen else []
             others = ensured_producer_and_job(
                 attempt,
-                producer_arguments,
-                job_arguments(cluster),
+                flags,
+                job_flags(cluster),
                 broker_is_new=any(broker.started_now for broker in brokers),
                 parts=chosen,
             )
             undo.pop_all()
-            return as_they_run([*brokers, *cluster, *others], settings, flags_of(producer_arguments))
+            return as_they_run([*brokers, *cluster, *others], settings, flags)
     except OSError as error:
         raise FolderNotWritable(
             f"The state folder {state} cannot be written: {error.strerror or error}.",
@@ -85,12 +79,12 @@ def up(
 
 
 def _place(
-    parts: Parts, spark: str | None, producer_arguments: tuple[str, ...], settings: Settings
+    parts: Parts, spark: str | None, producer_flags: Mapping[str, str], settings: Settings
 ) -> SparkPlace:
-    """Where the job runs, after a look at whether the flags are for the parts that are named."""
-    if producer_arguments and PRODUCER not in parts:
+    """Where the job runs; refuses flags that are not for the named parts."""
+    if producer_flags and PRODUCER not in parts:
         raise UsageError(
-            f"{' '.join(producer_arguments[::2])} is for the producer, which is not among the named parts.",
+            f"{' '.join(producer_flags)} is for the producer, which is not among the named parts.",
             next_step="Leave it out, or name the producer.",
         )
     if parts == ALL:

@@ -35,14 +35,7 @@ def master_command(
 
 
 def worker_command(
-    java: JavaHome,
-    spark_home: Path,
-    properties: Path,
-    *,
-    master: str,
-    cores: int,
-    memory: str,
-    folder: Path,
+    java: JavaHome, spark_home: Path, properties: Path, *, master: str, cores: int, memory: str, folder: Path
 ) -> list[str]:
     """A worker of `master` (spark://host:port) on loopback, whose executors run in `folder`."""
     return [

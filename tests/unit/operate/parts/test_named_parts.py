@@ -72,25 +72,13 @@ def downed(settings: Settings, *names: str) -> tuple[list[str], list[str]]:
 def upped(settings: Settings, *names: str, **options: object) -> tuple[list[str], list[str]]:
     """The parts that `up` returns, and what it said before."""
     said: list[str] = []
-    parts = up(
-        settings,
-        parts=named_parts(names),
-        clock=ManualClock(),
-        on_stage=said.append,
-        on_download=lambda _done, _total: None,
-        **options,  # type: ignore[arg-type]
-    )
+    attempt = StartAttempt(settings, ManualClock(), said.append, lambda _done, _total: None)
+    parts = up(attempt, parts=named_parts(names), **options)  # type: ignore[arg-type]
     return [part.name for part in parts], said
 
 
 def restarted(settings: Settings, name: str) -> None:
-    restart(
-        settings,
-        name,
-        clock=ManualClock(),
-        on_stage=lambda _line: None,
-        on_download=lambda _done, _total: None,
-    )
+    restart(StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _total: None), name)
 
 
 def test_without_a_name_all_parts_are_meant_and_an_unknown_one_is_refused_with_the_list() -> None:
@@ -131,7 +119,7 @@ def test_down_says_that_it_does_not_stop_a_broker_that_is_given(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("names", "options", "named"),
     [
-        (["broker", "stream"], {"producer_arguments": ("--rate", "5")}, "--rate is for the producer"),
+        (["broker", "stream"], {"producer_flags": {"--rate": "5"}}, "--rate is for the producer"),
         (["broker"], {"spark": "standalone"}, "--spark standalone is for the job"),
         (["cluster"], {"spark": "local"}, "--spark local starts no cluster"),
     ],

@@ -13,7 +13,7 @@ from clickstream.operate.parts.names import STOP_ORDER
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.cluster import (
     ensured_cluster,
-    job_arguments,
+    job_flags,
     refuse_job_elsewhere,
     refuse_state_in_a_list,
     wanted_place,
@@ -82,13 +82,13 @@ def test_a_job_that_runs_elsewhere_is_not_passed_over(
 
 def test_without_a_cluster_nothing_is_started_and_nothing_is_said_to_the_job(tmp_path: Path) -> None:
     assert ensured_cluster(attempt(settings(tmp_path)), "local") == []
-    assert job_arguments([]) == ()
+    assert job_flags([]) == {}
 
 
 def test_the_job_is_told_the_clusters_master(tmp_path: Path) -> None:
     master = RunningPart(SPARK_MASTER, MASTER, 1, tmp_path, "", True)
     worker = RunningPart(SPARK_WORKERS[0], f"→ {MASTER}", 2, tmp_path, "", True)
-    assert job_arguments([master, worker]) == ("--master", MASTER)
+    assert job_flags([master, worker]) == {"--master": MASTER}
 
 
 def test_down_stops_the_job_before_its_workers_and_these_before_their_master() -> None:

@@ -71,7 +71,7 @@ def refused_up(settings: Settings, kind: type[ClickstreamError]) -> ClickstreamE
     """What `up` says; it has begun nothing by then."""
     stages: list[str] = []
     with pytest.raises(kind) as refusal:
-        up(settings, clock=ManualClock(), on_stage=stages.append, on_download=quiet)
+        up(StartAttempt(settings, ManualClock(), stages.append, quiet))
     assert stages == []
     assert {path.name for path in settings.paths.state.glob("*")} <= {"operating.lock"}
     return refusal.value
@@ -83,7 +83,7 @@ def runs(name: str, pid: int, state: Path, *arguments: str) -> None:
 
 
 def restart_stream(settings: Settings) -> None:
-    restart(settings, STREAM, clock=ManualClock(), on_stage=quiet, on_download=quiet)
+    restart(StartAttempt(settings, ManualClock(), quiet, quiet), STREAM)
 
 
 @pytest.mark.usefixtures("begun")

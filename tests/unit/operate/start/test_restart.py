@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.start.producer_and_job import with_arguments
+from clickstream.operate.start.attempt import StartAttempt
+from clickstream.operate.start.producer_and_job import with_flags
 from clickstream.operate.start.restart import restart, restartable
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.processes.started import StartedProcess
@@ -25,20 +26,14 @@ def record(settings: Settings, name: str) -> None:
     StartedProcess(name, 1, 1.0, COMMAND, state / "log").save(state)
 
 
-def call(settings: Settings, name: str, *producer_arguments: str) -> None:
-    restart(
-        settings,
-        name,
-        producer_arguments=producer_arguments,
-        clock=ManualClock(),
-        on_stage=lambda _line: None,
-        on_download=lambda _done, _total: None,
-    )
+def call(settings: Settings, name: str, **flags: str) -> None:
+    attempt = StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
+    restart(attempt, name, {f"--{flag}": value for flag, value in flags.items()})
 
 
 def test_a_flag_given_anew_takes_the_place_of_its_own_and_all_others_stay():
-    assert with_arguments(COMMAND, ("--rate", "500")) == (*COMMAND[:5], "--seed", "7", "--rate", "500")
-    assert with_arguments(COMMAND, ()) == COMMAND
+    assert with_flags(COMMAND, {"--rate": "500"}) == (*COMMAND[:5], "--seed", "7", "--rate", "500")
+    assert with_flags(COMMAND, {}) == COMMAND
 
 
 def test_where_nothing_was_started_there_is_nothing_to_restart(settings: Settings) -> None:
@@ -60,4 +55,4 @@ def test_an_unknown_part_is_refused_with_those_there_are(settings: Settings) -> 
 def test_a_flag_of_the_producer_is_refused_for_another_part(settings: Settings) -> None:
     record(settings, STREAM)
     with pytest.raises(UsageError, match="--rate is for the producer"):
-        call(settings, STREAM, "--rate", "5")
+        call(settings, STREAM, rate="5")
