@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from clickstream.contract.landed import record_of
+from clickstream.contract.landed import read_record, record_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
@@ -74,18 +74,12 @@ class OpenBatches:
             self._has_landed[batch] = record_of(self._layout, *batch) is not None
 
 
-def committed_ends(layout: Layout, query: str) -> dict[int, int]:
-    """By partition the offset after the last one that a query's landed batches have read."""
-    newest = max((path for path in layout.record_paths(query)), key=lambda path: int(path.stem), default=None)
-    record = None if newest is None else record_of(layout, query, int(newest.stem))
-    return {} if record is None else {partition: end for partition, (_, end) in record.offsets.items()}
-
-
 def unread(layout: Layout, ends: dict[int, int], queries: Iterable[str] = QUERIES) -> list[str]:
-    """What of a topic with these end offsets has not landed, query by query; empty where all has."""
-    return [
-        f"{query} has landed up to {landed}, the topic goes to {ends}"
-        for query in queries
-        for landed in [committed_ends(layout, query)]
-        if any(landed.get(partition, 0) != end for partition, end in ends.items())
-    ]
+    """What of a topic with these end offsets has not landed, query by query; empty if all has."""
+    found = []
+    for query in queries:
+        newest = [read_record(path) for path in layout.record_paths(query)[-1:]]
+        landed = {at: end for record in newest for at, (_, end) in record.offsets.items()}
+        if any(landed.get(partition, 0) != end for partition, end in ends.items()):
+            found.append(f"{query} has landed up to {landed}, the topic goes to {ends}")
+    return found

@@ -7,7 +7,6 @@ from pathlib import Path
 import psutil
 
 from clickstream.broker.topics import offset_ranges
-from clickstream.check.findings import Verdict
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
 
@@ -16,7 +15,7 @@ _ENDING_DEADLINE_S = 15.0
 _POLL_S = 0.1
 
 
-def verify_all(arena: Arena) -> Verdict:
+def verify_all(arena: Arena) -> None:
     """Look at the processes, at the topic and at every landed row.
 
     Raises:
@@ -39,7 +38,6 @@ def verify_all(arena: Arena) -> Verdict:
     if not verdict.passed:
         findings = [f"{finding.code}: {finding.sentence}" for finding in verdict.failures]
         raise FaultNotSurvived("The check found differences.", details=tuple(findings[:_MOST_FINDINGS]))
-    return verdict
 
 
 def _left(arena: Arena) -> list[str]:

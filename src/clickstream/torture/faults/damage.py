@@ -17,7 +17,7 @@ from clickstream.torture.run_files import refused, restored
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:
     """A landed file that was cut short is named."""
-    return _damaged(arena, _a_file(arena, chance), lambda file: _write(file, file.read_bytes()[:-1]))
+    return _damaged(arena, _a_file(arena, chance), lambda file: file.write_bytes(file.read_bytes()[:-1]))
 
 
 def file_edited(arena: Arena, chance: random.Random) -> str:
@@ -26,7 +26,7 @@ def file_edited(arena: Arena, chance: random.Random) -> str:
     def turn_over(file: Path) -> None:
         content = bytearray(file.read_bytes())
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-        _write(file, bytes(content))
+        file.write_bytes(bytes(content))
 
     return _damaged(arena, _a_file(arena, chance), turn_over)
 
@@ -42,7 +42,7 @@ def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str
     others = [path for path in sorted(ours.parent.glob(f"*{ours.suffix}")) if path != ours]
     if not others:
         raise FaultMissed("there is only one such file")
-    return _damaged(arena, ours, lambda file: _write(file, chance.choice(others).read_bytes()))
+    return _damaged(arena, ours, lambda file: file.write_bytes(chance.choice(others).read_bytes()))
 
 
 def file_doubled(arena: Arena, chance: random.Random) -> str:
@@ -87,7 +87,7 @@ def record_turned_to_garbage(arena: Arena, chance: random.Random) -> str:
     """A batch record that holds garbage is named."""
     garbage = chance.choice((b"", b"\x00" * 100, b"{}", b"[1", b"null", b'{"run_id": 1}'))
     victim = chance.choice(arena.layout.record_paths(chance.choice(QUERIES)))
-    return _damaged(arena, victim, lambda file: _write(file, garbage))
+    return _damaged(arena, victim, lambda file: file.write_bytes(garbage))
 
 
 def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
@@ -97,12 +97,12 @@ def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
         if chance.randrange(2):
             victim.unlink()
         else:
-            _write(victim, victim.read_bytes()[:-1])
+            victim.write_bytes(victim.read_bytes()[:-1])
         refused(arena, str(victim), f"clickstream replay --run-id {free_run_id(arena.layout)}")
     return f"{_place(arena, victim)}: refused"
 
 
-def _damaged(arena: Arena, victim: Path, damage: Callable[[Path], None]) -> str:
+def _damaged(arena: Arena, victim: Path, damage: Callable[[Path], object]) -> str:
     with restored(victim):
         damage(victim)
         verdict = arena.check()
@@ -124,10 +124,6 @@ def _a_file(arena: Arena, chance: random.Random) -> Path:
 
 def _sentences(verdict: Verdict) -> tuple[str, ...]:
     return tuple(finding.sentence for finding in verdict.failures)[:10]
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
 
 
 def _place(arena: Arena, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from pathlib import Path
 
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
@@ -33,11 +34,7 @@ def setting_changed(arena: Arena, chance: random.Random) -> str:
 def checkpoint_deleted(arena: Arena, _chance: random.Random) -> str:
     """An output whose checkpoint is gone is refused."""
     checkpoint = arena.layout.checkpoint
-    with restored(checkpoint):
-        shutil.rmtree(checkpoint)
-        refused(arena, f"has landed batches, the checkpoint {checkpoint} is gone")
-        # What the refused job had made on its way.
-        checkpoint.mkdir(exist_ok=True)
+    _deleted(arena, checkpoint, f"has landed batches, the checkpoint {checkpoint} is gone")
     return "refused"
 
 
@@ -45,19 +42,14 @@ def checkpoint_of_one_query_deleted(arena: Arena, chance: random.Random) -> str:
     """An output of which one query's checkpoint is gone is refused."""
     query = chance.choice(QUERIES)
     checkpoint = arena.layout.query_checkpoint(query)
-    with restored(arena.layout.checkpoint):
-        shutil.rmtree(checkpoint)
-        refused(arena, f"the output has batches of {query}, the checkpoint {checkpoint} is gone")
+    _deleted(arena, checkpoint, f"the output has batches of {query}, the checkpoint {checkpoint} is gone")
     return query
 
 
 def output_deleted(arena: Arena, _chance: random.Random) -> str:
     """A checkpoint whose output is gone is refused."""
-    output = arena.layout.output
-    with restored(output):
-        shutil.rmtree(output)
-        refused(arena, f"the checkpoint {arena.layout.checkpoint} has none of its run's output in {output}")
-        output.mkdir(exist_ok=True)
+    output, checkpoint = arena.layout.output, arena.layout.checkpoint
+    _deleted(arena, output, f"the checkpoint {checkpoint} has none of its run's output in {output}")
     return "refused"
 
 
@@ -86,6 +78,13 @@ def second_job(arena: Arena, _chance: random.Random) -> str:
     arena.wait_until_all_is_read(first)
     arena.stop(first)
     return "refused"
+
+
+def _deleted(arena: Arena, folder: Path, words: str) -> None:
+    with restored(folder):
+        shutil.rmtree(folder)
+        refused(arena, words)
+        folder.mkdir(exist_ok=True)  # the refused job may have made it
 
 
 FAULTS = faults(
