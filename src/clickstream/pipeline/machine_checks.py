@@ -7,6 +7,7 @@ from pathlib import Path
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
+from clickstream.pipeline.places import folders_of
 from clickstream.runtime.java.jars import cache_folder
 from clickstream.runtime.machine.path_names import NamedFolder, diagnose_names, folders_of_this_machine
 from clickstream.runtime.machine.process_limits import diagnose_limits, raise_open_files
@@ -61,12 +62,7 @@ def nearly_full(
     settings: Settings, diagnose: Callable[[str, Path], Diagnosis] = diagnose_folder
 ) -> Iterator[Diagnosis]:
     """The folders on a disk that is nearly full: a short run may fit, so that it is only a warning."""
-    paths = settings.paths
-    for setting, folder in (
-        ("STATE_PATH", paths.state),
-        ("OUTPUT_PATH", paths.output),
-        ("CHECKPOINT_PATH", paths.checkpoint),
-    ):
+    for setting, folder in folders_of(settings.paths).items():
         found = diagnose(setting, folder)
         if found.subject == "disk" and found.health is Health.PROBLEM:
             yield found

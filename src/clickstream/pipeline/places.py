@@ -1,4 +1,6 @@
-"""Where a run of these settings keeps its output and checkpoints."""
+"""The folders of these settings, and where a run keeps its output and checkpoints."""
+
+from pathlib import Path
 
 from clickstream.contract.layout import Layout
 from clickstream.settings import PathSettings
@@ -10,3 +12,8 @@ def layout_of(paths: PathSettings) -> Layout:
         output=paths.output.expanduser().absolute() / paths.run_id,
         checkpoint=paths.checkpoint.expanduser().absolute() / paths.run_id,
     )
+
+
+def folders_of(paths: PathSettings) -> dict[str, Path]:
+    """The folders that a pipeline writes to, by setting."""
+    return {"STATE_PATH": paths.state, "OUTPUT_PATH": paths.output, "CHECKPOINT_PATH": paths.checkpoint}

@@ -13,7 +13,7 @@ from clickstream.broker.topics import TopicDescription
 from clickstream.contract.diagnosis import Health
 from clickstream.contract.layout import Layout
 from clickstream.errors import EnvironmentNotReady, FolderNotWritable
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.places import folders_of, layout_of
 from clickstream.pipeline.run_terms import run_terms
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.runtime.java.find import MODULE, find_java
@@ -64,13 +64,8 @@ def refusals_first(settings: Settings) -> Iterator[None]:
 
 def folder_checks(settings: Settings) -> Iterator[StartCheck]:
     """Whether the folders of every part can be written."""
-    paths = settings.paths
-    for setting, folder in (
-        ("STATE_PATH", paths.state),
-        ("OUTPUT_PATH", paths.output),
-        ("CHECKPOINT_PATH", paths.checkpoint),
-        ("CACHE_PATH", cache_folder(paths.cache)),
-    ):
+    folders = folders_of(settings.paths) | {"CACHE_PATH": cache_folder(settings.paths.cache)}
+    for setting, folder in folders.items():
         yield StartCheck("folders", partial(_writable, setting, folder))
 
 

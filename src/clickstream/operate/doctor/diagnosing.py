@@ -1,7 +1,6 @@
 """Everything that a kit needs, looked at in a second: what is well, what is not, and how to fix it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.clock import Clock
@@ -13,6 +12,7 @@ from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_
 from clickstream.operate.status.reading import BROKER_DEADLINE_S, StatusReader
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.machine_checks import machine_findings
+from clickstream.pipeline.places import folders_of
 from clickstream.pipeline.start_checks import StartCheck, place_check, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.kafka.containers import StartedContainer
@@ -39,7 +39,8 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield ok("Docker", f"{engine.reason[0].upper()}{engine.reason[1:]}.")
     yield chosen
     yield from machine_findings(settings, heaps_to_start(settings, backend), clock)
-    yield from _folders(settings, cache)
+    for setting, folder in (folders_of(settings.paths) | {"CACHE_PATH": cache}).items():
+        yield diagnose_folder(setting, folder)
     yield from _ports(settings, backend)
     yield from diagnose_records(settings.paths.state.absolute())
     yield _resources(settings)
@@ -61,17 +62,6 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
         return None, problem("broker", error.sentence, error.next_step)
     sentence = f"`up` takes the {taken.name} broker, because {taken.reason}."
     return taken.name, ok("broker", sentence)
-
-
-def _folders(settings: Settings, cache: Path) -> Iterator[Diagnosis]:
-    paths = settings.paths
-    for setting, folder in (
-        ("STATE_PATH", paths.state),
-        ("OUTPUT_PATH", paths.output),
-        ("CHECKPOINT_PATH", paths.checkpoint),
-        ("CACHE_PATH", cache),
-    ):
-        yield diagnose_folder(setting, folder)
 
 
 def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:

@@ -13,9 +13,8 @@ from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import ask_engine
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.kept_port import wanted_ports
 from clickstream.runtime.kafka.redpanda import REDPANDA
-from clickstream.runtime.machine.ports import is_free, port_owner
+from clickstream.runtime.machine.ports import is_free, port_owner, wanted_ports
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 

@@ -16,8 +16,7 @@ from clickstream.errors import BrokerUnavailable, DockerFailed, FolderNotWritabl
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import run_docker
 from clickstream.runtime.kafka.embedded import Probe
-from clickstream.runtime.kafka.kept_port import keep_port, port_of
-from clickstream.runtime.machine.ports import LOOPBACK, free_port, refuse_port_in_use
+from clickstream.runtime.machine.ports import LOOPBACK, free_port, keep_port, port_of, refuse_port_in_use
 from clickstream.runtime.processes.started import record_path
 from clickstream.settings import BrokerSettings
 

@@ -1,15 +1,18 @@
-"""TCP ports of this machine's loopback: a free one, and who holds one that is not."""
+"""TCP ports of this machine's loopback: free ones, one that is kept for a folder, and who holds one."""
 
 import errno
 import socket
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 from clickstream.errors import PortInUse
 
 LOOPBACK = "127.0.0.1"
+KAFKA_PORT = 9092
+"""Where clients expect a Kafka broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,27 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def wanted_ports(folder: Path, usual: int = KAFKA_PORT) -> tuple[int, ...]:
+    """The ports to try, best first: the one that this folder's broker had, then the usual one."""
+    try:
+        kept = int((folder / "port").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return (usual,)
+    return tuple(dict.fromkeys((kept, usual)))
+
+
+def port_of(folder: Path, usual: int = KAFKA_PORT) -> int:
+    """The first wanted port that is free, otherwise any free one; as `free_ports`, not reserved."""
+    return next((port for port in wanted_ports(folder, usual) if is_free(port)), None) or free_port()
+
+
+def keep_port(folder: Path, port: int) -> None:
+    """Write the port down for the next start."""
+    # A full disk costs the broker its usual port at the next start, not this start.
+    with suppress(OSError):
+        (folder / "port").write_text(f"{port}\n", encoding="ascii")
 
 
 def refuse_port_in_use(port: int, wanted_for: str, setting: str) -> None:

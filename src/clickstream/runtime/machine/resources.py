@@ -78,21 +78,25 @@ def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = availab
     return warning("memory", f"{sentence}.", "export SPARK_DRIVER_MEMORY=512m   # or close other programs")
 
 
+def nearest_existing(folder: Path) -> Path:
+    """The folder, absolute, or the nearest one above it that exists."""
+    absolute = folder.absolute()
+    return next(each for each in (absolute, *absolute.parents) if each.exists())
+
+
 def diagnose_folder(
     setting: str, folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
 ) -> Diagnosis:
     """Whether a folder can be written, or made, and has room; leaves nothing behind."""
-    standing = folder.absolute()
-    while not standing.exists() and standing != standing.parent:
-        standing = standing.parent
+    existing = nearest_existing(folder)
     try:
-        with tempfile.TemporaryFile(dir=standing):
-            free_bytes = free(standing)
+        with tempfile.TemporaryFile(dir=existing):
+            free_bytes = free(existing)
     except OSError as error:
         return problem(
             "folders",
-            f"{setting}={folder} cannot be written: {standing}: {error.strerror}.",
-            f"Make {standing} writable, or set {setting} to another folder.",
+            f"{setting}={folder} cannot be written: {existing}: {error.strerror}.",
+            f"Make {existing} writable, or set {setting} to another folder.",
         )
     sentence = f"{setting}={folder} can be written; {_gb(free_bytes)} are free there."
     if free_bytes < _DISK_FULL_BYTES:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
+from clickstream.runtime.machine.resources import nearest_existing
 
 _SUBJECT = "temporary folder"
 _BELOW_STATE = "tmp"
@@ -27,7 +28,7 @@ def temporary_folder(state: Path, runs: Runs = runs_programs) -> Path | None:
     system = _system_folder()
     if system is not None and runs(system):
         return system
-    if not runs(_existing(state)):
+    if not runs(nearest_existing(state)):
         return None
     own = state.absolute() / _BELOW_STATE
     try:
@@ -49,7 +50,7 @@ def diagnose_temporary(state: Path, tmpdir: str, runs: Runs = runs_programs) -> 
             )
         return ok(_SUBJECT, f"{system} can be written, and its files can be executed.")
     why = f"{system} is mounted noexec" if system else "no temporary folder can be written"
-    if runs(_existing(state)):
+    if runs(nearest_existing(state)):
         return ok(_SUBJECT, f"{why[0].upper()}{why[1:]}, so {state.absolute() / _BELOW_STATE} is used.")
     return problem(
         _SUBJECT,
@@ -63,10 +64,3 @@ def _system_folder() -> Path | None:
         return Path(tempfile.gettempdir()).absolute()
     except OSError:
         return None
-
-
-def _existing(folder: Path) -> Path:
-    standing = folder.absolute()
-    while not standing.exists() and standing != standing.parent:
-        standing = standing.parent
-    return standing

@@ -17,8 +17,8 @@ from clickstream.pipeline.broker_access import running_broker
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.kept_port import keep_port
 from clickstream.runtime.kafka.redpanda import REDPANDA, project_of
+from clickstream.runtime.machine.ports import keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock

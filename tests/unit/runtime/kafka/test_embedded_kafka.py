@@ -8,8 +8,7 @@ from filelock import FileLock
 from clickstream.errors import FolderNotWritable, PartDidNotStart, PortInUse, RunInProgress
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
-from clickstream.runtime.kafka.kept_port import keep_port
-from clickstream.runtime.machine.ports import free_port
+from clickstream.runtime.machine.ports import free_port, keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.testing import ManualClock
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.pipeline.demo_settings import demo_settings
-from clickstream.runtime.kafka.kept_port import USUAL_PORT, keep_port, port_of, wanted_ports
-from clickstream.runtime.machine.ports import free_port
+from clickstream.runtime.machine.ports import KAFKA_PORT, free_port, keep_port, port_of, wanted_ports
 from clickstream.settings import load
 
 
@@ -23,11 +22,11 @@ def held() -> Iterator[int]:
 
 
 def test_a_new_folder_wants_the_usual_port_and_then_the_one_that_it_had(tmp_path: Path) -> None:
-    assert wanted_ports(tmp_path) == (USUAL_PORT,)
+    assert wanted_ports(tmp_path) == (KAFKA_PORT,)
     keep_port(tmp_path, 19_092)
-    assert wanted_ports(tmp_path) == (19_092, USUAL_PORT)
-    keep_port(tmp_path, USUAL_PORT)
-    assert wanted_ports(tmp_path) == (USUAL_PORT,)
+    assert wanted_ports(tmp_path) == (19_092, KAFKA_PORT)
+    keep_port(tmp_path, KAFKA_PORT)
+    assert wanted_ports(tmp_path) == (KAFKA_PORT,)
 
 
 def test_the_kept_port_is_taken_again_if_it_is_free(tmp_path: Path) -> None:
@@ -43,7 +42,7 @@ def test_a_port_that_is_held_is_not_taken(tmp_path: Path, held: int) -> None:
 
 def test_a_file_that_holds_no_port_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "port").write_text("torn")
-    assert wanted_ports(tmp_path) == (USUAL_PORT,)
+    assert wanted_ports(tmp_path) == (KAFKA_PORT,)
 
 
 @pytest.mark.parametrize(("given", "port"), [({}, None), ({"EMBEDDED_KAFKA_PORT": "0"}, 0)])
