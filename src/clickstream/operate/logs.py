@@ -101,7 +101,7 @@ class PartLogs:
 
 
 class _Followed:
-    """One log, read on from where it was; one that was cut or begun anew is read from its new beginning."""
+    """One log, read on from where it was, or from the beginning if it was cut or replaced."""
 
     def __init__(self, log: Path, from_byte: int) -> None:
         self._log = log

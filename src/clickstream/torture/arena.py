@@ -40,7 +40,7 @@ class Arena:
         self.clock = clock
         self._settings = TortureSettings(self.folder, clock.now())
         self.sent = Sent()
-        """What producers were told of their records."""
+        """Which records producers were acknowledged."""
         self.open_batches = OpenBatches(self.layout)
         """Batches cut off before their commit that no job has computed again since."""
         self._kafka_parts = kafka

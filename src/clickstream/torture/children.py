@@ -30,7 +30,7 @@ _TRACEBACK = "Traceback (most recent call last)"
 
 @dataclass(frozen=True, slots=True)
 class ComputedBatch:
-    """A batch that a job says it has computed; `replayed` where it had landed before and was left alone."""
+    """A batch that a job has computed; `replayed` if it had landed before and was left alone."""
 
     query: str
     batch_id: int

@@ -1,4 +1,4 @@
-"""What producers under torture were told of their records, and whether the topic has just those."""
+"""Which records producers were acknowledged, and whether the topic has just those."""
 
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.children import Child

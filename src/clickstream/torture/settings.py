@@ -45,7 +45,7 @@ class TortureSettings:
         return {**self._given, "KAFKA_PARTITIONS": str(self._partitions), **changed}
 
     def settings(self, **changed: str) -> Settings:
-        """The same as settings; whatever stands in a `.env` is no matter here."""
+        """The same as settings, without those of a `.env`."""
         settings, _ = load(self.given(**changed), dotenv=Path("no-such.env"))
         return settings
 

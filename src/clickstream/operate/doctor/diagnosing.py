@@ -50,7 +50,7 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
 
 
 def exit_code_of(found: list[Diagnosis]) -> int:
-    """3 where something must be mended, else 0."""
+    """3 if something must be fixed, else 0."""
     problems = any(each.health is Health.PROBLEM for each in found)
     return EnvironmentNotReady.exit_code if problems else 0
 

@@ -15,7 +15,7 @@ _COMPLAINT = "“Initial job has not accepted any resources”"
 
 
 def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
-    """Why no files are written, along the street: broker, topic, producer, job, watermark."""
+    """Why no files are written, in the order of the stages: broker, topic, producer, job, watermark."""
     running = {part.name for part in status.parts if part.state is PartState.RUNNING}
     rows = sum(status.rows_landed.values())
     if status.topic is None:

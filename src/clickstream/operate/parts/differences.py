@@ -99,7 +99,7 @@ def _of_values(part: StartedProcess, settings: Settings, flags: Mapping[str, str
 
 
 def _of_port(part: StartedProcess | StartedContainer, settings: Settings) -> list[SettingDifference]:
-    """A port counts as different only if another one is given: a default gives way to what runs."""
+    """A port differs only if another one is given: a default does not move a part that runs."""
     name = _PORTS.get(part.name)
     given = settings.runtime.given_port(name.lower()) if name else None
     runs_with = part.address.rpartition(":")[2]

@@ -112,7 +112,7 @@ def _remove(what: LeftBehind) -> None:
 
 
 def _remove_if_empty(folder: Path) -> None:
-    # One that holds somebody's file stays, as does one that is no folder or not ours to remove.
+    # A folder with other files stays, as does one that is not a folder or cannot be removed.
     with suppress(OSError):
         if not folder.is_symlink():
             folder.rmdir()

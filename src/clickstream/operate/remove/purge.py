@@ -14,7 +14,7 @@ from clickstream.settings import Settings
 
 
 def what_purge_removes(settings: Settings) -> list[tuple[Path, int]]:
-    """The jars of our locks that lie in the cache, each with its size in bytes.
+    """The jars of our locks that are in the cache, each with its size in bytes.
 
     Raises:
         RunInProgress: parts run here, with these jars; they are named.
@@ -36,7 +36,7 @@ def purge(settings: Settings) -> list[Path]:
         return []
     removed = []
     try:
-        # The lock stays: somebody may wait for it, to fetch.
+        # The lock file stays: another process may wait for it, to fetch.
         with FileLock(folder / "fetching.lock"):
             for scratch in folder.glob(".fetching-*"):
                 shutil.rmtree(scratch)

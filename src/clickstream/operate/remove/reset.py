@@ -1,4 +1,4 @@
-"""Begin anew: remove what a run has left behind, where nothing of it runs."""
+"""Start over: remove what a run has left behind, if nothing of it runs."""
 
 from pathlib import Path
 

@@ -23,7 +23,7 @@ _DEFAULT_MASTER = "local[*]"
 
 
 def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
-    """The place that was asked for; where nothing was, a cluster that runs here is used.
+    """The place that was asked for; by default a cluster that runs here is used.
 
     Raises:
         UsageError: there is no such place, or SPARK_MASTER_URL names another one.

@@ -20,7 +20,7 @@ _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)
 
 
 def restartable(state: Path) -> list[str]:
-    """The parts that were started here and that can be restarted by themselves, in street order."""
+    """The parts that were started here and can be restarted by themselves, in stage order."""
     recorded = {process.name for process in StartedProcess.load_all(state)}
     return [name for name in _RESTARTABLE if name in recorded]
 

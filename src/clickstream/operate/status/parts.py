@@ -16,9 +16,9 @@ _LAST_LINES = 5
 
 
 def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
-    """The parts that `up` has started and those that it starts by default, in street order.
+    """The parts that `up` has started and those that it starts by default, in the order of the stages.
 
-    A broker that is given by its address is not among them: who asks it for its topic can tell how it is.
+    A broker that is given by its address is not among them: its state follows from asking for the topic.
     """
     state = settings.paths.state.absolute()
     recorded = {
@@ -34,7 +34,7 @@ def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
 
 
 def _place(name: str) -> tuple[int, str]:
-    # What else there is, a cluster's master and workers, stands between the producer and the job.
+    # Others, a cluster's master and workers, are between the producer and the job.
     place = {EMBEDDED_KAFKA: 0, REDPANDA: 0, PRODUCER: 1, STREAM: 3}.get(name, 2)
     return place, name
 

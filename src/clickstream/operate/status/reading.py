@@ -52,7 +52,7 @@ class StatusReader:
             self._layout, self._landed = layout, LandedSoFar(layout)
 
     def read(self) -> KitStatus:
-        """How it is now; what cannot be told is a note, never an error."""
+        """How it is now; what cannot be found out is a note, never an error."""
         self._follow_the_job()
         parts = part_statuses(self._settings, self._clock)
         terms, unusable = _terms(self._layout)

@@ -1,4 +1,4 @@
-"""Finding a Java that Spark and Kafka run on, without starting any where its folder tells enough."""
+"""Finding a Java that Spark and Kafka run on, without starting one if its folder shows enough."""
 
 import os
 import re
@@ -100,7 +100,7 @@ def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[JavaHom
         if not expanded.is_absolute():
             continue
         anchor = Path(expanded.anchor)
-        # The pattern includes the program: glob passes over what may not be read, is_file raises.
+        # The pattern includes the program: glob ignores what may not be read, is_file raises.
         for java in sorted(anchor.glob(str(expanded.relative_to(anchor) / "bin" / "java"))):
             home = java.parent.parent
             yield from _unseen(_look(home), seen)
@@ -117,7 +117,7 @@ def _look_on_path(executable: Path) -> JavaHome:
     home = executable.resolve().parent.parent
     if (home / "release").is_file():
         return _look(home)
-    # A version manager's shim or the stub of macOS: only the Java behind it knows where it lives.
+    # A version manager's shim or the stub of macOS: only the Java behind it knows its folder.
     answer = _ask(executable, "-XshowSettings:properties", "-version")
     told = re.search(r"^\s*java\.home = (.+)$", answer, re.MULTILINE)
     return _look(Path(told[1].strip()) if told else home)

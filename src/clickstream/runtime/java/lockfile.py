@@ -46,7 +46,7 @@ def parse_lock(text: str) -> list[LockedJar]:
 
 
 def render_lock(name: str, jars: Sequence[LockedJar], jgo_version: str) -> str:
-    """Write a lock file's text; jgo reads it too, and passes over `size_bytes`."""
+    """Write a lock file's text; jgo reads it too, and ignores `size_bytes`."""
     lines = [
         "# Made by `python -m clickstream.runtime.java.relock`; not edited by hand.",
         "[metadata]",

@@ -44,7 +44,7 @@ class EmbeddedKafka:
     As a context manager it lives as long as the block, and ends with this process even when that is killed.
 
         <state>/kafka/data               topics, offsets, the cluster's identity
-        <state>/kafka/server.properties  written anew at every start
+        <state>/kafka/server.properties  rewritten at every start
         <state>/kafka/port               the port that is kept for the next start, unless one is given
         <state>/logs/embedded-kafka.log  what it says, appended
         <state>/run/embedded-kafka.json  the process, while it runs
@@ -165,7 +165,7 @@ class EmbeddedKafka:
                 self._wait_until_ready(self._process, log_begin, deadline_s)
             except _PortTaken:
                 self.stop()
-                # A free port is not a reserved one: somebody may take it before the broker does.
+                # A free port is not reserved: another process may take it before the broker does.
                 if not tries_left:
                     raise
             except BaseException:

@@ -99,7 +99,7 @@ class Redpanda:
             _marker(self._state).unlink(missing_ok=True)
 
     def _compose(self, *arguments: str, doing: str, port: int) -> str:
-        """Call compose on our own file, project and values alone; a `.env` that lies about is not read."""
+        """Call compose with our own file, project and values alone; it reads no `.env`."""
         project = ("--project-name", self._project, "--project-directory", str(self._state))
         file = ("--file", str(COMPOSE_FILE), "--env-file", os.devnull)
         return run_docker(

@@ -34,7 +34,7 @@ def diagnose_python(version: tuple[int, int, int] = sys.version_info[:3]) -> Dia
 
 
 def diagnose_java(java_home: Path | None, find: Callable[..., JavaHome] = find_java) -> Diagnosis:
-    """Whether there is a Java that Spark and Kafka run on, and whether JAVA_HOME is passed over for it."""
+    """Whether there is a Java that Spark and Kafka run on, and whether another one than JAVA_HOME is used."""
     try:
         java = find(java_home)
     except JavaNotFound as error:

@@ -27,9 +27,9 @@ class PortOwner:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports on which nobody listens now.
+    """`count` different ports that are free now.
 
-    They are not reserved: whoever binds one of them must be ready to find it taken.
+    They are not reserved: another process may take one before it is bound.
     """
     with ExitStack() as held:
         sockets = [held.enter_context(closing(_listener())) for _ in range(count)]
@@ -39,7 +39,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_port() -> int:
-    """One port on which nobody listens now; as `free_ports`, not reserved."""
+    """One port that is free now; as `free_ports`, not reserved."""
     return free_ports(1)[0]
 
 

@@ -51,7 +51,7 @@ def main(end: str, answer: int) -> None:
     os.read(0, 1)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     partial = f"{end}.partial"
-    # Without room for it the end is not known, as that of a part without a keeper.
+    # On a full disk the end is not known, as that of a part without a keeper.
     with suppress(OSError):
         with open(partial, "w", encoding="ascii") as file:  # noqa: PTH123 - pathlib takes time and memory
             file.write(f"{pid} {code}\n")

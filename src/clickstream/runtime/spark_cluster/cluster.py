@@ -34,8 +34,8 @@ class SparkCluster:
         <state>/logs/spark-master.log     what each says, appended
         <state>/run/spark-master.json     each process, while it runs
 
-    Whoever reaches a master runs code as the user it belongs to, so each start makes a secret that the
-    workers and the job must know: other users of this machine do not.
+    A process that reaches a master runs code as the master's user. So each start makes a secret that the
+    workers and the job must know, and other users of this machine do not.
 
     A port of 0 takes a free one, or for the master the port of one that died.
     """
@@ -95,9 +95,9 @@ class SparkCluster:
         self._started.clear()
 
     def _prepared(self) -> Path:
-        """The cluster's folder, and in it the file of the secret: both anew where nobody runs who knows it.
+        """The file of the secret in the cluster's folder; both are replaced if no part runs that knows it.
 
-        An executor that was killed leaves what it had spilled; jars and logs of old ones lie beside it.
+        An executor that was killed leaves what it had spilled; jars and logs of old ones are beside it.
         """
         path = properties_of(self._state)
         parts = (SPARK_MASTER, *SPARK_WORKERS)

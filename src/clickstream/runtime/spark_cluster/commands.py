@@ -1,4 +1,4 @@
-"""The command lines of a standalone master and its workers, and what their JVMs are told apart from them."""
+"""The command lines and environment of a standalone master and its workers."""
 
 from pathlib import Path
 

@@ -12,12 +12,12 @@ from clickstream.runtime.processes.started import StartedProcess
 
 _ASK_TIMEOUT_S = 5.0
 _SPARKS_OWN_PORT = 8080
-"""Where a master has its web page when nobody says otherwise."""
+"""Where a master has its web page by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerOffer:
-    """What a living worker has in all, and what of it nobody has taken; memory in MiB."""
+    """What a living worker has in all, and what of it is free; memory in MiB."""
 
     cores: int
     cores_free: int
@@ -36,7 +36,7 @@ def alive_workers(master: StartedProcess) -> int:
 
 
 def offers(master: StartedProcess | str) -> list[WorkerOffer] | None:
-    """What each living worker of a master offers; None where its web page does not answer.
+    """What each living worker of a master offers; None if its web page does not answer.
 
     Of a master that is not ours the address alone is known, such as `spark://host:7077`: its page is looked
     for at Spark's own port.

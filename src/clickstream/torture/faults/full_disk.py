@@ -22,7 +22,7 @@ def output_not_writable(arena: Arena, chance: random.Random) -> str:
     folder = arena.layout.table_dir(table.name, chance.choice(FORMATS))
     job = arena.job_that_goes_on()
     arena.wait_until_all_is_read(job)
-    # Moved away, and a file in its place: what nobody can write into, whoever runs this.
+    # A file in the place of the folder: not even the superuser can write into it.
     away = folder.with_name(f"{folder.name}-away")
     folder.rename(away)
     try:

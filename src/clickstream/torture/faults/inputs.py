@@ -1,4 +1,4 @@
-"""Input that nobody wants: broken, doubled, out of order, early, late, none at all, much at once."""
+"""Unusual input: broken, doubled, out of order, early, late, none at all, much at once."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The topic grows and is made anew, and the broker's port is taken."""
+"""The topic grows or is created again, and the broker's port is taken."""
 
 import random
 
