@@ -56,10 +56,10 @@ def running_broker(settings: Settings) -> BrokerSettings:
     """
     if settings.broker.bootstrap_servers:
         return settings.broker
-    state = settings.paths.state.absolute()
-    for ours in (StartedProcess.load(EMBEDDED_KAFKA, state), StartedContainer.load(REDPANDA, state)):
-        if ours is not None and ours.is_running():
-            return addressed(settings.broker, ours.address)
+    state = settings.paths.state
+    ours = StartedProcess.running(EMBEDDED_KAFKA, state) or StartedContainer.running(REDPANDA, state)
+    if ours is not None:
+        return addressed(settings.broker, ours.address)
     raise BrokerUnavailable(
         f"No broker runs here: KAFKA_BOOTSTRAP_SERVERS is not set, and none was started in "
         f"{settings.paths.state}.",
@@ -174,8 +174,8 @@ def refuse_running_broker(state: Path) -> None:
     Raises:
         RunInProgress: one does; names its pid.
     """
-    embedded = StartedProcess.load(EMBEDDED_KAFKA, state.absolute())
-    if embedded is not None and embedded.is_running():
+    embedded = StartedProcess.running(EMBEDDED_KAFKA, state)
+    if embedded is not None:
         raise RunInProgress(
             f"A broker runs in {state}: pid {embedded.pid}, {embedded.address}.",
             next_step="Wait until that command has ended, or stop it.",

@@ -62,7 +62,7 @@ def spark_properties(settings: Settings) -> tuple[Path, ...]:
     """
     given = settings.stream.properties_file
     files = [given.absolute()] if given else []
-    own = StartedProcess.running(SPARK_MASTER, settings.paths.state.absolute())
+    own = StartedProcess.running(SPARK_MASTER, settings.paths.state)
     if own is not None and own.address == settings.stream.master_url:
         files.append(properties_of(settings.paths.state))
     for file in files:

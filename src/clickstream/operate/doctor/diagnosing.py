@@ -8,6 +8,7 @@ from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
 from clickstream.operate.doctor.part_records import diagnose_records, living_pids
+from clickstream.operate.parts.names import running_container
 from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
 from clickstream.operate.status.reading import BROKER_DEADLINE_S, StatusReader
 from clickstream.pipeline.broker_access import running_broker
@@ -15,7 +16,6 @@ from clickstream.pipeline.machine_checks import machine_findings
 from clickstream.pipeline.places import folders_of
 from clickstream.pipeline.start_checks import StartCheck, place_check, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
-from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
 from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.machine import installed
@@ -65,11 +65,10 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
 
 
 def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
-    state = settings.paths.state.absolute()
-    ours = living_pids(state)
-    container = StartedContainer.load(REDPANDA, state)
+    ours = living_pids(settings.paths.state)
+    container = running_container(settings)
     # The engine listens for a container, under a pid that is none of ours.
-    published = container.address if container is not None and container.is_running() else ""
+    published = container.address if container is not None else ""
     for field, info in type(settings.runtime).model_fields.items():
         setting = str(info.alias)
         port = getattr(settings.runtime, field)
@@ -85,7 +84,7 @@ def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
 
 
 def _resources(settings: Settings) -> Diagnosis:
-    own = StartedProcess.running(SPARK_MASTER, settings.paths.state.absolute())
+    own = StartedProcess.running(SPARK_MASTER, settings.paths.state)
     named = settings.stream.master_url
     if own is not None and named in (own.address, "local[*]"):
         return diagnose_resources(settings, offers(own), master=own.address)

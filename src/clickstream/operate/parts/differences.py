@@ -71,7 +71,7 @@ def as_they_run(
 
 
 def _as_it_runs(part: RunningPart, settings: Settings, given: Mapping[str, str]) -> RunningPart:
-    state = settings.paths.state.absolute()
+    state = settings.paths.state
     written = StartedProcess.load(part.name, state) or StartedContainer.load(part.name, state)
     if written is None:
         return part
@@ -153,7 +153,7 @@ def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:
 
 def _all_again(settings: Settings, values: str = "") -> str:
     """Stop everything, then start the same parts with the flags that they had: `down` forgets them."""
-    started = {part.name: part for part in StartedProcess.load_all(settings.paths.state.absolute())}
+    started = {part.name: part for part in StartedProcess.load_all(settings.paths.state)}
     words = ["clickstream up"]
     if not {PRODUCER, STREAM} <= started.keys():
         parts = {PRODUCER: PRODUCER, SPARK_MASTER: CLUSTER, STREAM: STREAM}

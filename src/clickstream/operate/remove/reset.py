@@ -4,9 +4,9 @@ from pathlib import Path
 
 from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
+from clickstream.operate.parts.names import running_container
 from clickstream.operate.remove.left_behind import left_behind
 from clickstream.pipeline.broker_access import Stage
-from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
@@ -44,14 +44,12 @@ def refuse_running_parts(settings: Settings) -> None:
     Raises:
         RunInProgress: some do; they are named.
     """
-    state = settings.paths.state.absolute()
     running = [
         f"{process.name} (pid {process.pid})"
-        for process in StartedProcess.load_all(state)
+        for process in StartedProcess.load_all(settings.paths.state)
         if process.is_running()
     ]
-    container = StartedContainer.load(REDPANDA, state)
-    if container is not None and container.is_running():
+    if (container := running_container(settings)) is not None:
         running.append(f"{REDPANDA} (container {container.container[:12]})")
     if running:
         raise RunInProgress(

@@ -39,7 +39,7 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
             next_step="Leave one of them out.",
         )
     # Also one that died: the job is started again as it was started.
-    has_cluster = StartedProcess.load(SPARK_MASTER, settings.paths.state.absolute()) is not None
+    has_cluster = StartedProcess.load(SPARK_MASTER, settings.paths.state) is not None
     if given is None and named == _DEFAULT_MASTER and has_cluster:
         return "standalone"
     return "local" if given != "standalone" else "standalone"

@@ -20,7 +20,7 @@ def part_statuses(settings: Settings, clock: Clock) -> list[PartStatus]:
 
     A broker that is given by its address is not among them: its state follows from asking for the topic.
     """
-    state = settings.paths.state.absolute()
+    state = settings.paths.state
     recorded = {
         process.name: _process(process, settings, clock) for process in StartedProcess.load_all(state)
     }
@@ -51,7 +51,7 @@ def _process(process: StartedProcess, settings: Settings, clock: Clock) -> PartS
             log=process.log,
             differences=differences(process, settings),
         )
-    end = end_of_part(process, settings.paths.state.absolute())
+    end = end_of_part(process, settings.paths.state)
     return PartStatus(
         process.name,
         end.state,

@@ -107,7 +107,7 @@ class StatusReader:
         producer = next((part for part in parts if part.name == PRODUCER and part.pid is not None), None)
         if producer is None or producer.pid is None:
             return None, None
-        state = self._settings.paths.state.absolute()
+        state = self._settings.paths.state
         count = last_heartbeat(state, PRODUCER, producer.pid).get("acknowledged")
         written_at = heartbeat_at(state, PRODUCER)
         if not isinstance(count, int) or written_at is None:

@@ -140,8 +140,8 @@ class EmbeddedKafka:
         self.stop()
 
     def _refuse_second(self) -> None:
-        other = StartedProcess.load(EMBEDDED_KAFKA, self._state)
-        if other is not None and other.is_running():
+        other = StartedProcess.running(EMBEDDED_KAFKA, self._state)
+        if other is not None:
             raise RunInProgress(
                 f"An embedded broker already runs on {self._folder}: pid {other.pid}, {other.address}.",
                 next_step="Stop it with `clickstream down`, or set STATE_PATH to another folder.",
