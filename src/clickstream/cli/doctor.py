@@ -20,7 +20,7 @@ def doctor(
     Example: clickstream doctor --json
     """
     from clickstream.clock import SystemClock
-    from clickstream.operate.doctor.diagnosing import diagnoses, exit_code_of
+    from clickstream.operate.doctor.diagnoses import diagnoses, exit_code_of
     from clickstream.report import doctor as report
     from clickstream.settings import load
 

@@ -31,7 +31,7 @@ def status(
     Example: clickstream status --watch
     """
     from clickstream.clock import SystemClock
-    from clickstream.operate.status.reading import StatusReader, exit_code_of
+    from clickstream.operate.status.kit_status import StatusReader, exit_code_of
     from clickstream.report import status_json, status_text
 
     settings = settings_of(of_demo=of_demo, folder=folder)

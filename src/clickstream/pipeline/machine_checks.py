@@ -9,11 +9,11 @@ from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
 from clickstream.pipeline.places import folders_of
 from clickstream.runtime.java.jars import cache_folder
+from clickstream.runtime.machine.clock_loopback_user import diagnose_clock, diagnose_loopback, diagnose_user
 from clickstream.runtime.machine.path_names import NamedFolder, diagnose_names, folders_of_this_machine
 from clickstream.runtime.machine.process_limits import diagnose_limits, raise_open_files
 from clickstream.runtime.machine.resources import diagnose_folder, diagnose_memory
-from clickstream.runtime.machine.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
-from clickstream.runtime.machine.temporary import diagnose_temporary
+from clickstream.runtime.machine.temporary_folder import diagnose_temporary
 from clickstream.settings import Settings, shell_tmpdir
 
 

@@ -23,7 +23,7 @@ from clickstream.pipeline.skipping import past_skipped_records
 from clickstream.pipeline.spark_access import cluster_access, spark_properties
 from clickstream.pipeline.start_checks import refusals_first
 from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
-from clickstream.runtime.machine.temporary import temporary_folder
+from clickstream.runtime.machine.temporary_folder import temporary_folder
 from clickstream.runtime.processes.started import put_aside_when_long
 from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings

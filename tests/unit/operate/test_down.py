@@ -17,7 +17,7 @@ from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
-from clickstream.operate.parts.names import stop_part
+from clickstream.operate.parts.control import stop_part
 from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.pipeline.places import layout_of
 from clickstream.runtime.processes.started import StartedProcess, Stopped

@@ -25,7 +25,7 @@ from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicS
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.topic import TopicDetails, TopicMessage
 from clickstream.operate.logs import PartLogs
-from clickstream.operate.status.reading import StatusReader
+from clickstream.operate.status.kit_status import StatusReader
 from clickstream.report import as_json, as_text, landed_rows, status_json, status_screen, status_text
 from clickstream.report import topic as topic_report
 from clickstream.report.log_times import with_readable_times

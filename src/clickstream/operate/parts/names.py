@@ -1,29 +1,19 @@
-"""The parts that commands name, the processes and containers behind them, and how one is stopped."""
+"""The parts that commands name, and the processes and containers behind them."""
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-
-from filelock import FileLock, Timeout
+from collections.abc import Iterable, Sequence
 
 from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
-from clickstream.errors import Interrupted, RunInProgress, UsageError
-from clickstream.pipeline.broker_access import Stage
+from clickstream.errors import UsageError
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
-from clickstream.runtime.processes.started import StartedProcess, Stopped
+from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings
 
-MODULE = "clickstream"
-"""The module that a part of ours runs, in its command line."""
 STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, *SPARK_WORKERS, SPARK_MASTER, EMBEDDED_KAFKA)
 """Against the stream: each part can still write its last records."""
-_STOP_DEADLINE_S = 120.0
-"""The job ends its running batches first; a large one may take a while."""
 
 Parts = frozenset[str]
 """Some of `PART_NAMES`."""
@@ -86,46 +76,3 @@ def part_runs(part: str, settings: Settings) -> bool:
     if part == BROKER and running_container(settings) is not None:
         return True
     return any(running(name, settings) is not None for name in names_behind(part))
-
-
-def child_command(*arguments: str) -> tuple[str, ...]:
-    """This very kit, by the Python that runs it: neither PATH nor the working folder matters."""
-    return (sys.executable, "-P", "-m", MODULE, *arguments)
-
-
-@contextmanager
-def operating(state: Path) -> Iterator[None]:
-    """Lock the state folder for a block that starts or stops parts.
-
-    Raises:
-        RunInProgress: another command holds the lock.
-    """
-    try:
-        with FileLock(state / "operating.lock", blocking=False):
-            yield
-    except Timeout as error:
-        raise RunInProgress(
-            f"Another command is starting or stopping the pipeline in {state}.",
-            next_step="Wait until it has ended.",
-        ) from error
-
-
-def stop_part(process: StartedProcess, state: Path, on_stage: Stage, *, then: str) -> Stopped:
-    """Stop a part in order, or by force after the deadline; one that does not run is left as it is.
-
-    `then` is what to do after Ctrl-C, as a sentence.
-
-    Raises:
-        Interrupted: Ctrl-C while it ended; it goes on ending by itself.
-    """
-    if not process.is_running():
-        return Stopped.WAS_NOT_RUNNING
-    on_stage(f"stop {process.name} …")
-    process.mark_stopping(state)
-    try:
-        return process.stop(deadline_s=_STOP_DEADLINE_S)
-    except KeyboardInterrupt as error:
-        raise Interrupted(
-            f"Interrupted: {process.name} (pid {process.pid}) was asked to stop, and ends by itself.",
-            next_step=then,
-        ) from error

@@ -11,8 +11,8 @@ from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.contract.status import PartState
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
+from clickstream.operate.parts.control import stop_part
 from clickstream.operate.parts.ends import end_of_part
-from clickstream.operate.parts.names import stop_part
 from clickstream.operate.parts.used_settings import flags_in, used_by, values_for, way_of
 from clickstream.pipeline.broker_access import JvmParts, Stage, jvm_parts
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of, last_heartbeat

@@ -1,5 +1,6 @@
 """The producer and the job of a pipeline in the background: both start, then both must show work."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
 from clickstream.operate.parts.differences import differences
-from clickstream.operate.parts.names import MODULE, Parts, child_command, running
+from clickstream.operate.parts.names import Parts, running
 from clickstream.operate.parts.used_settings import flags_in
 from clickstream.operate.start.attempt import StartAttempt, Work
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
+
+MODULE = "clickstream"
+"""The module that a part of ours runs, in its command line."""
 
 
 def ensured_producer_and_job(
@@ -91,7 +95,8 @@ def command_again(
     # The Python and its switches are those of now.
     was = () if earlier is None else earlier.command
     words = was[was.index(MODULE) + 1 :] if MODULE in was else ()
-    return child_command(*with_flags(words or base, given, without=without))
+    # Neither PATH nor the working folder matters.
+    return (sys.executable, "-P", "-m", MODULE, *with_flags(words or base, given, without=without))
 
 
 def what_changes(name: str, given: Mapping[str, str], settings: Settings) -> Iterator[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, UsageError
-from clickstream.operate.parts.names import names_behind, operating, stop_part
+from clickstream.operate.parts.control import operating, stop_part
+from clickstream.operate.parts.names import names_behind
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.broker import at_port_of, started_embedded
 from clickstream.operate.start.producer_and_job import expected_work, with_flags

@@ -6,8 +6,9 @@ from clickstream.broker.topics import ensure_topic
 from clickstream.contract.part_names import BROKER, CLUSTER
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.operate.parts.control import operating
 from clickstream.operate.parts.differences import as_they_run
-from clickstream.operate.parts.names import ALL, Parts, in_order, operating, part_runs, with_needed
+from clickstream.operate.parts.names import ALL, Parts, in_order, part_runs, with_needed
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import chosen_backend
 from clickstream.operate.start.broker import ensured_broker

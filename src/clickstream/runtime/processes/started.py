@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from clickstream.errors import FolderNotWritable, PartDidNotStart
-from clickstream.runtime.processes.keeping import end_code, keeper_of, spawn_kept
+from clickstream.runtime.processes.kept_process import end_code, keeper_of, spawn_kept
 from clickstream.settings.environment import child_environment
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
-from clickstream.operate.doctor.diagnosing import diagnoses, exit_code_of
-from clickstream.operate.doctor.part_records import diagnose_records, living_pids
+from clickstream.operate.doctor.diagnoses import diagnoses, exit_code_of
+from clickstream.operate.doctor.stale_records import diagnose_records, living_pids
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
@@ -119,7 +119,7 @@ def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocke
 def test_it_does_without_the_heavy_libraries(tmp_path: Path) -> None:
     heavy = {"pyspark", "polars", "numpy", "mimesis"}
     command = (
-        "import clickstream.operate.doctor.diagnosing, clickstream.report.doctor, sys; print(*sys.modules)"
+        "import clickstream.operate.doctor.diagnoses, clickstream.report.doctor, sys; print(*sys.modules)"
     )
     ended = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert not heavy & set(ended.stdout.split())

@@ -13,7 +13,7 @@ from clickstream.operate.parts.differences import as_they_run, differences, writ
 from clickstream.operate.parts.used_settings import used_by
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.producer_and_job import command_again, what_changes
-from clickstream.operate.status.reading import StatusReader
+from clickstream.operate.status.kit_status import StatusReader
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.places import layout_of
 from clickstream.pipeline.run_terms import run_terms

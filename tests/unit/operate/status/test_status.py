@@ -17,8 +17,8 @@ from clickstream.contract.event import EVENT_FIELDS
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.errors import PartDied
+from clickstream.operate.status.kit_status import StatusReader, exit_code_of
 from clickstream.operate.status.landed_so_far import LandedSoFar
-from clickstream.operate.status.reading import StatusReader, exit_code_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
 from clickstream.pipeline.places import layout_of
 from clickstream.report import status_json, status_text

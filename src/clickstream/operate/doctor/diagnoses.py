@@ -7,10 +7,10 @@ from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
-from clickstream.operate.doctor.part_records import diagnose_records, living_pids
+from clickstream.operate.doctor.stale_records import diagnose_records, living_pids
 from clickstream.operate.parts.names import running_container
 from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
-from clickstream.operate.status.reading import BROKER_DEADLINE_S, StatusReader
+from clickstream.operate.status.kit_status import BROKER_DEADLINE_S, StatusReader
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.machine_checks import machine_findings
 from clickstream.pipeline.places import folders_of

@@ -14,7 +14,7 @@ from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
-from clickstream.operate.status.parts import part_statuses
+from clickstream.operate.status.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import PRODUCER, heartbeat_at, last_heartbeat
 from clickstream.pipeline.places import layout_of

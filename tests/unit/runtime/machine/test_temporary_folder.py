@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.contract.diagnosis import Health
-from clickstream.runtime.machine.temporary import diagnose_temporary, runs_programs, temporary_folder
+from clickstream.runtime.machine.temporary_folder import diagnose_temporary, runs_programs, temporary_folder
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from clickstream.contract.diagnosis import Health
-from clickstream.runtime.machine.surroundings import diagnose_clock, diagnose_loopback, diagnose_user
+from clickstream.runtime.machine.clock_loopback_user import diagnose_clock, diagnose_loopback, diagnose_user
 
 
 def test_a_clock_that_was_never_set_is_a_problem() -> None:
