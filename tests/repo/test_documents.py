@@ -4,13 +4,19 @@ import re
 
 import pytest
 
+from bench import options, soak
 from clickstream.report.effective_settings import as_markdown
 from clickstream.settings import load
 from repo.parsing import parse
 from repo.project import ROOT, DocumentedCommand, documented_commands, documents, settings
+from repo.test_plumbing import THOROUGH, TOX_SECTIONS
 
 SCRIPTS_OF_THE_CLI = {"demo", "up", "down"}
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+TOX_NAMES = {name.removesuffix(THOROUGH) + end for name in TOX_SECTIONS for end in ("", "-thorough")}
+PARSERS = {"bench": options.parse, "soak": soak.parsed}
 
 
 def ids(value: object) -> str:
@@ -27,6 +33,16 @@ def test_a_documented_command_is_one_that_can_be_called(command: DocumentedComma
             return
         arguments = [name, *arguments]
     parse(arguments)
+
+
+def test_a_documented_call_of_tox_names_environments_that_take_its_arguments() -> None:
+    calls = [command.words for command in documented_commands() if command.words[1:2] == ("-e",)]
+    assert calls
+    for _, _, names, *arguments in calls:
+        assert set(names.split(",")) <= TOX_NAMES
+        if names in PARSERS:
+            assert arguments[:1] in ([], ["--"])
+            PARSERS[names](arguments[1:])
 
 
 @pytest.mark.parametrize("command", documented_commands(), ids=ids)

@@ -4,6 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.options import Sizes
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.runtime.java.jars import KAFKA
@@ -12,7 +13,7 @@ from clickstream.settings import Settings, load
 RUNS = 3
 
 
-def measure(folder: Path) -> dict[str, Any]:
+def measure(folder: Path, _sizes: Sizes) -> dict[str, Any]:
     first, again = [], []
     for run in range(RUNS):
         first.append(_ready_s(folder / str(run)))
@@ -24,9 +25,9 @@ def measure(folder: Path) -> dict[str, Any]:
     }
 
 
-def settings_in(folder: Path, **flags: object) -> Settings:
-    """Settings of a project in this folder; what stands in the environment still acts."""
-    return load({"STATE_PATH": folder / "state", "OUTPUT_PATH": folder / "output", **flags})[0]
+def settings_in(folder: Path) -> Settings:
+    """Settings of a project in this folder; the environment still applies."""
+    return load({"STATE_PATH": folder / "state", "OUTPUT_PATH": folder / "output"})[0]
 
 
 def _ready_s(folder: Path) -> float:

@@ -8,6 +8,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.measures.broker import settings_in
+from bench.options import Sizes
+from bench.plain_producer import plain_events_per_s
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.topics import ensure_topic
 from clickstream.clock import SystemClock
@@ -17,16 +20,13 @@ from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.settings import BrokerSettings
 
-from . import plain_producer
-from .broker import settings_in
-
 EVENTS = 300_000
 PLAIN_EVENTS = 5_000
 PAIRS = 5
 START_US = 1_767_225_600_000_000
 
 
-def measure(folder: Path) -> dict[str, Any]:
+def measure(folder: Path, _sizes: Sizes) -> dict[str, Any]:
     settings = settings_in(folder)
     kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
     with owned_broker(settings, kafka, SystemClock()) as broker:
@@ -43,7 +43,7 @@ def measure(folder: Path) -> dict[str, Any]:
         for _ in range(PAIRS):
             ceiling.append(_rate(broker, [constant] * (EVENTS // 5_000)))
             generated.append(_rate(broker, chunks(stream, EVENTS)))
-            plain.append(plain_producer.events_per_s(broker, PLAIN_EVENTS))
+            plain.append(plain_events_per_s(broker, PLAIN_EVENTS))
     ratios = [own / top for own, top in zip(generated, ceiling, strict=True)]
     return {
         "generated_events_per_s": round(median(generated)),

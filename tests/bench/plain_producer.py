@@ -31,7 +31,7 @@ from clickstream.settings import BrokerSettings
 AWAITED_ONE_IN = 10
 
 
-def events_per_s(broker: BrokerSettings, count: int) -> float:
+def plain_events_per_s(broker: BrokerSettings, count: int) -> float:
     """Send so many events, each drawn by `random`, and say how many went out per second."""
     clock = SystemClock()
     chance = random.Random(42)
