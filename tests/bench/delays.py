@@ -66,7 +66,8 @@ def passed_at_ms(events: pl.DataFrame, ends_ms: np.ndarray, delay_ms: int) -> np
     in_order = events.sort("kafka_timestamp")
     watermarks_ms = in_order["event_ts"].cum_max().to_numpy() - delay_ms
     sent_ms = np.append(in_order["kafka_timestamp"].to_numpy(), np.nan)
-    return sent_ms[np.searchsorted(watermarks_ms, ends_ms)]
+    at_ms: np.ndarray = sent_ms[np.searchsorted(watermarks_ms, ends_ms)]
+    return at_ms
 
 
 def due(rows: pl.DataFrame, end: str) -> pl.DataFrame:
@@ -79,8 +80,11 @@ def due(rows: pl.DataFrame, end: str) -> pl.DataFrame:
 
 def record_delays_s(rows: pl.DataFrame, end: str, events: pl.DataFrame, delay_ms: int) -> np.ndarray:
     """From the record that moved the watermark past a window's end to its row landed, by row that is due."""
-    delays_ms = rows["landed_ms"].to_numpy() - passed_at_ms(events, rows[end].to_numpy(), delay_ms)
-    return delays_ms[~np.isnan(delays_ms)] / 1_000
+    delays_ms: np.ndarray = rows["landed_ms"].to_numpy() - passed_at_ms(
+        events, rows[end].to_numpy(), delay_ms
+    )
+    known: np.ndarray = delays_ms[~np.isnan(delays_ms)] / 1_000
+    return known
 
 
 def watermark_delays_s(rows: pl.DataFrame) -> np.ndarray:

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.pipeline.process import process_with, starting_spark
 from clickstream.pipeline.produce import produce_to
 from clickstream.pipeline.sending import ProducePlan
-from clickstream.runtime.jars import KAFKA, SPARK_KAFKA
+from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 from clickstream.settings import BrokerSettings, Settings, load
 
 Job = Literal["kit", "plain"]
@@ -35,8 +35,7 @@ WINDOWS = {
     "START_TIME": "2026-01-01T00:00:00+00:00",
     "MSGS_PER_SEC": 200,
 }
-FETCH = {"on_stage": lambda line: print(line, file=sys.stderr), "on_download": lambda _done, _total: None}
-CALLS = {"clock": SystemClock(), "stop_requested": lambda: False}
+CLOCK = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class FilledTopic:
     def produce(self, count: int, first: int = 0) -> None:
         """Add these events of the stream."""
         plan = ProducePlan(count, live=False, first=first)
-        produce_to(self.broker, load(self.settings)[0], plan, on_ack=lambda _line: None, **CALLS)
+        settings = load(self.settings)[0]
+        produce_to(self.broker, settings, plan, clock=CLOCK, stop_requested=_never, on_ack=_silent)
 
     def run(self, job: Job, name: str, *, short_run: bool = False) -> JobRun:
         """Run a job over all that the topic holds, into folders of this name."""
@@ -92,20 +92,39 @@ def filled_topic(folder: Path, events: int, events_per_batch: int) -> Iterator[F
         "MAX_OFFSETS_PER_TRIGGER": events_per_batch,
     }
     settings = load(given)[0]
-    with owned_broker(settings, jvm_parts(settings, KAFKA, **FETCH), CALLS["clock"]) as broker:
+    kafka = jvm_parts(settings, KAFKA, on_stage=_silent, on_download=_silent)
+    with owned_broker(settings, kafka, CLOCK) as broker:
         ensure_topic(broker)
         topic = FilledTopic(folder, given, broker)
         topic.produce(events)
         yield topic
 
 
+def _silent(*_news: object) -> None:
+    """A measure prints its figures, and no progress."""
+
+
+def _never() -> bool:
+    return False
+
+
 def _run(job: str, settings: Settings, *, short_run: bool) -> JobRun:
-    spark = jvm_parts(settings, SPARK_KAFKA, **FETCH)
+    spark = jvm_parts(settings, SPARK_KAFKA, on_stage=_silent, on_download=_silent)
     if job == "kit":
         with starting_spark(settings, spark, short_run=short_run) as session:
             session()
-            job_of_the_kit = partial(process_with, session, settings, settings.broker, available_now=True)
-            return _measured(partial(job_of_the_kit, on_batch=lambda _batch: None, **CALLS))
+            return _measured(
+                partial(
+                    process_with,
+                    session,
+                    settings,
+                    settings.broker,
+                    available_now=True,
+                    clock=CLOCK,
+                    stop_requested=_never,
+                    on_batch=_silent,
+                )
+            )
     from bench.plain_job import plain_session, run_plain_job
 
     os.environ["JAVA_HOME"] = str(spark.java.path)
@@ -113,11 +132,11 @@ def _run(job: str, settings: Settings, *, short_run: bool) -> JobRun:
         return _measured(partial(run_plain_job, session, settings))
 
 
-def _measured(job) -> JobRun:
+def _measured(job: Callable[[], None]) -> JobRun:
     ours = tree_of(os.getpid(), "python")
-    before, begun_s = core_seconds(ours), CALLS["clock"].monotonic_s()
+    before, begun_s = core_seconds(ours), CLOCK.monotonic_s()
     job()
-    wall_s = CALLS["clock"].monotonic_s() - begun_s
+    wall_s = CLOCK.monotonic_s() - begun_s
     spent = {name: total - before[name] for name, total in core_seconds(ours).items()}
     resident = sum(resident_bytes(ours).values())
     return JobRun(wall_s, sum(spent.values()), spent["python"], resident // MIB)

@@ -5,7 +5,7 @@ kept between the two writes, and Spark has the kit's heap and shuffle partitions
 A batch that runs again appends its rows again, and nothing records what has landed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -135,7 +135,7 @@ def sessions(seen: DataFrame, gap_ms: int) -> DataFrame:
     )
 
 
-def appending(folder: Path):
+def appending(folder: Path) -> Callable[[DataFrame, int], None]:
     """What Spark calls with each batch: the same rows, appended in both formats."""
 
     def append(batch: DataFrame, _batch_id: int) -> None:

@@ -8,7 +8,7 @@ import random
 import uuid
 from datetime import UTC, datetime
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer  # type: ignore[import-untyped]
 
 from clickstream.clock import SystemClock
 from clickstream.contract.event import (
@@ -58,7 +58,7 @@ def plain_events_per_s(broker: BrokerSettings, count: int) -> float:
     return count / elapsed_s
 
 
-def _event(chance: random.Random) -> dict:
+def _event(chance: random.Random) -> dict[str, object]:
     event_type = chance.choices(list(EVENT_TYPE_PERCENT), list(EVENT_TYPE_PERCENT.values()))[0]
     has_session = chance.random() * 100 >= NULL_SESSION_PERCENT
     return {

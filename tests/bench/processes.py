@@ -12,7 +12,7 @@ import psutil
 
 from clickstream.clock import SystemClock
 from clickstream.contract.layout import Layout
-from clickstream.runtime import processes
+from clickstream.runtime.processes.started import StartedProcess
 
 MIB = 2**20
 _SAMPLED_EVERY_S = 0.1
@@ -69,8 +69,8 @@ class RunningKit:
     def processes(self) -> dict[str, psutil.Process]:
         """Each process that runs now by name, such as `stream` and `stream: java`."""
         found: dict[str, psutil.Process] = {}
-        for part in processes.load_all(self.folder / "state"):
-            with suppress(psutil.NoSuchProcess):
+        for part in StartedProcess.load_all(self.folder / "state"):
+            if part.is_running():
                 found |= tree_of(part.pid, part.name)
         return found
 

@@ -4,6 +4,7 @@ The constant payload is the ceiling: the same client, the same process, every de
 but handing over.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -54,7 +55,7 @@ def measure(folder: Path, _sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def _rate(broker: BrokerSettings, outgoing) -> float:
+def _rate(broker: BrokerSettings, outgoing: Iterable[OutgoingRecords]) -> float:
     clock = SystemClock()
     producer = RecordProducer(broker)
     begun_s = clock.monotonic_s()

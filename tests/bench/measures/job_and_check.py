@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.job_runs import CALLS, filled_topic
+from bench.job_runs import CLOCK, filled_topic
 from bench.options import Sizes
 from clickstream.pipeline.verify import verify_topic
 from clickstream.settings import load
@@ -19,9 +19,9 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, Any]:
             shutil.rmtree(folder / "plain")
             kit.append(topic.run("kit", f"kit-{pair}"))
         settings = load(topic.settings_of(f"kit-{sizes.pairs - 1}"))[0]
-        begun_s = CALLS["clock"].monotonic_s()
-        verdict = verify_topic(settings, topic.broker, clock=CALLS["clock"])
-        check_s = CALLS["clock"].monotonic_s() - begun_s
+        begun_s = CLOCK.monotonic_s()
+        verdict = verify_topic(settings, topic.broker, clock=CLOCK)
+        check_s = CLOCK.monotonic_s() - begun_s
     assert verdict.passed, verdict.findings
     return {
         "events": sizes.events,

@@ -30,15 +30,16 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, Any]:
     settings = {
         "MSGS_PER_SEC": sizes.rate_per_s,
         "TRIGGER_INTERVAL": "1 second",
-        "PAGE_WINDOW": "20 seconds",
-        "GEO_WINDOW": "30 seconds",
+        "PAGE_WINDOW": "5 seconds",
+        "GEO_WINDOW": "10 seconds",
         "SESSION_WINDOW": "30 seconds",
         "WATERMARK_DELAY": f"{DELAY_MS} ms",
     }
     with running_kit(folder, settings) as kit:
         clock.sleep(WARM_UP_S)
         running, begun_s, begun_ms = kit.processes(), clock.monotonic_s(), clock.now().timestamp() * 1_000
-        spent_s, peak = core_seconds(running), {}
+        spent_s = core_seconds(running)
+        peak: dict[str, int] = {}
         while clock.monotonic_s() < begun_s + sizes.live_s:
             resident = resident_bytes(running)
             peak = max(peak, resident, key=lambda found: sum(found.values()))
