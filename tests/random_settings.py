@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from clickstream.duration import Duration
-from clickstream.settings import GROUPS, SECRETS, Settings, load
+from clickstream.settings import SECRETS, SETTINGS, Settings, load
 
 CA_FILES = ("ca-1.pem", "ca 2.pem")
 PLACES = ("flag", "environment", ".env")
@@ -201,12 +201,7 @@ def given_settings(draw: st.DrawFn) -> GivenSettings:
 
 def default_of(name: str) -> object:
     """A setting's default."""
-    return next(
-        info.default
-        for group in GROUPS.values()
-        for info in group.model_fields.values()
-        if info.alias == name
-    )
+    return SETTINGS[name].info.default
 
 
 def _give(draw: st.DrawFn, given: GivenSettings, name: str) -> None:

@@ -32,7 +32,7 @@ Each error says what happened and where in its sentence, and what to do next in 
 """
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ClickstreamError(Exception):
@@ -51,6 +51,14 @@ class ClickstreamError(Exception):
         self.sentence = sentence
         self.next_step = next_step
         self.details = details
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let every error reach another process; pickle alone would call the subclass's own constructor."""
+        return _restored, (type(self), *self.args), self.__dict__
+
+
+def _restored(kind: type[ClickstreamError], *args: object) -> ClickstreamError:
+    return kind.__new__(kind, *args)
 
 
 class UsageError(ClickstreamError):

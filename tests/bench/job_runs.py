@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from bench.processes import MIB, core_seconds, resident_bytes, tree_of
-from clickstream.broker.topics import ensure_topic
 from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
-from clickstream.pipeline.process import process_with, starting_spark
-from clickstream.pipeline.produce import produce_to
-from clickstream.pipeline.sending import ProducePlan
+from clickstream.pipeline.process import process as kit_job
+from clickstream.pipeline.process.session import starting_spark
+from clickstream.pipeline.produce.produce import produce
+from clickstream.pipeline.produce.sending import ProducePlan
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 from clickstream.settings import BrokerSettings, Settings, load
 
@@ -60,7 +60,7 @@ class FilledTopic:
         """Add these events of the stream."""
         plan = ProducePlan(count, live=False, first=first)
         settings = load(self.settings)[0]
-        produce_to(self.broker, settings, plan, clock=CLOCK, stop_requested=_never, on_ack=_silent)
+        produce(settings, plan, self.broker, clock=CLOCK, stop_requested=_never, on_ack=_silent)
 
     def run(self, job: Job, name: str, *, short_run: bool = False) -> JobRun:
         """Run a job over all that the topic holds, into folders of this name."""
@@ -94,7 +94,6 @@ def filled_topic(folder: Path, events: int, events_per_batch: int) -> Iterator[F
     settings = load(given)[0]
     kafka = jvm_parts(settings, KAFKA, on_stage=_silent, on_download=_silent)
     with owned_broker(settings, kafka, CLOCK) as broker:
-        ensure_topic(broker)
         topic = FilledTopic(folder, given, broker)
         topic.produce(events)
         yield topic
@@ -115,14 +114,11 @@ def _run(job: str, settings: Settings, *, short_run: bool) -> JobRun:
             session()
             return _measured(
                 partial(
-                    process_with,
+                    kit_job.process_with,
                     session,
                     settings,
                     settings.broker,
-                    available_now=True,
-                    clock=CLOCK,
-                    stop_requested=_never,
-                    on_batch=_silent,
+                    kit_job.JobRun(available_now=True, clock=CLOCK, stop_requested=_never, on_batch=_silent),
                 )
             )
     from bench.plain_job import plain_session, run_plain_job

@@ -6,8 +6,8 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from clickstream.broker.description import cleanup_policy
 from clickstream.broker.reading import read_ranges
+from clickstream.broker.topic_config import cleanup_policy
 from clickstream.broker.topics import offset_ranges
 from clickstream.clock import SystemClock
 from clickstream.settings import BrokerSettings

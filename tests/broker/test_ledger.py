@@ -15,10 +15,10 @@ from clickstream.check.decoding import decode
 from clickstream.clock import SystemClock
 from clickstream.contract.ledger import SentLedger, read_ledger
 from clickstream.errors import CouldNotCheck
-from clickstream.pipeline.ledger_keeping import WRITTEN_EVERY_S, still_runs
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.produce import ProducePlan, produce_to
-from clickstream.pipeline.verify import verify_topic
+from clickstream.pipeline.produce.ledger import WRITTEN_EVERY_S, still_runs
+from clickstream.pipeline.produce.produce import ProducePlan, produce
+from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.settings import Settings, load
 from unit.check.landing import RUN, land
 
@@ -70,8 +70,7 @@ def malformed_places(ledger: SentLedger) -> set[tuple[int, int]]:
 
 def test_the_ledger_of_a_run_names_the_very_offsets_of_its_malformed_records(settings):
     for _ in range(2):
-        produce_to(
-            settings.broker,
+        produce(
             settings,
             ProducePlan(RECORDS, live=False),
             clock=SystemClock(),

@@ -15,8 +15,8 @@ from clickstream.broker.topics import offset_ranges
 from clickstream.clock import SystemClock
 from clickstream.errors import PartDied
 from clickstream.generate.events import EventStream, chunks
-from clickstream.pipeline.produce import produce
-from clickstream.pipeline.sending import ProducePlan
+from clickstream.pipeline.produce.produce import produce
+from clickstream.pipeline.produce.sending import ProducePlan
 from clickstream.settings import kit_environment, load
 from streams import NEW_YEAR_US
 

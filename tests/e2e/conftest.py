@@ -19,7 +19,7 @@ from clickstream.clock import SystemClock
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker, redpanda
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.kafka.docker import ask_engine
-from clickstream.settings import GROUPS, OF_THIS_MACHINE, load
+from clickstream.settings import OF_THIS_MACHINE, SETTINGS, load
 
 COMMAND_DEADLINE_S = 300
 LONGEST_FIRST = (
@@ -33,7 +33,6 @@ LONGEST_FIRST = (
     "test_transactions.py",
 )
 """Of two files at a time, the last must not be a long one; others follow in the order of their names."""
-SETTINGS = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +54,8 @@ class Kit:
     settings: dict[str, str] = field(default_factory=lambda: dict(backend_under_test.SETTINGS))
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS - OF_THIS_MACHINE}
+        other = SETTINGS.keys() - OF_THIS_MACHINE
+        kept = {name: value for name, value in os.environ.items() if name not in other}
         return {**kept, **self.settings}
 
     def command(self, *arguments: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from clickstream.settings import GROUPS
+from clickstream.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,8 +54,8 @@ def documented_commands() -> list[DocumentedCommand]:
 
 
 def settings() -> dict[str, FieldInfo]:
-    """Every setting by its name in the environment, in street order."""
-    return {str(info.alias): info for group in GROUPS.values() for info in group.model_fields.values()}
+    """Every setting by its name in the environment, in the order of the pipeline."""
+    return {name: each.info for name, each in SETTINGS.items()}
 
 
 def default_of(info: FieldInfo) -> str:

@@ -1,1 +1,1 @@
-"""② The Kafka protocol: topics, producing, reading; the only room that knows confluent_kafka."""
+"""② The Kafka protocol: topics, producing, reading; the only module with confluent_kafka."""

@@ -1,7 +1,6 @@
-"""Does the broker let us in? Asked once, when a client is new, and told at once when the answer is no.
+"""Whether the broker accepts a client: asked once for every new client, so that a refusal shows at once.
 
-librdkafka tries for ever to connect: it takes a wrong password for something that may right itself. People
-who wait for a command should hear of it at once.
+librdkafka tries to connect without end, and treats a wrong password as a passing error.
 """
 
 from confluent_kafka import KafkaError
@@ -20,7 +19,7 @@ _POLL_S = 0.05
 
 
 class ConnectionErrors(RecentErrors):
-    """Hears a client's connection errors, and knows when they are final."""
+    """Collects a client's connection errors, and decides when they are final."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -34,7 +33,7 @@ class ConnectionErrors(RecentErrors):
         if error.code() in LAST_WORDS:
             self._last_word = error
         elif not _hung_up(error):
-            self._hung_up_since_s = None  # nobody there, or another trouble on the way
+            self._hung_up_since_s = None  # no broker there, or another error of the connection
         elif self._hung_up_since_s is None:
             self._hung_up_since_s = self._clock.monotonic_s()
 
@@ -72,7 +71,7 @@ def wait_until_admitted(
 def _hung_up(error: KafkaError) -> bool:
     """Whether the broker was there, and closed the connection.
 
-    librdkafka tells that of a TLS handshake. Of any other connection it says no more than that all brokers
-    are down now; where nobody listens, or a name leads nowhere, it says so before.
+    librdkafka reports that for a TLS handshake. For other connections it reports that all brokers are down;
+    if no process listens, or a name is unknown, it reports that first.
     """
     return error.code() == KafkaError._ALL_BROKERS_DOWN or "Disconnected" in error.str()

@@ -1,4 +1,4 @@
-"""Our settings in librdkafka's words, and nowhere else; quiet, on loopback, with the promises of MSG_ACKS.
+"""The settings as librdkafka's properties; the only place with librdkafka's names.
 
 Names and defaults: librdkafka, CONFIGURATION.md.
 """
@@ -20,10 +20,17 @@ Properties = dict[str, Any]
 OnError = Callable[[KafkaError], None]
 
 _LOOPBACK = ("127.0.0.1", "localhost")
+_WEAKER_ACKS = {
+    "1": "MSG_ACKS=1: the leader alone acknowledges, and the producer is not idempotent. A record that was "
+    "acknowledged can be lost with the leader, and a retry can store one twice or out of order.",
+    "0": "MSG_ACKS=0: nobody acknowledges, and the producer is not idempotent. A record counts as "
+    "acknowledged once it is handed to the network: it can be lost unnoticed, and a retry can store one "
+    "twice or out of order.",
+}
 
 
 def client_properties(settings: BrokerSettings, on_error: OnError = lambda error: None) -> Properties:
-    """What every client is told; `on_error` hears of connections that failed while a client is polled.
+    """The properties of every client; `on_error` gets connections that failed while a client is polled.
 
     Raises:
         SettingInvalid: no address is given.
@@ -62,13 +69,13 @@ def _security(settings: BrokerSettings) -> Properties:
 
 
 def producer_properties(settings: BrokerSettings, on_error: OnError = lambda error: None) -> Properties:
-    """What a producer is told on top; MSG_ACKS decides what an acknowledgement is worth.
+    """The further properties of a producer; MSG_ACKS decides what an acknowledgement is worth.
 
     - `all`: every in-sync replica has the record, and the producer is idempotent (KIP-98): a retry makes
       neither a second copy nor another order within a partition.
     - `1`: the leader has it; it can be lost with the leader. librdkafka refuses idempotence here, so a
       retry can store a record twice and behind later ones.
-    - `0`: nobody has said a word; "acknowledged" means handed to the socket, and reports have no offset.
+    - `0`: no broker answers; "acknowledged" means handed to the socket, and reports have no offset.
 
     On one broker, `all` and `1` differ in idempotence only. Whether an acknowledged record outlives a crash
     of the machine is up to the broker's flushing, not to acks.
@@ -103,3 +110,8 @@ def consumer_properties(settings: BrokerSettings, on_error: OnError = lambda err
         "fetch.queue.backoff.ms": 10,
         "fetch.error.backoff.ms": 100,
     }
+
+
+def acks_warning(settings: BrokerSettings) -> tuple[str, ...]:
+    """A line for people about what MSG_ACKS does not guarantee; none under `all`."""
+    return (_WEAKER_ACKS[settings.acks],) if settings.acks in _WEAKER_ACKS else ()

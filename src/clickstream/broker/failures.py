@@ -60,7 +60,7 @@ _STEPS = {
     KafkaError.POLICY_VIOLATION: "Create the topic as the cluster's policy asks, or ask its administrator.",
     KafkaError.INVALID_PARTITIONS: "Set KAFKA_PARTITIONS to what the broker allows.",
     KafkaError.TOPIC_EXCEPTION: "Set KAFKA_TOPIC to a name that the broker allows.",
-    KafkaError.KAFKA_STORAGE_ERROR: "Make room on the broker's disk and start the broker again.",
+    KafkaError.KAFKA_STORAGE_ERROR: "Free space on the broker's disk and start the broker again.",
     KafkaError.INVALID_TIMESTAMP: "Set START_TIME nearer to now, or raise the topic's"
     " `message.timestamp.before.max.ms` and `message.timestamp.after.max.ms`.",
     KafkaError.UNSUPPORTED_VERSION: "Use a broker that speaks the protocol of Kafka 2.1 or later.",
@@ -155,8 +155,7 @@ def broker_refused(error: KafkaError, settings: BrokerSettings, doing: str) -> B
     if error.code() == KafkaError._SSL:
         trusted = settings.ssl_ca_location or "the system's authorities"
         return BrokerRefused(
-            f"The certificate of the broker at {broker} does not stand the test against {trusted} while "
-            f"{doing}: {why}.",
+            f"The certificate of the broker at {broker} is not trusted by {trusted} while {doing}: {why}.",
             next_step="Set KAFKA_SSL_CA_LOCATION to the PEM file of the authority that signed it, and "
             "KAFKA_BOOTSTRAP_SERVERS to a name that it was issued for.",
         )

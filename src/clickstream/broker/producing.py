@@ -14,11 +14,11 @@ from clickstream.contract.records import OutgoingRecords
 from clickstream.settings import BrokerSettings
 
 ACK_EVERY = 1_000
-"""Every so many acknowledged records, the place of one is told."""
+"""Every so many acknowledged records, `on_ack` gets the place of one."""
 
 OnReport = Callable[[KafkaError | None, Message], None]
 
-# How long to wait for room in a full queue before it is tried again.
+# How long to wait before a full queue is tried again.
 _ROOM_S = 0.1
 # After a purge, reports come from this process alone.
 _PURGE_S = 10.0
@@ -34,9 +34,9 @@ class RecordProducer:
 
     Args:
         settings: broker, topic, acks and compression.
-        on_ack: told `topic:partition@offset` of the first acknowledged record and of every
+        on_ack: gets `topic:partition@offset` of the first acknowledged record and of every
             `ack_every`-th after it; without an offset under MSG_ACKS=0.
-        stop_requested: asked while the queue is full; true gives up the records that found no room.
+        stop_requested: asked while the queue is full; true gives up the records that do not fit.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class RecordProducer:
         return Producer(producer_properties(self._settings, self._recent))
 
     def _reports(self, records: OutgoingRecords) -> list[OnReport]:
-        """Who hears what became of each record: its partition, and the tally of faults where it has some."""
+        """What counts the report of each record: its partition's tally, and that of faults if it has some."""
         by_partition = {partition: self._partition(partition) for partition in set(records.partitions)}
         reports = [by_partition[partition] for partition in records.partitions]
         for position, faults in records.faults.items():

@@ -10,6 +10,7 @@ from clickstream.broker.config import consumer_properties
 from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
 from clickstream.clock import Clock, SystemClock
 from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.skipped import SkippedRecord, is_unreadable
 from clickstream.errors import CouldNotCheck
 from clickstream.settings import BrokerSettings
 
@@ -21,6 +22,8 @@ DEADLINE_S = 30.0
 
 # A chunk is handed over when it is full or this old.
 _CHUNK_S = 0.1
+# librdkafka goes on trying after these; the deadline ends that.
+_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 
 
 def read_ranges(
@@ -66,6 +69,25 @@ def read_ranges(
         raise wrapped(failure, settings, doing, recent.texts) from failure
 
 
+def unreadable_records(
+    settings: BrokerSettings, ranges: Mapping[int, OffsetRange], *, clock: Clock
+) -> list[SkippedRecord]:
+    """The records in the ranges whose Kafka timestamp Spark cannot hold, in the order of the topic.
+
+    Raises:
+        CouldNotCheck: offsets of a range are not in the topic.
+        BrokerUnavailable: the broker does not answer.
+    """
+    return sorted(
+        SkippedRecord(partition, offset, timestamp_ms)
+        for records in read_ranges(settings, ranges, clock=clock)
+        for partition, offset, timestamp_ms in zip(
+            records.partitions, records.offsets, records.timestamps_ms, strict=True
+        )
+        if is_unreadable(timestamp_ms)
+    )
+
+
 def _refuse_missing(
     consumer: Consumer, topic: str, partition: int, wanted: OffsetRange, deadline_s: float
 ) -> None:
@@ -75,7 +97,7 @@ def _refuse_missing(
     raise CouldNotCheck(
         f"Offsets {wanted[0]:,} to {wanted[1] - 1:,} of {topic}:{partition} are asked for, but the topic "
         f"has {f'{begin:,} to {end - 1:,}' if begin < end else 'none'}.",
-        next_step="Records were deleted, or the topic was created anew: begin anew with an empty output.",
+        next_step="Records were deleted, or the topic was created again: start a run with another RUN_ID.",
     )
 
 
@@ -101,7 +123,7 @@ class _Reading:
         if any(map(Message.error, messages)):
             messages = [message for message in messages if not self._is_event(message)]
         records = _records(messages, with_keys=self._with_keys)
-        # Offsets of a partition only rise, so the last of a chunk is where the partition stands.
+        # Offsets of a partition only rise, so the last of a chunk is the partition's position.
         reached = dict(zip(records.partitions, records.offsets, strict=True))
         if any(offset >= self._ends[partition] for partition, offset in reached.items()):
             records = _before(self._ends, records)
@@ -118,7 +140,7 @@ class _Reading:
         return f"offsets {', '.join(parts)} are missing"
 
     def _is_event(self, message: Message) -> bool:
-        """Take note of what is no record; raises what ends the reading."""
+        """Whether this is not a record; raises what ends the reading."""
         error = message.error()
         if error is None:
             return False
@@ -136,10 +158,6 @@ class _Reading:
         if position >= self._ends[partition]:
             del self.open[partition]
             self._consumer.incremental_unassign([TopicPartition(self._topic, partition)])
-
-
-# librdkafka goes on trying after these; the deadline tells when it has been too long.
-_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 
 
 def _records(messages: list[Message], *, with_keys: bool) -> TopicRecords:

@@ -17,19 +17,19 @@ class PartitionTally:
         self._last = -1
 
     def span(self) -> AcknowledgedSpan:
-        """How many, and from which offset to which, as far as the broker has told."""
+        """How many, and from which offset to which, as far as the broker reported."""
         # Reports come in the order of offsets but where an unordered producer had to try again.
         self._last = max(self._last, _offset(self.newest))
         return AcknowledgedSpan(self.records, _offset(self.first), self._last)
 
 
 class FaultTally:
-    """Where the acknowledged records with faults lie, until somebody takes the places over."""
+    """Where the acknowledged records with faults are, until `take_places` is called."""
 
     def __init__(self) -> None:
         self.noted = 0
         self.unplaced: dict[str, int] = {}
-        """Acknowledged, but the broker did not tell at which offset; by fault, since the beginning."""
+        """Acknowledged, but the broker did not report the offset; by fault, since the beginning."""
         self._places: dict[str, dict[int, list[int]]] = {}
 
     def note(self, faults: tuple[str, ...], message: Message) -> None:

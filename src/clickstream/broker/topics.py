@@ -169,8 +169,7 @@ def open_transactions(
 
 @contextmanager
 def administering(settings: BrokerSettings, doing: str, deadline_s: float) -> Iterator[AdminClient]:
-    """An admin client for the block, whose errors become the kit's; `doing` as in "while …"."""
-    """A client that the broker has let in, and whose errors are ours."""
+    """An authenticated admin client for the block, whose errors become the kit's; `doing` as in "while …"."""
     errors = ConnectionErrors(SystemClock())
     try:
         admin = AdminClient(client_properties(settings, errors))

@@ -1,4 +1,4 @@
-"""The command line, in street order: parse, call, print, exit."""
+"""The command line: parse, call, print, exit."""
 
 import os
 import sys

@@ -1,12 +1,11 @@
-"""`clickstream demo`: the whole street once, and a verdict."""
+"""`clickstream demo`: the whole pipeline once, and a verdict."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from clickstream.cli.flags import folder_flag
-from clickstream.cli.generator_flags import (
+from clickstream.cli.generator_options import (
     DuplicateRate,
     FutureRate,
     LateRate,
@@ -14,12 +13,16 @@ from clickstream.cli.generator_flags import (
     MissingFieldRate,
     OutOfOrder,
     Seed,
+    given_settings,
 )
-from clickstream.cli.stages import stages
-from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
+from clickstream.cli.parameters import folder_flag
+from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.stages import stages
+from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 
 
 def demo(
+    ctx: typer.Context,
     events: Annotated[
         int | None,
         typer.Option(min=1, metavar="COUNT", show_default="20,000", help="Produce this many events."),
@@ -56,27 +59,18 @@ def demo(
 
     Example: clickstream demo --seed 7 --late-rate 0.1
     """
-    from clickstream.broker.guarantees import fallen_guarantees
+    from clickstream.broker.config import acks_warning
     from clickstream.clock import SystemClock
-    from clickstream.pipeline.demo import run_demo
-    from clickstream.pipeline.demo_settings import DEMO_EVENTS, default_demo_folder, demo_settings
-    from clickstream.report import as_text as text_report
-    from clickstream.report import demo as demo_report
-    from clickstream.report.progress import batch_line
+    from clickstream.pipeline.demo.demo import run_demo
+    from clickstream.pipeline.demo.demo_settings import DEMO_EVENTS, default_demo_folder, demo_settings
+    from clickstream.report.log_lines import batch_line
+    from clickstream.report.next_steps import after_demo, stage_times
+    from clickstream.report.verdict import as_text as text_report
     from clickstream.settings import load
 
-    flags = {
-        "SEED": seed,
-        "MSGS_PER_SEC": rate,
-        "LATE_RATE": late_rate,
-        "MALFORMED_RATE": malformed_rate,
-        "DUPLICATE_RATE": duplicate_rate,
-        "OUT_OF_ORDER_RATE": out_of_order,
-        "FUTURE_RATE": future_rate,
-        "MISSING_FIELD_RATE": missing_field_rate,
-    }
+    flags = given_settings(ctx)
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
-    for line in fallen_guarantees(settings.broker):
+    for line in acks_warning(settings.broker):
         tell(line)
     where = folder or default_demo_folder()
     chosen = demo_settings(flags, folder=where)
@@ -85,7 +79,7 @@ def demo(
         stages() as on_stage,
         download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
     ):
-        result = run_demo(
+        verdict, seconds_by_stage = run_demo(
             chosen,
             events=events or DEMO_EVENTS,
             folder=where,
@@ -95,7 +89,7 @@ def demo(
             on_batch=lambda progress: on_stage(batch_line(progress)),
             on_download=bar,
         )
-    show_text(demo_report.stages(result.seconds_by_stage))
-    show_text(demo_report.where_to_look(chosen.paths, None if folder is None else where))
-    show(text_report.verdict(result.verdict))
-    raise typer.Exit(0 if result.verdict.passed else 1)
+    show_text(stage_times(seconds_by_stage))
+    show_text(after_demo(chosen.paths, None if folder is None else where))
+    show(text_report.verdict(verdict))
+    raise typer.Exit(0 if verdict.passed else 1)

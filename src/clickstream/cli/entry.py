@@ -1,4 +1,4 @@
-"""The commands in street order, and the one place that turns an error into words and an exit code."""
+"""The commands in the order of the pipeline; turns an error into a sentence and an exit code."""
 
 import errno
 import sys
@@ -7,30 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli import (
-    check,
-    config,
-    demo,
-    doctor,
-    down,
-    export,
-    output,
-    part_logs,
-    produce,
-    purge,
-    replay,
-    reset,
-    restart,
-    show,
-    skip_record,
-    status,
-    stream,
-    topic,
-    torture,
-    up,
-)
-from clickstream.cli.commands import Commands, Group
-from clickstream.cli.terminal import show_error, show_text, tell
+from clickstream.cli import demo, torture
+from clickstream.cli.data import check, export, produce, replay, show, skip_record, stream, topic
+from clickstream.cli.help import Commands, Group
+from clickstream.cli.operate import config, doctor, down, logs, remove, restart, status, up
+from clickstream.cli.printing import output
+from clickstream.cli.printing.terminal import show_error, show_text, tell
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -90,25 +72,13 @@ app = Commands(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(name="demo")(demo.demo)
-app.command(name="up")(up.up)
-app.command(name="down")(down.down)
-app.command(name="status")(status.status)
-app.command(name="doctor")(doctor.doctor)
-app.command(name="logs")(part_logs.logs)
-app.command(name="restart")(restart.restart)
-app.command(name="produce")(produce.produce)
+for _command in (
+    demo.demo, up.up, down.down, status.status, doctor.doctor, logs.logs, restart.restart, produce.produce,
+    stream.stream, show.show, export.export, check.check, skip_record.skip_record, replay.replay,
+    torture.torture, config.config, remove.reset, remove.purge,
+):  # fmt: skip
+    app.command()(_command)
 app.add_typer(topic.app, name="topic")
-app.command(name="stream")(stream.stream)
-app.command(name="show")(show.show)
-app.command(name="export")(export.export)
-app.command(name="check")(check.check)
-app.command(name="skip-record")(skip_record.skip_record)
-app.command(name="replay")(replay.replay)
-app.command(name="torture")(torture.torture)
-app.command(name="config")(config.config)
-app.command(name="reset")(reset.reset)
-app.command(name="purge")(purge.purge)
 
 
 def _show_version(wanted: bool) -> None:
@@ -126,7 +96,7 @@ def options(
         typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """What stands before a command."""
+    """Options before a command."""
     if not {"-h", "--help"} & set(sys.argv):
         _warn_of_misspelt_variables()
 
@@ -142,7 +112,7 @@ def run() -> None:
             show_error(error)
     except KeyboardInterrupt:
         exit_code = Interrupted.exit_code
-    # What a command printed before its reader went is no verdict, whatever it came to.
+    # A command whose reader closed the pipe must not look like a verdict.
     sys.exit(output.CLOSED_EXIT_CODE if output.closed() else exit_code)
 
 

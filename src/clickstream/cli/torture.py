@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.flags import folder_flag
-from clickstream.cli.terminal import download_bar, show, show_text, stopping_in_order, tell
+from clickstream.cli.parameters import folder_flag
+from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 
 TORTURE_FOLDER = Path("data/torture")
 
@@ -49,8 +50,8 @@ def torture(
     from clickstream.clock import SystemClock
     from clickstream.errors import CouldNotCheck, UsageError
     from clickstream.pipeline.broker_access import jvm_parts
-    from clickstream.pipeline.machine_checks import refuse_machine
-    from clickstream.pipeline.own_folder import begin_anew
+    from clickstream.pipeline.demo.own_folder import empty_own_folder
+    from clickstream.pipeline.start.machine_checks import refuse_machine
     from clickstream.report.torture import (
         faults_markdown,
         faults_table,
@@ -81,7 +82,7 @@ def torture(
     clock = SystemClock()
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
     refuse_machine(settings, heaps, clock, tell)
-    begin_anew(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
+    empty_own_folder(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with (
         stopping_in_order() as stop_requested,
         download_bar("fetching Apache Kafka and its connector") as bar,

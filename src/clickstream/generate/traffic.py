@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clickstream.errors import SettingInvalid
-from clickstream.settings.traffic_shape import TRAFFIC_FORMS, TrafficShape
+from clickstream.settings.generator import TRAFFIC_FORMS, TrafficShape
 
 FULL_RATE = 10_000
 """MSGS_PER_SEC, in basis points: all levels are parts of it."""

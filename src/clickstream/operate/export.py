@@ -12,7 +12,7 @@ from clickstream.check.run import terms_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import Table
 from clickstream.errors import FolderNotWritable, UsageError
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.settings.project import called_from
 from clickstream.sinks.durable import sync_folder

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from clickstream.broker.description import topic_config
 from clickstream.broker.reading import read_ranges
+from clickstream.broker.topic_config import topic_config
 from clickstream.broker.topics import describe_topic, offset_ranges, open_transactions
 from clickstream.clock import Clock
 from clickstream.contract.records import OffsetRange

@@ -1,1 +1,1 @@
-"""The wiring: what rooms need of one another, bounded by count and deadline."""
+"""The wiring: who calls whom, and what one module passes to another; every run ends by count or deadline."""

@@ -1,4 +1,4 @@
-"""Which broker a command talks to: the one in the settings, the one that runs here, or one for the while."""
+"""Which broker a command uses: the one in the settings, the one that runs here, or a temporary one."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,10 +8,9 @@ from pathlib import Path
 from clickstream.broker.probe import probe
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
-from clickstream.contract.stages import Stage as Stage
-from clickstream.contract.stages import timed
+from clickstream.contract.stages import Stage, timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
-from clickstream.pipeline.machine_checks import refuse_machine
+from clickstream.pipeline.start.machine_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java.lockfile import read_lock
@@ -20,7 +19,7 @@ from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
 from clickstream.runtime.kafka.redpanda import REDPANDA, Redpanda, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, Settings
-from clickstream.settings.kinds import A_CA_FILE, certificates_in
+from clickstream.settings.broker import A_CA_FILE, certificates_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,13 @@ class JvmParts:
 
 
 def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_download: Progress) -> JvmParts:
-    """Find Java and fetch what is missing of a lock's jars; says so where it passes over JAVA_HOME.
+    """Find Java and fetch what is missing of a lock's jars; says so if it ignores JAVA_HOME.
 
     Raises:
         JavaNotFound: no Java 17 or 21 that Spark and Kafka run on.
         JarsUnavailable: a jar cannot be fetched or is not the locked one.
     """
-    # JAVA_HOME often stands in the environment for other programs: one that will not do is passed over.
+    # JAVA_HOME is often set for other programs: one that does not fit is ignored.
     java = find_java(settings.runtime.java_home)
     if java.note:
         on_stage(java.note)
@@ -78,7 +77,7 @@ def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
 
 
 def connection_of(broker: BrokerSettings) -> BrokerConnection:
-    """What a client outside the broker room is told of this broker.
+    """How a client outside the broker module connects to this broker.
 
     Raises:
         SettingInvalid: the file of KAFKA_SSL_CA_LOCATION has gone since the settings were read.
@@ -134,7 +133,7 @@ def owned_broker(settings: Settings, kafka: JvmParts, clock: Clock) -> Iterator[
 def reached_broker(
     settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress
 ) -> Iterator[BrokerSettings]:
-    """The broker given or running; else the one that has left its data here, started for the while.
+    """The broker given or running; else the one that left its data here, started for the block.
 
     Raises:
         BrokerUnavailable: none is given, none runs, and none has left data here.

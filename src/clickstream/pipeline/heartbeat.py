@@ -1,4 +1,4 @@
-"""What a running part last said of itself, in a small file that other commands can read."""
+"""A running part's newest figures, in a small file that other commands can read."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ _ENDED = "ended"
 
 @dataclass(frozen=True, slots=True)
 class PartEnd:
-    """A part's own word on its end: its exit code, and what its error said if there was one."""
+    """How a part reported its end: its exit code, and its error's sentence if there was one."""
 
     exit_code: int
     why: str
@@ -104,7 +104,7 @@ class Heartbeat:
 
 
 def last_heartbeat(state: Path, part: str, pid: int) -> dict[str, Any]:
-    """The newest figures of the process `pid`; empty where it has said nothing yet."""
+    """The newest figures of the process `pid`; empty if it has written none yet."""
     try:
         figures = json.loads(_path(state, part).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -121,7 +121,7 @@ def heartbeat_at(state: Path, part: str) -> datetime | None:
 
 
 def end_of(state: Path, part: str, pid: int) -> PartEnd | None:
-    """How the process `pid` said that it ended; None where it had no time to say so."""
+    """How the process `pid` reported its end; None if it had no time to."""
     try:
         ended = last_heartbeat(state, part, pid)[_ENDED]
         return PartEnd(int(ended["exit_code"]), str(ended["why"]), str(ended.get("next_step", "")))

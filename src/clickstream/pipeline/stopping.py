@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask a run to end; what is under way may finish."""
+"""Ctrl-C and SIGTERM ask a run to end; what has begun may finish."""
 
 import signal
 import threading
@@ -13,9 +13,9 @@ _LOOKS_UP_EVERY_S = 0.1
 
 @contextmanager
 def stop_on_signals(on_request: Callable[[], None] = lambda: None) -> Iterator[Callable[[], bool]]:
-    """Yield a function that says whether SIGINT or SIGTERM has asked to stop; `on_request` is told at once.
+    """Yield a function that says whether SIGINT or SIGTERM has asked to stop; calls `on_request` at once.
 
-    A second SIGINT raises KeyboardInterrupt: the way out for somebody who will not wait. The previous
+    A second SIGINT raises KeyboardInterrupt: the way out without waiting. The previous
     handlers come back at the end. Outside the main thread signals cannot be caught; then it is always False.
     """
     requested = threading.Event()

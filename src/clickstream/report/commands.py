@@ -41,6 +41,11 @@ def from_here(path: Path) -> str:
     return os.path.relpath(absolute, here) if near else str(absolute)
 
 
+def setting_from_here(value: str) -> str:
+    """A value, shortened as `from_here` does if it is an absolute path."""
+    return from_here(Path(value)) if value.startswith("/") else value
+
+
 def _way() -> str:
     project = project_folder()
     return "" if project_folder(called_from()) == project else f"cd {shlex.quote(str(project))} && "

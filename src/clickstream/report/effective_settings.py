@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from clickstream.report.tables import markdown_table
 from clickstream.settings import EffectiveSetting
 
 _WITH_MEANINGS = 120
@@ -13,7 +14,7 @@ _WITH_MEANINGS = 120
 
 
 def as_table(effective: Sequence[EffectiveSetting], width: int | None) -> Table:
-    """A row per setting in street order; what is not a default stands out.
+    """A row per setting in the order of the pipeline; what is not a default stands out.
 
     Names are never cut, nor are values, which are folded where they are long.
 
@@ -52,12 +53,12 @@ def as_json(effective: Sequence[EffectiveSetting]) -> str:
 
 
 def as_markdown(effective: Sequence[EffectiveSetting]) -> str:
-    """The table of settings as docs/configuration.md has it: name, value, meaning, in street order."""
-    rows = ["| setting | default | meaning |", "|---|---|---|"]
-    for setting in effective:
-        value = f"`{setting.value}`" if setting.value else ""
-        rows.append(f"| `{setting.name}` | {value} | {_one_line(setting.meaning)} |")
-    return "\n".join(rows)
+    """The table of settings as docs/configuration.md has it: name, value and meaning."""
+    rows = (
+        (f"`{each.name}`", f"`{each.value}`" if each.value else "", _one_line(each.meaning))
+        for each in effective
+    )
+    return markdown_table(("setting", "default", "meaning"), rows)
 
 
 def _one_line(meaning: str) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from clickstream.check.newest import NewestRows, Value
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, SESSIONS, ColumnType
-from clickstream.report.escaping import escaped
+from clickstream.report.plain_text import escaped
 
 _WIDEST = 40
 _GAP = 2

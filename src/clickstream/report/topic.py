@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Column, Table
@@ -13,7 +12,8 @@ from rich.text import Text
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.topic import TopicDetails, TopicMessage
 from clickstream.moment import written_ms
-from clickstream.report.escaping import escaped, tame
+from clickstream.report.plain_text import escaped, tame
+from clickstream.report.tables import numbers, slim_table
 
 _LONGEST_BYTES = 2_000
 
@@ -30,11 +30,7 @@ def details(found: TopicDetails) -> RenderableType:
         *found.config.items(),
     ):
         facts.add_row(escape(tame(name)), escape(tame(value)))
-    partitions = Table(
-        *(Column(name, justify="right") for name in ("partition", "begin", "end", "offsets")),
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
+    partitions = slim_table(*numbers("partition", "begin", "end", "offsets"))
     for partition, (begin, end) in found.offsets.items():
         partitions.add_row(str(partition), f"{begin:,}", f"{end:,}", f"{end - begin:,}")
     return Group(facts, partitions, *(_waiting(*each) for each in found.waiting.items()))

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from clickstream.report.tables import markdown_table
+
 
 def round_line(number: int, rounds: int, fault: str, outcome: str, duration_s: float) -> str:
     """One round that was survived."""
@@ -25,8 +27,7 @@ def rounds_table(survived: Survived) -> Table:
 
 def rounds_markdown(survived: Survived) -> str:
     """The same for a document."""
-    rows = [_ROUNDS, ("---",) * len(_ROUNDS), *_rows(survived)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_table(_ROUNDS, _rows(survived))
 
 
 def torture_verdict(inflicted: Sequence[bool], seed: int) -> str:
@@ -39,6 +40,7 @@ def torture_verdict(inflicted: Sequence[bool], seed: int) -> str:
 
 
 _ROUNDS = ("fault", "inflicted", "missed", "seconds each")
+_FAULTS = ("fault", "what is done, and what must come of it")
 
 
 def _rows(survived: Survived) -> Iterator[tuple[str, ...]]:
@@ -51,13 +53,12 @@ def _rows(survived: Survived) -> Iterator[tuple[str, ...]]:
 
 def faults_markdown(promise_of: Mapping[str, str]) -> str:
     """The same as docs/faults.md has it."""
-    rows = [f"| `{fault}` | {promise} |" for fault, promise in promise_of.items()]
-    return "\n".join(["| fault | what is done, and what must come of it |", "|---|---|", *rows])
+    return markdown_table(_FAULTS, ((f"`{fault}`", promise) for fault, promise in promise_of.items()))
 
 
 def faults_table(promise_of: Mapping[str, str]) -> Table:
     """What each fault does, and what must come of it."""
-    table = Table("fault", "what is done, and what must come of it")
+    table = Table(*_FAULTS)
     for fault, promise in promise_of.items():
         table.add_row(fault, escape(promise))
     return table

@@ -1,4 +1,4 @@
-"""Every setting of the kit; the only room that reads the environment."""
+"""Every setting of the kit; the only module that reads the environment."""
 
 from clickstream.settings.broker import BrokerSettings
 from clickstream.settings.environment import (
@@ -14,17 +14,13 @@ from clickstream.settings.environment import (
     shell_tmpdir,
 )
 from clickstream.settings.generator import GeneratorSettings
-from clickstream.settings.groups import GROUPS, Settings
-from clickstream.settings.kinds import SettingsGroup
-from clickstream.settings.local_path import path_of_flag
-from clickstream.settings.misspelt import misspelt_variables
-from clickstream.settings.paths import PathSettings
+from clickstream.settings.groups import GROUPS, SECRETS, SETTINGS, Settings
+from clickstream.settings.paths import PathSettings, path_of_flag
 from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
-from clickstream.settings.secret import SECRETS
-from clickstream.settings.sink import SinkSettings
-from clickstream.settings.stream import StreamSettings
+from clickstream.settings.stream import SinkSettings, StreamSettings
+from clickstream.settings.typing_errors import misspelt_variables
 from clickstream.settings.values import shown, values_of
 
 __all__ = [
@@ -33,13 +29,13 @@ __all__ = [
     "JAVA_LOCALE",
     "OF_THIS_MACHINE",
     "SECRETS",
+    "SETTINGS",
     "BrokerSettings",
     "EffectiveSetting",
     "GeneratorSettings",
     "PathSettings",
     "RuntimeSettings",
     "Settings",
-    "SettingsGroup",
     "SinkSettings",
     "StreamSettings",
     "docker_environment",

@@ -1,5 +1,6 @@
 """The broker's settings."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,9 +8,26 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from clickstream.duration import Duration
 from clickstream.settings.addresses import bootstrap_servers
-from clickstream.settings.kinds import A_CA_FILE, SettingsGroup, certificates_in, refused
-from clickstream.settings.local_path import LocalPath
+from clickstream.settings.kinds import SettingsGroup, refused
+from clickstream.settings.paths import LocalPath
 from clickstream.settings.quantities import AnyDuration
+
+A_CA_FILE = "a PEM file with the certificates of the authorities to trust"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def certificates_in(file: Path) -> str:
+    """The certificates of a PEM file, without the comments and keys that may be between them.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it holds no certificate.
+    """
+    certificates = _CERTIFICATE.findall(file.read_text(encoding="ascii", errors="replace"))
+    if not certificates:
+        raise ValueError("holds no certificate")
+    return "\n".join(certificates)
+
 
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,248}$")]
 

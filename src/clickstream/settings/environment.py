@@ -9,8 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from clickstream.settings.groups import GROUPS
-from clickstream.settings.secret import SECRETS
+from clickstream.settings.groups import SECRETS, SETTINGS
 
 EVERY_CHILD = frozenset(
     {
@@ -95,7 +94,7 @@ def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[s
             passwords included. `OF_THIS_MACHINE` is handed on either way.
         names: the variables of SPARK_DRIVER_ENVIRONMENT.
     """
-    settings = _setting_names() if given is None else OF_THIS_MACHINE
+    settings = OF_THIS_MACHINE if given is not None else frozenset(SETTINGS)
     allowed = settings.union(KIT_NAMES, DOCKER_NAMES, *CLUSTER_NAMES.values(), names)
     prefixes = (*JAVA_FINDER_PREFIXES, *DOCKER_PREFIXES)
     return child_environment(given or {}, names=allowed, prefixes=prefixes) | _import_path()
@@ -117,13 +116,9 @@ def forget_other_sparks() -> None:
     PySpark asks for such variables whenever it is called (SPARK_REMOTE turns a session into a client of
     Spark Connect), so they must not come back while a session lives.
     """
-    for name in os.environ.keys() - _setting_names():
+    for name in os.environ.keys() - SETTINGS.keys():
         if name.startswith(("SPARK_", "PYSPARK_")):
             del os.environ[name]
-
-
-def _setting_names() -> frozenset[str]:
-    return frozenset(str(info.alias) for group in GROUPS.values() for info in group.model_fields.values())
 
 
 def _import_path() -> dict[str, str]:

@@ -1,19 +1,21 @@
-"""All groups of settings, one per room, in street order."""
+"""All groups of settings, one per module, and every setting by its name, in the order of the pipeline."""
 
 from dataclasses import dataclass
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 
 from clickstream.settings.broker import BrokerSettings
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.paths import PathSettings
 from clickstream.settings.runtime import RuntimeSettings
-from clickstream.settings.sink import SinkSettings
-from clickstream.settings.stream import StreamSettings
+from clickstream.settings.stream import SinkSettings, StreamSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All groups of one run; a room receives its own group, never the whole."""
+    """All groups of one run; a module receives its own group, never the whole."""
 
     generator: GeneratorSettings
     broker: BrokerSettings
@@ -31,4 +33,27 @@ GROUPS: dict[str, type[SettingsGroup]] = {
     "paths": PathSettings,
     "runtime": RuntimeSettings,
 }
-"""The groups in street order, by their name in `Settings`."""
+"""The groups in the order of the pipeline, by their name in `Settings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSetting:
+    """Where a setting is declared: its group and field in `Settings`, its type, default and meaning."""
+
+    group: str
+    field: str
+    info: FieldInfo
+
+    def value_in(self, settings: Settings) -> object:
+        """The setting's value in this run."""
+        return getattr(getattr(settings, self.group), self.field)
+
+
+SETTINGS = {
+    str(info.alias): DeclaredSetting(group, field, info)
+    for group, group_type in GROUPS.items()
+    for field, info in group_type.model_fields.items()
+}
+"""Every setting by its name in the environment, in the order of the pipeline."""
+SECRETS = frozenset(name for name, each in SETTINGS.items() if each.info.annotation is SecretStr)
+"""The settings whose values are never shown."""

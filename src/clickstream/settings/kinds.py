@@ -1,27 +1,17 @@
-"""What the groups share: the base class, and how a validator refuses a value."""
+"""What the groups share: the base class, what a setting can take in words, and how a value is refused."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-A_CA_FILE = "a PEM file with the certificates of the authorities to trust"
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)
+from clickstream.duration import Duration
 
-
-def certificates_in(file: Path) -> str:
-    """The certificates of a PEM file, without the comments and keys that may stand between them.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it holds no certificate.
-    """
-    certificates = _CERTIFICATE.findall(file.read_text(encoding="ascii", errors="replace"))
-    if not certificates:
-        raise ValueError("holds no certificate")
-    return "\n".join(certificates)
+_KIND = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", SecretStr: "a text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +51,36 @@ class SettingsGroup(BaseSettings):
         enable_decoding=False,
         hide_input_in_errors=True,  # one of them is a password
     )
+
+
+def expected_of(info: FieldInfo) -> str:
+    """What would be right for this setting, as the end of a sentence that begins with its name."""
+    kind: Any = info.annotation
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    worded = next((rule for rule in info.metadata if isinstance(rule, Worded)), None)
+    examples = " or ".join(repr(example) for example in info.examples or [])
+    if kind is Duration and worded:
+        return f"{worded.kind} such as {examples}: {worded.more}"
+    bounds = _bounds(info.metadata)
+    if worded:
+        return f"{worded.kind}{bounds}{', ' if worded.more else ''}{worded.more}"
+    wording = f"{_KIND.get(kind, 'a path')}{bounds}"
+    if kind is str and (examples or info.default):
+        wording += f" such as {examples or repr(info.default)}"
+    return wording
+
+
+def _bounds(metadata: list[Any]) -> str:
+    parts: list[str] = []
+    for rule in metadata:
+        match rule:
+            case Gt():
+                parts.append(f"above {rule.gt}")
+            case Ge():
+                parts.append(f"of at least {rule.ge}")
+            case Le():
+                parts.append(f"of at most {rule.le}")
+            case Lt():
+                parts.append(f"below {rule.lt}")
+    return f" {' and '.join(parts)}" if parts else ""

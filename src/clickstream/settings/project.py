@@ -74,11 +74,10 @@ def _is_the_kit(folder: Path) -> bool:
 
 
 def _has_our_settings(dotenv: Path) -> bool:
-    from clickstream.settings.groups import GROUPS
+    from clickstream.settings.groups import SETTINGS  # which need the project's folder
 
     try:
         text = dotenv.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    ours = {str(info.alias) for group in GROUPS.values() for info in group.model_fields.values()}
-    return not (ours - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))
+    return not (SETTINGS.keys() - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))

@@ -9,11 +9,10 @@ from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
 from clickstream.errors import SettingInvalid
-from clickstream.settings.dotenv_file import ENCODING, refuse_unreadable
-from clickstream.settings.groups import GROUPS, Settings
-from clickstream.settings.kinds import REFUSED, SettingsGroup
+from clickstream.settings.groups import GROUPS, SETTINGS, Settings
+from clickstream.settings.kinds import REFUSED, SettingsGroup, expected_of
 from clickstream.settings.project import in_project
-from clickstream.settings.wording import expected_of
+from clickstream.settings.typing_errors import ENCODING, refuse_unreadable
 
 FLAG, ENVIRONMENT, DOTENV, DEFAULT = "flag", "environment", ".env", "default"
 
@@ -35,7 +34,7 @@ def load(
     defaults: Mapping[str, object] | None = None,
     dotenv: Path | None = None,
 ) -> tuple[Settings, list[EffectiveSetting]]:
-    """Read all settings, and list each with its value and origin, in street order.
+    """Read all settings, and list each with its value and origin, in the order of the pipeline.
 
     Args:
         flags: values given on the command line, by setting name; None values count as not given.
@@ -44,31 +43,36 @@ def load(
 
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.
-        SettingUnknown: the file has a key that is no setting, but resembles one.
+        SettingUnknown: the file has a key that is not a setting, but resembles one.
         UsageError: the file is not UTF-8 text, or a line of it is not NAME=value.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     dotenv = in_project(Path(".env")) if dotenv is None else dotenv
     refuse_unreadable(dotenv)
     in_file = {name: value for name, value in dotenv_values(dotenv, encoding=ENCODING).items() if value}
-    fallback = defaults or {}
+    sources = {name: _source(name, given, in_file) for name in SETTINGS}
+    fallback = {name: value for name, value in (defaults or {}).items() if sources[name] == DEFAULT}
     groups: dict[str, SettingsGroup] = {}
-    effective: list[EffectiveSetting] = []
     for group_name, group_type in GROUPS.items():
-        sources = {name: _source(name, given, in_file) for name in _setting_names(group_type)}
-        own = {name: value for name, value in given.items() if name in sources}
-        own |= {name: fallback[name] for name, at in sources.items() if at == DEFAULT and name in fallback}
+        own = {
+            name: value for name, value in (fallback | given).items() if SETTINGS[name].group == group_name
+        }
         try:
-            group = group_type(_env_file=dotenv, _env_file_encoding=ENCODING, **own)  # type: ignore[call-arg]
+            groups[group_name] = group_type(_env_file=dotenv, _env_file_encoding=ENCODING, **own)  # type: ignore[call-arg]
         except ValidationError as error:
             raise _invalid(error, group_type, sources) from None
-        groups[group_name] = group
-        effective += _effective(group_name, group, sources)
-    return Settings(**groups), effective  # type: ignore[arg-type]
-
-
-def _setting_names(group_type: type[SettingsGroup]) -> list[str]:
-    return [str(info.alias) for info in group_type.model_fields.values()]
+    settings = Settings(**groups)  # type: ignore[arg-type]
+    effective = [
+        EffectiveSetting(
+            name=name,
+            group=each.group,
+            value="" if (value := each.value_in(settings)) is None else str(value),
+            source=sources[name],
+            meaning=each.info.description or "",
+        )
+        for name, each in SETTINGS.items()
+    ]
+    return settings, effective
 
 
 def _source(name: str, given: Mapping[str, object], in_file: Mapping[str, str | None]) -> str:
@@ -79,26 +83,13 @@ def _source(name: str, given: Mapping[str, object], in_file: Mapping[str, str | 
     return DOTENV if name in in_file else DEFAULT
 
 
-def _effective(group_name: str, group: SettingsGroup, sources: Mapping[str, str]) -> list[EffectiveSetting]:
-    return [
-        EffectiveSetting(
-            name=str(info.alias),
-            group=group_name,
-            value="" if getattr(group, field) is None else str(getattr(group, field)),
-            source=sources[str(info.alias)],
-            meaning=info.description or "",
-        )
-        for field, info in type(group).model_fields.items()
-    ]
-
-
 def _invalid(
     error: ValidationError, group_type: type[SettingsGroup], sources: Mapping[str, str]
 ) -> SettingInvalid:
     first = error.errors()[0]
     at = str(first["loc"][0])  # the field's name where a default was refused, else the setting's
-    info = next(info for field, info in group_type.model_fields.items() if at in (field, info.alias))
-    name = str(info.alias)
+    name = at if at in SETTINGS else str(group_type.model_fields[at].alias)
+    info = SETTINGS[name].info
     value = first["input"]
     if info.annotation is SecretStr and not isinstance(value, SecretStr):
         value = SecretStr(str(value))  # shows itself as asterisks

@@ -1,4 +1,4 @@
-"""The Spark job's settings."""
+"""The settings of the Spark job and of the files that it lands."""
 
 import re
 import shlex
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from clickstream.duration import Duration
 from clickstream.settings.addresses import host_alone
 from clickstream.settings.kinds import SettingsGroup, refused
-from clickstream.settings.local_path import LocalPath
+from clickstream.settings.paths import LocalPath
 from clickstream.settings.quantities import AnyDuration, JvmMemory, PositiveDuration
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
@@ -111,3 +111,16 @@ class StreamSettings(SettingsGroup):
     def driver_environment_names(self) -> tuple[str, ...]:
         """SPARK_DRIVER_ENVIRONMENT, taken apart."""
         return tuple(self.driver_environment.split(",")) if self.driver_environment else ()
+
+
+class SinkSettings(SettingsGroup):
+    """The landed files."""
+
+    files_per_batch: int = Field(1, alias="OUTPUT_FILES_PER_BATCH", ge=1, le=1_000)
+    """Most files per table, format and batch, before MAX_RECORDS_PER_FILE and dates cut them further."""
+    max_records_per_file: int = Field(1_000_000, alias="MAX_RECORDS_PER_FILE", ge=1)
+    """Most rows in one landed file."""
+    partition_by_date: bool = Field(False, alias="PARTITION_BY_DATE")
+    """Put files into folders by UTC date: of event_ts, window_start, session_start or kafka_timestamp."""
+    csv_compression: Literal["none", "gzip"] = Field("none", alias="CSV_COMPRESSION")
+    """How CSV files are compressed; Parquet files always are."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from clickstream.settings.groups import GROUPS, Settings
+from clickstream.settings.groups import SETTINGS, Settings
 
 _SEALED = "sealed"
 # Slow on purpose: a password that people can remember must not be found by trying many.
@@ -24,11 +24,7 @@ def values_of(settings: Settings, recorded: Mapping[str, str] | None = None) -> 
         recorded: what an earlier call returned: the same secret gets the same hash again.
     """
     known = recorded or {}
-    return {
-        str(info.alias): _text(getattr(getattr(settings, group), field), known.get(str(info.alias), ""))
-        for group, group_type in GROUPS.items()
-        for field, info in group_type.model_fields.items()
-    }
+    return {name: _text(each.value_in(settings), known.get(name, "")) for name, each in SETTINGS.items()}
 
 
 def shown(value: str) -> str:

@@ -14,8 +14,8 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.verify import verify_topic
+from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.settings import BrokerSettings, Settings, kit_environment
 from clickstream.torture.children import COMMAND_DEADLINE_S, Child, start
 from clickstream.torture.open_batches import OpenBatches, unread

@@ -17,7 +17,7 @@ import psutil
 from clickstream.clock import SystemClock
 from clickstream.contract.progress import BatchProgress
 from clickstream.errors import ClickstreamError
-from clickstream.pipeline.process import process
+from clickstream.pipeline.process.process import JobRun, process
 from clickstream.settings import load
 
 
@@ -35,13 +35,15 @@ def main(query: str, point: str, time: int) -> int:
     try:
         process(
             load()[0],
-            available_now=True,
-            clock=SystemClock(),
-            stop_requested=lambda: False,
-            on_batch=_tell,
+            JobRun(
+                available_now=True,
+                clock=SystemClock(),
+                stop_requested=lambda: False,
+                on_batch=_tell,
+                reached=reached,
+            ),
             on_stage=lambda _line: None,
             on_download=lambda _done, _total: None,
-            reached=reached,
         )
     except ClickstreamError as error:
         sys.stderr.write(f"{error.sentence}\n")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.job_runs import CLOCK, filled_topic
 from bench.options import Sizes
-from clickstream.pipeline.verify import verify_topic
+from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.settings import load
 
 

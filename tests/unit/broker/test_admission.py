@@ -57,7 +57,7 @@ def test_nothing_heard_is_no_refusal(errors):
         (
             KafkaError._SSL,
             "ssl://127.0.0.1:9092/bootstrap: SSL handshake failed: certificate verify failed (after 3ms)",
-            "The certificate of the broker at 127.0.0.1:9092 does not stand the test against "
+            "The certificate of the broker at 127.0.0.1:9092 is not trusted by "
             "the system's authorities while looking: SSL handshake failed: certificate verify failed.",
         ),
     ],

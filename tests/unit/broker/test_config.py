@@ -6,7 +6,12 @@ import pytest
 from confluent_kafka import Producer
 from pydantic import SecretStr
 
-from clickstream.broker.config import client_properties, consumer_properties, producer_properties
+from clickstream.broker.config import (
+    acks_warning,
+    client_properties,
+    consumer_properties,
+    producer_properties,
+)
 from clickstream.errors import SettingInvalid
 from clickstream.settings import BrokerSettings
 
@@ -118,3 +123,17 @@ def test_each_protocol_is_told_what_it_needs_and_no_more(protocol, said):
 
 def test_without_a_file_of_authorities_those_of_the_system_are_trusted():
     assert "ssl.ca.location" not in client_properties(settings(security_protocol="SSL"))
+
+
+def test_all_keeps_every_guarantee():
+    assert acks_warning(BrokerSettings.model_construct(acks="all")) == ()
+
+
+@pytest.mark.parametrize(
+    ("acks", "said"), [("0", "can be lost unnoticed"), ("1", "can be lost with the leader")]
+)
+def test_fewer_acknowledgements_say_what_may_be_lost_and_that_retries_may_double(acks, said):
+    (line,) = acks_warning(BrokerSettings.model_construct(acks=acks))
+    assert line.startswith(f"MSG_ACKS={acks}: ")
+    assert said in line
+    assert "a retry can store one twice" in line

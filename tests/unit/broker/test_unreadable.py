@@ -1,7 +1,7 @@
 """Records whose Kafka timestamp Spark cannot hold are found in the topic without Spark."""
 
 from clickstream.broker.producing import RecordProducer
-from clickstream.broker.unreadable import unreadable_records
+from clickstream.broker.reading import unreadable_records
 from clickstream.clock import SystemClock
 from clickstream.contract.records import OutgoingRecords
 from clickstream.contract.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord

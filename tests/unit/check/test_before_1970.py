@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from clickstream.check.findings import Code, Severity
-from clickstream.report import as_json
+from clickstream.report.verdict import as_json
 from unit.check.landing import S, click, land
 from unit.check.reference import Click
 

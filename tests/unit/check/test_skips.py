@@ -7,8 +7,8 @@ import pytest
 
 from clickstream.check.findings import Code
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords
-from clickstream.report import as_json
-from clickstream.report.as_text import last_line
+from clickstream.report.verdict import as_json
+from clickstream.report.verdict.as_text import last_line
 from unit.check.landing import NANOSECONDS, RUN, Landing, land
 
 BATCH = 2

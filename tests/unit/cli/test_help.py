@@ -6,14 +6,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from clickstream.cli.commands import SETTING, default_of, help_of, option_rows, parameters
 from clickstream.cli.entry import app
-from clickstream.settings import GROUPS
+from clickstream.cli.help import SETTING, default_of, help_of, option_rows, parameters
+from clickstream.settings import SETTINGS
 
 MOST_WORDS = 10
-DEFAULTS = {
-    str(info.alias): info.default for group in GROUPS.values() for info in group.model_fields.values()
-}
+DEFAULTS = {name: each.info.default for name, each in SETTINGS.items()}
 OF_TYPER = {"help", "install_completion", "show_completion"}
 
 

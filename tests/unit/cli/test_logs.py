@@ -2,7 +2,7 @@
 
 import logging
 
-from clickstream.cli.logs import OncePerWhile, batch_log
+from clickstream.cli.printing.logs import OncePerWhile, batch_log
 from clickstream.contract.progress import BatchProgress
 from clickstream.testing import ManualClock
 

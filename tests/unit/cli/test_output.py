@@ -78,8 +78,8 @@ def test_down_stops_everything_though_its_reader_has_gone(tmp_path: Path, closed
 
 IN_ORDER = """
 import threading
-from clickstream.cli import output
-from clickstream.cli.terminal import show_text, stopping_in_order
+from clickstream.cli.printing import output
+from clickstream.cli.printing.terminal import show_text, stopping_in_order
 output.take_over()
 with stopping_in_order() as stop_requested:
     assert not stop_requested()
@@ -117,8 +117,8 @@ def test_an_output_without_our_characters_gets_plainer_ones(tmp_path: Path, argu
 
 PLAINER = r"""
 import json
-from clickstream.cli import output
-from clickstream.cli.terminal import show_json, show_text, tell
+from clickstream.cli.printing import output
+from clickstream.cli.printing.terminal import show_json, show_text, tell
 output.take_over()
 show_text("a → b … │ ≠ ─ é \U0001f600 \udcff")
 show_json(json.dumps({"page": "→é\U0001f600"}, ensure_ascii=False))

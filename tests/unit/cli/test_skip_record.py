@@ -2,7 +2,7 @@
 
 import pytest
 
-from clickstream.cli.skip_record import skip_record
+from clickstream.cli.data.skip_record import skip_record
 from clickstream.errors import UsageError
 
 

@@ -8,7 +8,7 @@ import signal
 import pytest
 from rich.console import Console
 
-from clickstream.cli.stages import Stages, stages
+from clickstream.cli.printing.stages import Stages, stages
 from clickstream.contract.stages import Done, timed
 from clickstream.testing import ManualClock
 

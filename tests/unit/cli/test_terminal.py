@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.cli.terminal import show, show_error
+from clickstream.cli.printing.terminal import show, show_error
 from clickstream.clock import SystemClock
 from clickstream.contract.progress import Differences, SettingDifference
 from clickstream.contract.status import KitStatus, PartState, PartStatus
 from clickstream.errors import OutputDamaged
-from clickstream.report.status_text import status
+from clickstream.report.status.as_text import status
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7]m")
 DEADLINE_S = 60.0

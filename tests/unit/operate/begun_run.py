@@ -4,8 +4,7 @@ import hashlib
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.run_terms import run_terms
+from clickstream.pipeline.run import layout_of, run_terms
 from clickstream.settings import Settings
 from clickstream.sinks.terms import claim
 from spark_checkpoint import committed

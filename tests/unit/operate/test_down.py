@@ -19,7 +19,7 @@ from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.control import stop_part
 from clickstream.pipeline.heartbeat import PRODUCER
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load
 from clickstream.sinks.holding import held

@@ -8,7 +8,7 @@ import pytest
 
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.logs import LogLine, PartLogs
-from clickstream.report.log_times import with_readable_times
+from clickstream.report.log_lines import with_readable_times
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from clickstream.contract.ledger import LedgerOpening, Sent, SentLedger, read_ledger
 from clickstream.errors import FolderNotWritable
-from clickstream.pipeline.ledger_keeping import (
+from clickstream.pipeline.produce.ledger import (
     FRESH_S,
     MOST_FAULTS_KEPT,
     WRITTEN_EVERY_S,
@@ -107,7 +107,7 @@ from pathlib import Path
 sys.path[:0] = {sys.path!r}
 from clickstream.contract.ledger import Sent
 from clickstream.errors import FolderNotWritable
-from clickstream.pipeline.ledger_keeping import kept_ledger
+from clickstream.pipeline.produce.ledger import kept_ledger
 from unit.pipeline.test_ledger_keeping import Account, ManualClock, opening
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400))

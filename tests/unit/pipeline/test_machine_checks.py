@@ -7,7 +7,7 @@ import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import MachineNotReady
-from clickstream.pipeline.machine_checks import machine_findings, nearly_full, refuse_machine
+from clickstream.pipeline.start.machine_checks import machine_findings, nearly_full, refuse_machine
 from clickstream.runtime.machine.resources import diagnose_folder
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock

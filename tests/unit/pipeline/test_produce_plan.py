@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import SettingInvalid
-from clickstream.pipeline.produce import plan, sample
-from clickstream.pipeline.sending import ProducePlan
+from clickstream.pipeline.produce.produce import plan, sample
+from clickstream.pipeline.produce.sending import ProducePlan
 from clickstream.settings import GeneratorSettings, load
 from clickstream.testing import ManualClock
 

@@ -12,7 +12,7 @@ from clickstream.errors import (
     FolderNotWritable,
     PartDied,
 )
-from clickstream.pipeline.recovering import HEALTHY_AFTER_S, Recovery
+from clickstream.pipeline.process.recovery import HEALTHY_AFTER_S, Recovery
 from clickstream.testing import ManualClock
 
 BATCH = BatchProgress("sessions", 1, 0, {}, 0, 0.0, replayed=False)

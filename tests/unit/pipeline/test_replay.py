@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from clickstream.cli.entry import app
 from clickstream.errors import ClickstreamError, Interrupted, PartDied, SettingInvalid, UsageError
-from clickstream.pipeline import replay as replaying
-from clickstream.pipeline.replay import replay, replay_settings
+from clickstream.pipeline.verify import replay as replaying
+from clickstream.pipeline.verify.replay import replay, replay_settings
 from clickstream.settings import BrokerSettings
 from clickstream.testing import ManualClock
 

@@ -6,7 +6,7 @@ import pytest
 
 from clickstream.errors import DockerFailed, PartDidNotStart
 from clickstream.pipeline.broker_access import JvmParts, embedded_kafka, redpanda
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.machine.ports import free_port
 from clickstream.settings import Settings, load

@@ -9,8 +9,8 @@ from clickstream.contract.layout import Layout
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import BrokerUnavailable, PartDied, RecordUnreadable
-from clickstream.pipeline import skipping
-from clickstream.pipeline.skipping import past_skipped_records, places
+from clickstream.pipeline.process import skipping
+from clickstream.pipeline.process.skipping import past_skipped_records, places
 from clickstream.settings import BrokerSettings
 from clickstream.sinks.skipping import unfinished_ranges
 from clickstream.sinks.terms import claim

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from clickstream.errors import PartDidNotStart, UsageError
-from clickstream.pipeline.spark_access import cluster_access, spark_properties
+from clickstream.pipeline.start.spark_access import cluster_access, spark_properties
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
 from clickstream.settings import Settings, load

@@ -6,7 +6,7 @@ import pytest
 
 from clickstream.clock import SystemClock
 from clickstream.errors import BrokerUnavailable
-from clickstream.pipeline.verify import verify_run
+from clickstream.pipeline.verify.verify import verify_run
 from clickstream.settings import load
 from unit.check.landing import land
 

@@ -18,19 +18,22 @@ from rich.console import Console, RenderableType
 import clickstream
 from clickstream.check.findings import Verdict
 from clickstream.check.newest import newest_rows
-from clickstream.cli.logs import batch_log
-from clickstream.cli.terminal import show, show_json
+from clickstream.cli.printing.logs import batch_log
+from clickstream.cli.printing.terminal import show, show_json
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.topic import TopicDetails, TopicMessage
 from clickstream.operate.logs import PartLogs
 from clickstream.operate.status.kit_status import StatusReader
-from clickstream.report import as_json, as_text, landed_rows, status_json, status_screen, status_text
+from clickstream.report import landed_rows
 from clickstream.report import topic as topic_report
-from clickstream.report.log_times import with_readable_times
-from clickstream.report.plain import plain_lines
-from clickstream.report.progress import batch_line
+from clickstream.report.log_lines import batch_line, with_readable_times
+from clickstream.report.plain_text import plain_lines
+from clickstream.report.status import as_json as status_json
+from clickstream.report.status import as_text as status_text
+from clickstream.report.status import on_screen
+from clickstream.report.verdict import as_json, as_text
 from clickstream.settings import load
 from clickstream.testing import ManualClock
 from unit.check.landing import Landing, Rejected, click, land
@@ -183,7 +186,7 @@ def status(landing: Landing, tmp_path: Path) -> KitStatus:
 def test_status_prints_it(status: KitStatus) -> None:
     text = on_terminal(status_text.status(status))
     assert "+10000-01-01 17:59:56" in text
-    versions = [status_text.status(status), *status_screen.versions(status)]
+    versions = [status_text.status(status), *on_screen.versions(status)]
     for version in versions:
         assert all(map(is_harmless, printed(version)))
     assert is_harmless(status_text.one_line(status))

@@ -4,7 +4,7 @@ from rich.console import Group
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.report.plain import plain_lines
+from clickstream.report.plain_text import plain_lines
 
 
 def test_tables_lose_their_boxes_and_keep_their_columns():

@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 
 from clickstream.contract.progress import RunningPart
-from clickstream.report.plain import plain_lines
-from clickstream.report.running_parts import parts_table
+from clickstream.report.plain_text import plain_lines
+from clickstream.report.status.running_parts import parts_table
 
 LOGS = Path("/project/.clickstream/logs")
 PARTS = [

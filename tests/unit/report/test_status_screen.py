@@ -9,7 +9,7 @@ from rich.console import Console
 
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.contract.tables import QUERIES, TABLES
-from clickstream.report.status_screen import versions
+from clickstream.report.status.on_screen import versions
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

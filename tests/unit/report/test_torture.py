@@ -12,7 +12,7 @@ def test_the_table_has_a_row_for_each_kind():
     survived = [("b", 2.0, True), ("a", 1.0, True), ("b", 4.0, False)]
     assert rounds_markdown(survived).splitlines() == [
         "| fault | inflicted | missed | seconds each |",
-        "| --- | --- | --- | --- |",
+        "|---|---|---|---|",
         "| a | 1 | 0 | 1.0 |",
         "| b | 1 | 1 | 3.0 |",
     ]

@@ -17,7 +17,7 @@ from clickstream.check.findings import (
 )
 from clickstream.contract.tables import QUERIES, TABLES
 from clickstream.errors import CouldNotCheck
-from clickstream.report import as_json, as_text
+from clickstream.report.verdict import as_json, as_text
 
 
 def a_table(name: str, **changed: Any) -> TableVerdict:

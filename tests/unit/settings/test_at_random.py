@@ -8,8 +8,8 @@ from hypothesis import settings as hypothesis_settings
 
 from clickstream.broker.config import client_properties, consumer_properties, producer_properties
 from clickstream.pipeline.broker_access import addressed, connection_of
-from clickstream.pipeline.places import layout_of
-from clickstream.settings import GROUPS
+from clickstream.pipeline.run import layout_of
+from clickstream.settings import SETTINGS
 from clickstream.stream.connection import connection_options
 from clickstream.stream.spark_conf import ClusterAccess, spark_conf
 from random_settings import VALUES, GivenSettings, given_settings
@@ -24,8 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_setting_is_among_those_that_are_changed() -> None:
-    known = [info.alias for group in GROUPS.values() for info in group.model_fields.values()]
-    assert list(VALUES) == known
+    assert list(VALUES) == list(SETTINGS)
 
 
 @any_settings
@@ -34,13 +33,10 @@ def test_exactly_what_is_given_is_read_and_said_to_come_from_where_it_does(
     folder: Path, given: GivenSettings
 ) -> None:
     settings, sources = given.load(folder)
-    for group_name, group_type in GROUPS.items():
-        group = getattr(settings, group_name)
-        for field, info in group_type.model_fields.items():
-            name = str(info.alias)
-            won = given.winning(name)
-            read = (getattr(group, field), sources[name])
-            assert read == (given.meaning(name), "default" if won is None else won[1]), name
+    for name, each in SETTINGS.items():
+        won = given.winning(name)
+        read = (each.value_in(settings), sources[name])
+        assert read == (given.meaning(name), "default" if won is None else won[1]), name
 
 
 @any_settings

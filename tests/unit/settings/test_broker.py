@@ -4,7 +4,7 @@ import pytest
 
 from clickstream.errors import SettingInvalid
 from clickstream.report.effective_settings import as_json, as_markdown
-from clickstream.settings import GROUPS, load
+from clickstream.settings import SECRETS, SETTINGS, load
 
 LOGIN = {
     "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
@@ -15,9 +15,8 @@ LOGIN = {
 
 @pytest.fixture(autouse=True)
 def no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for group_type in GROUPS.values():
-        for info in group_type.model_fields.values():
-            monkeypatch.delenv(str(info.alias), raising=False)
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
 
 
 def refused(tmp_path, **given: str) -> SettingInvalid:
@@ -69,3 +68,8 @@ def test_an_error_about_one_setting_holds_no_other_ones_password(tmp_path):
     while seen is not None:
         assert LOGIN["KAFKA_SASL_PASSWORD"] not in f"{seen!r} {seen}"
         seen = seen.__cause__ or seen.__context__
+
+
+def test_the_password_is_a_secret_and_the_user_name_is_none() -> None:
+    assert "KAFKA_SASL_PASSWORD" in SECRETS
+    assert "KAFKA_SASL_USERNAME" not in SECRETS

@@ -5,16 +5,12 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import SettingInvalid
-from clickstream.settings import GROUPS, load
+from clickstream.settings import SETTINGS, load
 
 
 def value_of(name: str, text: str, folder: Path) -> object:
     settings, _ = load({name: text}, dotenv=folder / "none")
-    for group_name, group in GROUPS.items():
-        for field, info in group.model_fields.items():
-            if info.alias == name:
-                return getattr(getattr(settings, group_name), field)
-    raise KeyError(name)
+    return SETTINGS[name].value_in(settings)
 
 
 def refused(name: str, text: str, folder: Path) -> SettingInvalid:

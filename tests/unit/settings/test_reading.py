@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import SettingInvalid, SettingUnknown, UsageError
-from clickstream.settings import GROUPS, load
+from clickstream.settings import GROUPS, SETTINGS, load
 
 
 @pytest.fixture(autouse=True)
 def no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for group_type in GROUPS.values():
-        for info in group_type.model_fields.values():
-            monkeypatch.delenv(str(info.alias), raising=False)
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
 
 
 def value_and_source(name: str, **given: object) -> tuple[str, str]:
@@ -134,6 +133,5 @@ def test_an_empty_value_counts_as_not_set(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_every_setting_has_a_meaning_and_a_name_of_its_own() -> None:
-    infos = [info for group_type in GROUPS.values() for info in group_type.model_fields.values()]
-    assert all(info.description for info in infos)
-    assert len({info.alias for info in infos}) == len(infos)
+    assert all(each.info.description for each in SETTINGS.values())
+    assert len(SETTINGS) == sum(len(group.model_fields) for group in GROUPS.values())

@@ -12,9 +12,9 @@ from clickstream.operate.parts.names import running_container
 from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
 from clickstream.operate.status.kit_status import BROKER_DEADLINE_S, StatusReader
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.machine_checks import machine_findings
-from clickstream.pipeline.places import folders_of
-from clickstream.pipeline.start_checks import StartCheck, place_check, run_checks
+from clickstream.pipeline.run import folders_of
+from clickstream.pipeline.start.machine_checks import machine_findings
+from clickstream.pipeline.start.start_checks import StartCheck, place_check, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
 from clickstream.runtime.kafka.redpanda import REDPANDA
@@ -110,7 +110,7 @@ def _found(check: StartCheck) -> Diagnosis:
 
 def _generator(settings: Settings, clock: Clock) -> str:
     # Here, as it brings NumPy, which takes longer than all other checks.
-    from clickstream.pipeline.generator_check import refuse_generator
+    from clickstream.pipeline.produce.produce import refuse_generator
 
     refuse_generator(settings.generator, clock)
     return f"A producer can send {settings.generator.rate_per_s:g} events per second."

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from clickstream.contract.stages import Stage
 from clickstream.errors import Interrupted, RunInProgress
-from clickstream.pipeline.broker_access import Stage
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 
 _STOP_DEADLINE_S = 120.0

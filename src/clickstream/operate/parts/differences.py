@@ -13,8 +13,8 @@ from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_folder, used_by, values_for, way_of
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.start_checks import first_refusal, run_checks
+from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.start.start_checks import first_refusal, run_checks
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA

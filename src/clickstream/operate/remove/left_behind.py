@@ -9,7 +9,7 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.run_file import written_tables
 from clickstream.errors import FolderNotWritable
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.sinks.holding import held, jvm_lock_path, run_lock_paths
 

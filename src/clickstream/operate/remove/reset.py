@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from clickstream.contract.stages import Stage
 from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.names import running_container
 from clickstream.operate.remove.left_behind import left_behind
-from clickstream.pipeline.broker_access import Stage
 from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings

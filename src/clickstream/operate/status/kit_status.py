@@ -17,7 +17,7 @@ from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
 from clickstream.operate.status.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import PRODUCER, heartbeat_at, last_heartbeat
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.settings import Settings

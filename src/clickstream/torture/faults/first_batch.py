@@ -5,7 +5,7 @@ import random
 from clickstream.broker.topics import delete_topic
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
-from clickstream.pipeline.places import layout_of
+from clickstream.pipeline.run import layout_of
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import PART_DIED
 from clickstream.torture.fault import faults

@@ -15,9 +15,9 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.producer_and_job import command_again, what_changes
 from clickstream.operate.status.kit_status import StatusReader
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.run_terms import run_terms
-from clickstream.report import differing_settings, status_json
+from clickstream.pipeline.run import layout_of, run_terms
+from clickstream.report.status import as_json as status_json
+from clickstream.report.status.running_parts import differing_settings
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
@@ -182,7 +182,7 @@ def test_up_shows_the_values_of_the_part_that_runs(tmp_path: Path) -> None:
     [shown] = as_they_run([part], now, {})
     assert shown.address == f"clicks → {tmp_path / 'out'}"
     assert shown.writes_to == tmp_path / "out" / "default"
-    lines = list(differing_settings.lines([(shown.name, shown.differences)]))
+    lines = list(differing_settings([(shown.name, shown.differences)]))
     assert any(line.split()[0] == "OUTPUT_PATH" and "now" in line for line in lines)
     [new] = as_they_run([replace(part, started_now=True)], now, {})
     assert new.differences.settings == ()

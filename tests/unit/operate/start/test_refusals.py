@@ -26,8 +26,8 @@ from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
 from clickstream.operate.start.up import up
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM
-from clickstream.pipeline.places import layout_of
-from clickstream.pipeline.start_checks import refusals_first
+from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.start.start_checks import refusals_first
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.sinks.holding import held

@@ -20,8 +20,9 @@ from clickstream.errors import PartDied
 from clickstream.operate.status.kit_status import StatusReader, exit_code_of
 from clickstream.operate.status.landed_so_far import LandedSoFar
 from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
-from clickstream.pipeline.places import layout_of
-from clickstream.report import status_json, status_text
+from clickstream.pipeline.run import layout_of
+from clickstream.report.status import as_json as status_json
+from clickstream.report.status import as_text as status_text
 from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load

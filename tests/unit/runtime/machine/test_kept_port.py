@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.pipeline.demo_settings import demo_settings
+from clickstream.pipeline.demo.demo_settings import demo_settings
 from clickstream.runtime.machine.ports import KAFKA_PORT, free_port, keep_port, port_of, wanted_ports
 from clickstream.settings import load
 

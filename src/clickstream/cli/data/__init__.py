@@ -1,0 +1,1 @@
+"""Commands on the data: from events that are produced to rows that are checked."""

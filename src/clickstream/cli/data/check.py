@@ -1,0 +1,50 @@
+"""`clickstream check`: is every landed row right?"""
+
+import typer
+
+from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, settings_of
+from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.stages import stages
+from clickstream.cli.printing.terminal import show, show_json, tell
+from clickstream.errors import ClickstreamError
+
+_DEMO_AGAIN = "Run the demo again: `clickstream demo`."
+
+
+def check(
+    as_json: AsJson = False,
+    of_demo: OfDemo = False,
+    folder: DemoFolder = None,
+) -> None:
+    """Recompute every landed row and compare: PASS or FAIL.
+
+    Starts the embedded broker for the time of the check where it is not running. Exit 0: all right, 1:
+    differences, 3: could not check.
+
+    Example: clickstream check --json
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.contract.new_run import ways_out
+    from clickstream.operate.parts.differences import writes_elsewhere
+    from clickstream.pipeline.run import layout_of
+    from clickstream.pipeline.verify.verify import verify_run
+    from clickstream.report.commands import pasteable
+    from clickstream.report.verdict import as_json as json_report
+    from clickstream.report.verdict import as_text as text_report
+
+    try:
+        settings = settings_of(of_demo=of_demo, folder=folder)
+        if elsewhere := writes_elsewhere(settings):
+            tell(elsewhere)
+        with stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
+            verdict = verify_run(settings, clock=SystemClock(), on_stage=on_stage, on_download=bar)
+    except ClickstreamError as error:
+        if as_json:
+            show_json(json_report.could_not_check(error))
+        raise
+    if as_json:
+        show_json(json_report.verdict(verdict))
+    else:
+        advice = _DEMO_AGAIN if of_demo else ways_out(layout_of(settings.paths))
+        show(text_report.verdict(verdict, pasteable(advice)))
+    raise typer.Exit(0 if verdict.passed else 1)

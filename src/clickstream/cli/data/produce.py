@@ -1,0 +1,118 @@
+"""`clickstream produce`: seeded events into the topic, or a sample of them onto the terminal."""
+
+import sys
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.generator_options import (
+    DuplicateRate,
+    FutureRate,
+    LateRate,
+    MalformedRate,
+    MissingFieldRate,
+    OutOfOrder,
+    Rate,
+    Seed,
+    given_settings,
+)
+from clickstream.cli.printing.terminal import show_text, stopping_in_order, tell
+
+SAMPLE_EVENTS = 10
+_MOST_EVENTS = 10**18
+"""Indices of events are 64-bit integers; skipped and counted ones together stay well below their end."""
+
+
+def produce(
+    ctx: typer.Context,
+    count: Annotated[
+        int | None,
+        typer.Option(min=1, max=_MOST_EVENTS, metavar="COUNT", help="Stop after this many records."),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="Stop after this much event time, such as 10m."),
+    ] = None,
+    rate: Rate = None,
+    seed: Seed = None,
+    start_time: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Simulate events from this time on, unpaced (START_TIME)."),
+    ] = None,
+    skip: Annotated[
+        int,
+        typer.Option(min=0, max=_MOST_EVENTS, metavar="COUNT", help="Skip this many events of the stream."),
+    ] = 0,
+    traffic: Annotated[
+        str | None,
+        typer.Option(metavar="SHAPE", help="Vary the rate, such as burst:30s:300% (TRAFFIC)."),
+    ] = None,
+    producers: Annotated[
+        str | None, typer.Option(metavar="COUNT", help="Share the work between processes (PRODUCERS).")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="user_id|none", help="Choose the key of the records (MSG_KEY).")
+    ] = None,
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="Draw every field by itself, without sessions (UNIFORM).")
+    ] = False,
+    late_rate: LateRate = None,
+    late_seconds: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Set the maximum lateness (LATE_SECONDS).")
+    ] = None,
+    future_rate: FutureRate = None,
+    future_seconds: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="Set how far events are ahead at most (FUTURE_SECONDS)."),
+    ] = None,
+    duplicate_rate: DuplicateRate = None,
+    out_of_order: OutOfOrder = None,
+    missing_field_rate: MissingFieldRate = None,
+    malformed_rate: MalformedRate = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Send in real time although a start time is given.")
+    ] = False,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
+) -> None:
+    """Produce seeded events, live or simulated.
+
+    Without a start time, events have the current time and are sent at MSGS_PER_SEC until Ctrl-C. With a start
+    time, time is simulated, and --count or --duration sets the end. The same seed and start time give the
+    same records: --skip continues where a run ended, --producers shares the work.
+
+    Example: clickstream produce --count 20000 --start-time 2026-01-01
+    """
+    from clickstream.broker.config import acks_warning
+    from clickstream.cli.printing.logs import log_to_stderr
+    from clickstream.clock import SystemClock
+    from clickstream.pipeline.heartbeat import PRODUCER, Heartbeat
+    from clickstream.pipeline.produce import produce as production
+    from clickstream.settings import load
+
+    settings, _ = load(given_settings(ctx))
+    plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
+    if stdout:
+        shown = replace(plan, count=SAMPLE_EVENTS if plan.count is None else plan.count)
+        for value in production.sample(settings, shown, SystemClock()):
+            sys.stdout.buffer.write((value or b"") + b"\n")
+        sys.stdout.flush()
+        return
+    clock = SystemClock()
+    if not sys.stderr.isatty():
+        log_to_stderr(clock)
+    for line in acks_warning(settings.broker):
+        tell(line)
+    heartbeat = Heartbeat(settings.paths.state.absolute(), PRODUCER, clock)
+    with stopping_in_order() as stop_requested, heartbeat.noting_the_end():
+        counts = production.produce(
+            settings,
+            plan,
+            clock=clock,
+            stop_requested=stop_requested,
+            on_ack=lambda place: tell(f"[ack] {place}"),
+            on_counts=heartbeat.delivered,
+        )
+    show_text(
+        f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · failed {counts.failed:,}"
+    )

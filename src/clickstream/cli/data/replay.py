@@ -1,0 +1,61 @@
+"""`clickstream replay`: the topic again, into a new run."""
+
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.parameters import Master
+from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.stages import stages
+from clickstream.cli.printing.terminal import show, show_text, stopping_in_order
+
+
+def replay(
+    run_id: Annotated[
+        str, typer.Option("--run-id", metavar="NAME", help="Give the new run this id (RUN_ID).")
+    ],
+    master: Master = None,
+) -> None:
+    """Read the topic into a new run and check it.
+
+    Uses the current settings. The current run is not touched, and may go on. If no broker runs, starts the
+    one that has its data here for the time of the replay. Ends in PASS or FAIL, with the exit codes of
+    `check`. Refuses a run that exists.
+
+    Example: clickstream replay --run-id second
+    """
+    from clickstream.clock import SystemClock
+    from clickstream.pipeline.verify.replay import replay as replay_topic
+    from clickstream.pipeline.verify.replay import replay_settings
+    from clickstream.report.log_lines import batch_line
+    from clickstream.report.next_steps import after_replay
+    from clickstream.report.verdict import as_text as text_report
+
+    settings = replay_settings(run_id, {"SPARK_MASTER_URL": master})
+    from clickstream.pipeline.process.process import (  # after the refusals: it takes Spark's time
+        JobRun,
+        process,
+    )
+
+    with (
+        stopping_in_order() as stop_requested,
+        stages() as on_stage,
+        download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
+    ):
+        run = JobRun(
+            available_now=True,
+            clock=SystemClock(),
+            stop_requested=stop_requested,
+            on_batch=lambda progress: on_stage(batch_line(progress)),
+        )
+        verdict = replay_topic(
+            settings,
+            lambda broker: process(settings, run, broker, on_stage=on_stage, on_download=bar),
+            clock=SystemClock(),
+            stop_requested=stop_requested,
+            on_stage=on_stage,
+            on_download=bar,
+        )
+    show_text(after_replay(settings.paths))
+    show(text_report.verdict(verdict))
+    raise typer.Exit(0 if verdict.passed else 1)

@@ -1,0 +1,103 @@
+"""`clickstream stream`: the Spark job."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clickstream.cli.parameters import Master
+from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.terminal import show_error, show_text, stopping_in_order, tell
+
+if TYPE_CHECKING:
+    from clickstream.contract.progress import BatchProgress
+    from clickstream.errors import ClickstreamError
+
+
+def stream(
+    available_now: Annotated[
+        bool, typer.Option("--available-now", help="Process what the topic holds, then end.")
+    ] = False,
+    trigger_interval: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="Start a micro-batch this often (TRIGGER_INTERVAL)."),
+    ] = None,
+    master: Master = None,
+    recover: Annotated[
+        bool, typer.Option("--recover", help="Restart after a crash, with growing pauses.")
+    ] = False,
+    attempts: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="COUNT", show_default="5", help="With --recover: give up after this many crashes."
+        ),
+    ] = None,
+) -> None:
+    """Run the Spark job.
+
+    Runs until Ctrl-C or SIGTERM, then finishes the running batches. Prints a line per micro-batch: words on
+    a terminal, key=value pairs in a log file. With --recover, the job starts again after a crash. A refused
+    start (another setting, a damaged checkpoint, no broker) still ends it.
+
+    Example: clickstream stream --available-now
+    """
+    from clickstream.cli.printing.logs import batch_log, log_to_stderr
+    from clickstream.clock import SystemClock
+    from clickstream.errors import UsageError
+    from clickstream.pipeline.heartbeat import STREAM, Heartbeat
+    from clickstream.pipeline.process.process import JobRun, process
+    from clickstream.pipeline.process.recovery import DEFAULT_ATTEMPTS, Recovery
+    from clickstream.settings import load
+
+    if attempts is not None and not recover:
+        raise UsageError("--attempts goes with --recover.", next_step="Give both, or neither.")
+    settings, _ = load({"TRIGGER_INTERVAL": trigger_interval, "SPARK_MASTER_URL": master})
+    clock = SystemClock()
+    heartbeat = Heartbeat(settings.paths.state.absolute(), STREAM, clock)
+    tell_of = _show_line if sys.stdout.isatty() else batch_log()
+    if not sys.stderr.isatty():
+        log_to_stderr(clock)
+
+    with (
+        stopping_in_order() as stop_requested,
+        heartbeat.noting_the_end(),
+        download_bar("fetching the Kafka connector") as bar,
+    ):
+        recovery = Recovery(
+            attempts=attempts or DEFAULT_ATTEMPTS,
+            clock=clock,
+            stop_requested=stop_requested,
+            on_crash=_tell_of_crash,
+        )
+
+        def landed(progress: "BatchProgress") -> None:
+            heartbeat.landed(progress)
+            recovery.landed(progress)
+            tell_of(progress)
+
+        run = JobRun(
+            available_now=available_now,
+            clock=clock,
+            stop_requested=stop_requested,
+            on_batch=landed,
+            on_waiting=heartbeat.waiting,
+        )
+
+        def job() -> None:
+            process(settings, run, on_stage=tell, on_download=bar)
+
+        if recover:
+            recovery.run(job)
+        else:
+            job()
+
+
+def _tell_of_crash(crash: "ClickstreamError", attempt: int, pause_s: float) -> None:
+    show_error(crash)
+    tell(f"start again where it was, in {pause_s:.0f} s (attempt {attempt}) …")
+
+
+def _show_line(progress: "BatchProgress") -> None:
+    from clickstream.report.log_lines import batch_line
+
+    show_text(batch_line(progress))

@@ -1,0 +1,1 @@
+"""Commands on the kit: start, stop, look after and remove what runs here."""

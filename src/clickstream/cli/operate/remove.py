@@ -1,0 +1,101 @@
+"""`clickstream reset` and `clickstream purge`: remove what a run wrote, or what was downloaded."""
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from clickstream.cli.printing.output import finishing
+from clickstream.cli.printing.stages import stages
+from clickstream.cli.printing.terminal import show_text
+from clickstream.errors import Interrupted, UsageError
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")]
+
+
+def reset(yes: Yes = False) -> None:
+    """Remove a run's output, checkpoints, topic, ledgers and logs.
+
+    Lists first what it will remove. Refuses while parts run. A file that the kit has not made stays, and so
+    do the topic of a broker that was given by its address, and the cache.
+
+    Example: clickstream reset --yes
+    """
+    from clickstream.operate.remove.reset import reset as remove_all
+    from clickstream.operate.remove.reset import what_reset_removes
+    from clickstream.settings import load
+
+    settings, _ = load()
+    removals = what_reset_removes(settings)
+    if not removals:
+        show_text("There is nothing to remove.")
+        return
+    _list(removals)
+    if settings.broker.bootstrap_servers:
+        show_text(f"Topic {settings.broker.topic} at {settings.broker.bootstrap_servers} stays.")
+    _ask(yes=yes)
+    with finishing(), stages() as on_stage:
+        remove_all(settings, on_stage=on_stage)
+    show_text("Removed.")
+
+
+def purge(yes: Yes = False) -> None:
+    """Remove the downloaded jars from the cache.
+
+    All projects of this user share the cache. Only files of the kit's own lock files are removed.
+
+    Example: clickstream purge --yes
+    """
+    from clickstream.operate.remove.purge import purge as remove_jars
+    from clickstream.operate.remove.purge import what_purge_removes
+    from clickstream.settings import load
+
+    settings, _ = load()
+    removals = what_purge_removes(settings)
+    if not removals:
+        show_text("There is nothing to remove.")
+        return
+    folder = os.path.commonpath([path for path, _ in removals])
+    _list([(f"{folder} ({len(removals)} jars)", sum(size_bytes for _, size_bytes in removals))])
+    _ask(yes=yes)
+    remove_jars(settings)
+    show_text("Removed.")
+
+
+def _list(removals: Iterable[tuple[str, int | None]]) -> None:
+    """Print each thing with its size, and how much it is together; paths from here where they are below."""
+    from rich.filesize import decimal
+
+    from clickstream.report.commands import setting_from_here
+
+    total_bytes = 0
+    for name, size_bytes in removals:
+        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {setting_from_here(name)}")
+        total_bytes += size_bytes or 0
+    show_text(f"{decimal(total_bytes):>10}  in all")
+
+
+def _ask(*, yes: bool) -> None:
+    """Return if it may be removed: with --yes, or after a person has agreed.
+
+    Raises:
+        UsageError: there is no terminal to ask at.
+        Interrupted: Ctrl-C instead of an answer.
+        typer.Exit: the answer was no; with 0.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "Nothing was removed: there is no terminal to ask at.", next_step="Add --yes to remove it."
+        )
+    try:
+        wanted = typer.confirm("Remove it?")
+    except typer.Abort as error:
+        show_text("")  # ends the line of the question
+        raise Interrupted("Nothing was removed.") from error
+    if not wanted:
+        show_text("Nothing was removed.")
+        raise typer.Exit(0)

@@ -1,0 +1,138 @@
+"""Arguments and options that several commands have, and what the shell completes for them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clickstream.errors import CouldNotCheck, UsageError
+
+if TYPE_CHECKING:
+    from clickstream.contract.tables import Table
+    from clickstream.settings import Settings
+
+
+def folder_flag(value: str) -> Path:
+    """The folder that `--folder` names.
+
+    Raises:
+        SettingInvalid: it is a URL, or not a path.
+    """
+    from clickstream.settings import path_of_flag
+
+    return path_of_flag("--folder", value)
+
+
+def file_argument(value: str) -> Path:
+    """The file that the argument FILE names.
+
+    Raises:
+        SettingInvalid: it is a URL, or not a path.
+    """
+    from clickstream.settings import path_of_flag
+
+    return path_of_flag("FILE", value, source="argument")
+
+
+def table_names(incomplete: str) -> list[str]:
+    """The tables that begin so."""
+    from clickstream.contract.tables import TABLES
+
+    return [table.name for table in TABLES if table.name.startswith(incomplete)]
+
+
+def part_names(incomplete: str) -> list[str]:
+    """The parts that begin so."""
+    from clickstream.contract.part_names import PART_NAMES
+
+    return [name for name in PART_NAMES if name.startswith(incomplete)]
+
+
+def restartable_names(incomplete: str) -> list[str]:
+    """The parts that can be restarted alone and that begin so."""
+    return [name for name in part_names(incomplete) if name != "cluster"]
+
+
+def log_names(incomplete: str) -> list[str]:
+    """The parts and the logs there are here that begin so."""
+    from clickstream.contract.part_names import PART_NAMES
+    from clickstream.operate.logs import log_names as names_in
+
+    names = dict.fromkeys((*PART_NAMES, *_of_settings(names_in)))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _of_settings(names_in: Callable[[Path], list[str]]) -> list[str]:
+    from clickstream.errors import ClickstreamError
+    from clickstream.settings import load
+
+    try:
+        return names_in(load()[0].paths.state.absolute())
+    except ClickstreamError:
+        return []  # a setting that cannot be used is for the command to say
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", metavar="URL", help="Run on this Spark master (SPARK_MASTER_URL)."),
+]
+TableName = Annotated[
+    str, typer.Argument(metavar="TABLE", help="The name of the table.", autocompletion=table_names)
+]
+Parts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PART",
+        help="Name broker, cluster, producer or stream.",
+        show_default="all",
+        autocompletion=part_names,
+    ),
+]
+OfDemo = Annotated[bool, typer.Option("--demo", help="Use what the demo landed.")]
+DemoFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        parser=folder_flag,
+        metavar="PATH",
+        show_default="data/demo",
+        help="With --demo: use this folder of the demo.",
+    ),
+]
+
+
+def table_of(name: str) -> "Table":
+    """The table of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from clickstream.contract.tables import TABLES
+
+    by_name = {each.name: each for each in TABLES}
+    if name not in by_name:
+        raise UsageError(f"There is no table {name!r}.", next_step=f"The tables are {', '.join(by_name)}.")
+    return by_name[name]
+
+
+def settings_of(*, of_demo: bool, folder: Path | None) -> "Settings":
+    """The settings of the run that was chosen.
+
+    Raises:
+        UsageError: a folder without --demo.
+        CouldNotCheck: no demo has run in the folder.
+    """
+    from clickstream.pipeline.demo.demo_settings import default_demo_folder, demo_settings
+    from clickstream.pipeline.demo.own_folder import was_made_by
+    from clickstream.settings import load
+
+    if not of_demo:
+        if folder is not None:
+            raise UsageError("--folder works with --demo only.", next_step="Add --demo, or set OUTPUT_PATH.")
+        return load()[0]
+    where = folder or default_demo_folder()
+    if not was_made_by("demo", where):
+        raise CouldNotCheck(f"No demo has run in {where}.", next_step="Run `clickstream demo` first.")
+    return demo_settings(folder=where)

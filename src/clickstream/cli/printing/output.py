@@ -1,0 +1,172 @@
+"""stdout and stderr of a command: a closed pipe or a full disk ends it in order, without a traceback."""
+
+import codecs
+import errno
+import io
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from clickstream.errors import EnvironmentNotReady, FolderNotWritable
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+CLOSED_EXIT_CODE = 141
+"""128 + SIGPIPE, the code that shells and `set -o pipefail` know for a closed pipe."""
+
+
+class OutputClosed(SystemExit):
+    """The reader of our output closed the pipe: the command ends, and its result is not known outside."""
+
+    def __init__(self) -> None:
+        super().__init__(CLOSED_EXIT_CODE)
+
+
+class _Readers:
+    """Whether the readers of stdout and stderr are still there."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.finishing = 0
+        self.raised = False
+
+    def check(self) -> None:
+        """End the command once after a pipe was closed, unless it finishes what it has begun.
+
+        Raises:
+            OutputClosed: in the main thread, the first time.
+        """
+        if (
+            not self.gone
+            or self.raised
+            or self.finishing
+            or threading.current_thread() is not threading.main_thread()
+        ):
+            return
+        self.raised = True
+        raise OutputClosed
+
+
+_readers = _Readers()
+
+
+class _Output(io.FileIO):
+    """A standard stream; from the moment at which its pipe is closed, what is written to it is dropped."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            written = super().write(data)
+        except BrokenPipeError:
+            self._drop_what_follows()
+            _readers.gone = True
+            written = memoryview(data).nbytes
+        except OSError as error:
+            self._drop_what_follows()
+            raise _cannot_be_written(error) from error
+        _readers.check()
+        return written
+
+    def _drop_what_follows(self) -> None:
+        # The file descriptor itself: children and what is flushed at exit write to it as well.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+
+
+def _cannot_be_written(error: OSError) -> EnvironmentNotReady:
+    if error.errno == errno.ENOSPC:
+        return FolderNotWritable(
+            "The output cannot be written: no space left on device.",
+            next_step="Free some space, and run the command again.",
+        )
+    return EnvironmentNotReady(f"The output cannot be written: {error.strerror}.")
+
+
+_PLAINER = "clickstream.plainer"
+_PLAIN = {
+    **dict.fromkeys("─━═╌┄╴╶╸╺", "-"),
+    **dict.fromkeys("│┃║╎┆╵╷╹╻", "|"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋┡┩╇╈╪╞╡╔╗╚╝", "+"),
+    "→": "->",
+    "▶": ">",
+    "…": "...",
+    "·": "-",
+    "•": "*",
+    "≠": "!=",
+    "“": '"',
+    "”": '"',
+}
+"""What is printed instead of a character that the output's encoding lacks."""
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """Give what an encoding lacks as something like it, or as an escape: no output fails for a character."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each) or ascii(each)[1:-1] for each in lacking), error.end
+
+
+def take_over() -> None:
+    """Replace stdout and stderr by streams that survive what a reader can do; for the whole process."""
+    codecs.register_error(_PLAINER, _plainer)
+    sys.stdout = _taken_over(sys.stdout)
+    sys.stderr = _taken_over(sys.stderr, line_buffering=True)
+
+
+def _taken_over(stream: TextIO | None, *, line_buffering: bool = False) -> TextIO:
+    if (
+        stream is None
+    ):  # closed by the caller (`>&-`): what is printed vanishes, as Python's print would let it
+        return Path(os.devnull).open("w", encoding="utf-8")
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Output(stream.fileno(), "wb", closefd=False)),
+        encoding=stream.encoding,
+        errors=_PLAINER,
+        line_buffering=line_buffering or stream.isatty(),
+    )
+
+
+def flush() -> None:
+    """Write out what is buffered.
+
+    Raises:
+        OutputClosed: a pipe is closed.
+        EnvironmentNotReady: it cannot be written.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+
+
+def closed() -> bool:
+    """Whether a pipe was closed, so that what this command printed is not all known outside."""
+    return _readers.gone
+
+
+@contextmanager
+def finishing() -> Iterator[Callable[[], bool]]:
+    """Let the block end its work though a pipe was closed, then end the command.
+
+    Yields `closed`, for work that has no end of its own.
+
+    Raises:
+        OutputClosed: at the end of the block, unless it ends in an error, which goes on.
+    """
+    _readers.finishing += 1
+    try:
+        yield closed
+    finally:
+        _readers.finishing -= 1
+    _readers.check()
+
+
+def write_at_once(stream: TextIO, text: str) -> None:
+    """Write from within a signal's handler, where a stream's buffer may be in use."""
+    with suppress(OSError):
+        os.write(stream.fileno(), text.encode(stream.encoding, errors="replace"))

@@ -1,0 +1,1 @@
+"""The whole pipeline once, in a folder of its own."""

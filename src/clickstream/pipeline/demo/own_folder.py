@@ -1,0 +1,50 @@
+"""A folder that a command makes for itself and empties at every start."""
+
+import shutil
+from pathlib import Path
+
+from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.pipeline.broker_access import refuse_running_broker
+
+
+def was_made_by(command: str, folder: Path) -> bool:
+    """Whether a command made this folder for itself."""
+    return _marker(folder, command).exists()
+
+
+def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None:
+    """Remove what an earlier call of a command left; refuses a folder without the command's marker.
+
+    Args:
+        folder: the command's folder; created where it is missing.
+        command: such as `demo`; part of the marker's name.
+        parts: what the command makes below the folder; a broker's state is in `state`.
+
+    Raises:
+        UsageError: the folder holds something that is not the command's.
+        RunInProgress: an earlier call's broker still runs there.
+        FolderNotWritable: it cannot be written.
+    """
+    marker = _marker(folder, command)
+    try:
+        if folder.exists() and not marker.exists() and any(folder.iterdir()):
+            raise UsageError(
+                f"{folder} is not empty and was not made by the {command}, which begins in an empty folder.",
+                next_step="Name another folder with --folder, or move what is there.",
+            )
+        if folder.exists():
+            refuse_running_broker(folder / "state")
+            for part in parts:
+                if (folder / part).exists():
+                    shutil.rmtree(folder / part)
+        folder.mkdir(parents=True, exist_ok=True)
+        marker.write_text(f"The {command} empties this folder when it begins.\n", encoding="utf-8")
+    except OSError as error:
+        raise FolderNotWritable(
+            f"The {command} cannot use the folder {folder}: {error.strerror}.",
+            next_step="Make it writable, or name another one with --folder.",
+        ) from error
+
+
+def _marker(folder: Path, command: str) -> Path:
+    return folder / f".clickstream-{command}"

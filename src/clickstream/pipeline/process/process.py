@@ -1,0 +1,174 @@
+"""Topic to landed files: session, the run's terms, and the job with its sinks."""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from clickstream.broker.topic_config import compaction_warning
+from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.progress import BatchProgress
+from clickstream.contract.stages import Stage
+from clickstream.contract.tables import QUERIES
+from clickstream.contract.terms import RunTerms
+from clickstream.errors import TopicNotFound
+from clickstream.pipeline.broker_access import connection_of, jvm_parts, running_broker
+from clickstream.pipeline.process.executors import watched
+from clickstream.pipeline.process.session import starting_spark
+from clickstream.pipeline.process.skipping import past_skipped_records
+from clickstream.pipeline.run import layout_of, run_terms
+from clickstream.pipeline.start.machine_checks import refuse_machine
+from clickstream.pipeline.start.start_checks import refusals_first
+from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
+from clickstream.runtime.processes.tether import tethered
+from clickstream.settings import BrokerSettings, Settings
+from clickstream.sinks import leftovers
+from clickstream.sinks.holding import held, jvm_lock_path
+from clickstream.sinks.landing import Landing
+from clickstream.sinks.standing import standing_files
+from clickstream.sinks.terms import claim
+from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
+from clickstream.stream.queries import run_job
+from clickstream.stream.session import Session
+from clickstream.stream.waiting import told_when_waiting
+
+_LOG = logging.getLogger("clickstream.stream")
+
+OnBatch = Callable[[BatchProgress], None]
+Reached = Callable[[str, str], None]
+"""Called with a query's name and a point of `sinks.points.POINTS`, on the query's thread, before it goes on.
+
+For tests that end the JVM there. Spark has written `offsets/N` before the first point and writes
+`commits/N` after the last.
+"""
+
+# A JVM whose Python was killed ends by itself within 3 s, unless it is stopped or stuck.
+_JVM_LEAVES_WITHIN_S = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRun:
+    """One run of the job: when it ends, and what is called as it goes.
+
+    With `available_now` it processes what the topic holds, then ends; else it runs until `stop_requested`.
+    `on_batch` gets each landed batch. `on_waiting` is called when every query runs and waits for records.
+    """
+
+    available_now: bool
+    clock: Clock
+    stop_requested: Callable[[], bool]
+    on_batch: OnBatch
+    on_waiting: Callable[[], None] = lambda: None
+    reached: Reached = lambda _query, _point: None
+
+
+def process(
+    settings: Settings,
+    job: JobRun,
+    broker: BrokerSettings | None = None,
+    *,
+    on_stage: Stage,
+    on_download: Progress,
+) -> None:
+    """Run the job on this broker; by default on the one that is given or runs here.
+
+    No JVM starts before the broker has answered and the run's terms and checkpoint have been looked at.
+
+    Raises:
+        BrokerUnavailable: no broker is known, or it does not answer.
+        BrokerRefused: it does not let us in.
+        MachineNotReady: a limit, memory or the temporary folder does not do.
+        CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
+        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
+        RunInProgress: another job runs on this checkpoint.
+        PartDied: a query or the JVM ended by itself.
+    """
+    with refusals_first(settings):
+        broker = broker or running_broker(settings)
+        refuse_machine(settings, [settings.stream.driver_memory], job.clock, on_stage)
+        spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+    with ExitStack() as started:
+
+        def session() -> Session:
+            on_stage("start the job's JVM …")
+            return started.enter_context(starting_spark(settings, spark, short_run=job.available_now))()
+
+        process_with(session, settings, broker, job)
+
+
+def process_with(
+    session: Callable[[], Session], settings: Settings, broker: BrokerSettings, job: JobRun
+) -> None:
+    """Run the job in a session that may still be starting, or starts when asked for; refusals come before.
+
+    From the first query on the JVM itself keeps other jobs out, and it ends with this process.
+    """
+    with refusals_first(settings):
+        topic = _topic(broker, job.clock)
+    layout = layout_of(settings.paths)
+    with held(layout, job.clock):
+        warning = compaction_warning(broker, layout)
+        terms = claim(layout, run_terms(settings, topic))
+        if warning:
+            _LOG.warning(warning)
+        leftovers.remove(layout, named=standing_files(layout))
+        if job.stop_requested():
+            return
+        opened = session()
+        if job.stop_requested():  # while the JVM came up: queries that are not started need not be ended
+            return
+        with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
+            hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
+            stop = told_when_waiting(
+                watched(job.stop_requested, opened, settings, layout, job.clock),
+                opened,
+                len(QUERIES),
+                job.on_waiting,
+                job.clock,
+            )
+
+            def run_once() -> None:
+                run_job(
+                    opened,
+                    settings.stream,
+                    connection=connection_of(broker),
+                    topic=topic.name,
+                    layout=layout,
+                    landings=_landings(settings, layout, terms, job.clock, job.on_batch, job.reached),
+                    available_now=job.available_now,
+                    stop_requested=stop,
+                    clock=job.clock,
+                )
+
+            past_skipped_records(run_once, layout, broker, clock=job.clock, stop_requested=stop)
+
+
+def _landings(
+    settings: Settings, layout: Layout, terms: RunTerms, clock: Clock, on_batch: OnBatch, reached: Reached
+) -> dict[str, Landing]:
+    """What lands the batches of each query; of one start of the queries, as attempts do not share folders."""
+    return {
+        query: Landing(
+            query,
+            run_id=terms.run_id,
+            topic=terms.topic,
+            layout=layout,
+            settings=settings.sink,
+            clock=clock,
+            on_batch=on_batch,
+            reached=partial(reached, query),
+        )
+        for query in QUERIES
+    }
+
+
+def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:
+    """The topic as it is, whatever its partitions; made where it is missing, so that a job may come first."""
+    try:
+        return describe_topic(broker)
+    except TopicNotFound:
+        return ensure_topic(broker, clock=clock)

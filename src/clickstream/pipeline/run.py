@@ -1,0 +1,39 @@
+"""The run that settings name: its folders and files, and the terms that a start asks for."""
+
+import uuid
+from pathlib import Path
+
+from clickstream.broker.topics import TopicDescription
+from clickstream.contract.layout import Layout
+from clickstream.contract.terms import RunTerms
+from clickstream.settings import PathSettings, Settings
+
+
+def layout_of(paths: PathSettings) -> Layout:
+    """The run's layout, absolute: parts that run in the background see the same files."""
+    return Layout(
+        output=paths.output.expanduser().absolute() / paths.run_id,
+        checkpoint=paths.checkpoint.expanduser().absolute() / paths.run_id,
+    )
+
+
+def folders_of(paths: PathSettings) -> dict[str, Path]:
+    """The folders that a pipeline writes to, by setting."""
+    return {"STATE_PATH": paths.state, "OUTPUT_PATH": paths.output, "CHECKPOINT_PATH": paths.checkpoint}
+
+
+def run_terms(settings: Settings, topic: TopicDescription | None = None) -> RunTerms:
+    """The terms of these settings with a new run_id; without a topic id if no broker has answered yet."""
+    stream = settings.stream
+    return RunTerms(
+        run_id=uuid.uuid4().hex,
+        topic=settings.broker.topic,
+        topic_id=topic.topic_id if topic else "",
+        starting_offsets=stream.starting_offsets,
+        page_window_ms=stream.page_window.milliseconds,
+        geo_window_ms=stream.geo_window.milliseconds,
+        session_gap_ms=stream.session_gap.milliseconds,
+        watermark_delay_ms=stream.watermark_delay.milliseconds,
+        shuffle_partitions=stream.shuffle_partitions,
+        future_tolerance_ms=stream.future_tolerance.milliseconds,
+    )

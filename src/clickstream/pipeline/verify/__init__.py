@@ -1,0 +1,1 @@
+"""Landed files to a verdict, of this run or of a replay."""

@@ -1,0 +1,95 @@
+"""Landed files and topic to a verdict."""
+
+from collections.abc import Iterable, Mapping
+
+from clickstream.broker.reading import read_ranges
+from clickstream.broker.topic_config import compacting_policy
+from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.check.findings import Verdict
+from clickstream.check.run import read_run, terms_of
+from clickstream.check.verifying import verify
+from clickstream.check.without_topic import damage_in_words
+from clickstream.clock import Clock
+from clickstream.contract.layout import Layout
+from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.stages import Stage
+from clickstream.contract.tables import EVENTS_RAW
+from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
+from clickstream.pipeline.broker_access import reached_broker
+from clickstream.pipeline.produce.ledger import still_runs
+from clickstream.pipeline.run import layout_of
+from clickstream.runtime.java.jars import Progress
+from clickstream.settings import BrokerSettings, Settings
+
+
+def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress) -> Verdict:
+    """Check what has landed, against the broker that is given or runs here, or one started temporarily.
+
+    Raises:
+        CouldNotCheck: nothing has landed here, or the topic is not the one that was read.
+        BrokerUnavailable: no broker with the topic can be reached.
+    """
+    # Before a broker is started for it: without a run there is nothing to compare.
+    terms_of(layout_of(settings.paths))
+    try:
+        with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
+            on_stage("check every landed row …")
+            return verify_topic(settings, broker, clock=clock)
+    except (CouldNotCheck, EnvironmentNotReady) as error:
+        # The rows cannot be compared with a topic; the files still can be compared with their records.
+        error.details = (*error.details, *damage_in_words(layout_of(settings.paths)))
+        raise
+
+
+def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:
+    """Check what has landed, against the topic that the run's terms name, at this broker.
+
+    Raises:
+        CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
+        BrokerUnavailable: the broker does not answer.
+    """
+    layout = layout_of(settings.paths)
+    terms = terms_of(layout)
+    # The topic is the run's, whatever the settings say by now.
+    source = broker.model_copy(update={"topic": terms.topic})
+    try:
+        found = describe_topic(source)
+    except TopicNotFound as error:
+        raise _gone(layout, source) from error
+    if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
+        raise CouldNotCheck(
+            f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
+            f"read: it was deleted and created again (id {found.topic_id}, read was {terms.topic_id}).",
+            next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the run's topic.",
+        )
+
+    def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
+        return read_ranges(source, ranges, clock=clock)
+
+    return verify(
+        layout,
+        read_topic,
+        clock=clock,
+        ask_ranges=lambda: offset_ranges(source),
+        ask_written=lambda: offset_ranges(source, uncommitted=True),
+        still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
+        compacting_policy=compacting_policy(source),
+    )
+
+
+def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
+    """The error for a deleted topic: its records cannot be read again, so only the landed rows are left."""
+    committed = read_run(layout).queries[EVENTS_RAW.query].batches.committed
+    offsets = sum(end - start for start, end in committed.values())
+    return CouldNotCheck(
+        f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "
+        f"of the {offsets:,} offsets that this run read are gone, and the rows in {layout.output} cannot be "
+        "compared with them.",
+        next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the topic. If it was deleted, keep "
+        "what landed as it is, and begin a new run with another RUN_ID.",
+        details=tuple(
+            f"partition {partition}: offsets {start:,} to {end - 1:,}"
+            for partition, (start, end) in sorted(committed.items())
+            if start < end
+        ),
+    )

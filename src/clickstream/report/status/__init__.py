@@ -1,0 +1,1 @@
+"""How a kit is, for people, for a screen and as JSON."""

@@ -1,0 +1,81 @@
+"""A kit's status in versions of falling length; the essentials fit a screen of 24 lines of 80 columns."""
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from clickstream.contract.status import KitStatus, PartState
+from clickstream.contract.tables import TABLES
+from clickstream.report.commands import command, pasteable
+from clickstream.report.plain_text import tame
+from clickstream.report.status.as_text import (
+    age,
+    parts_table,
+    queries_table,
+    status,
+    tables_table,
+    topic_line,
+)
+from clickstream.report.tables import numbers
+
+
+def versions(found: KitStatus) -> Iterator[RenderableType]:
+    """The whole status; without partitions; without empty lines; parts in a line and a row per table."""
+    yield status(found)
+    topic = [] if found.topic is None else [_line(topic_line(found, found.topic))]
+    landed = [queries_table(found), tables_table(found)] if found.queries else []
+    remarks = list(_remarks(found))
+    yield Group(parts_table(found.parts), *topic, *landed, *remarks)
+    close = [_close(table) for table in (parts_table(found.parts), *landed)]
+    yield Group(*close[:1], *topic, *close[1:], *remarks)
+    yield Group(_parts_line(found), *topic, *([_landed(found)] if found.queries else []), *remarks)
+
+
+def _close(table: Table) -> Table:
+    table.box = None
+    table.padding = (0, 2, 0, 0)
+    return table
+
+
+def _parts_line(found: KitStatus) -> Text:
+    by_state: dict[PartState, list[str]] = {}
+    for part in found.parts:
+        by_state.setdefault(part.state, []).append(part.name)
+    parts = (f"{state}: {', '.join(names)}" for state, names in by_state.items())
+    return Text(f"{found.at.astimezone(UTC):%H:%M:%S}  {' · '.join(parts)}")
+
+
+def _landed(found: KitStatus) -> Table:
+    """A row per table: its rows, and lag, age and watermark of its query."""
+    table = _close(Table("table", *numbers("rows landed", "lag", "newest batch")))
+    queries = {query.query: query for query in found.queries}
+    for each in TABLES:
+        query = queries.get(each.query)
+        if query is None or each.name not in found.rows_landed:
+            continue
+        table.add_row(
+            each.name,
+            f"{found.rows_landed[each.name]:,}",
+            "?" if query.lag is None else f"{query.lag:,}",
+            f"{age(found, query)} ago",
+        )
+    return table
+
+
+def _remarks(found: KitStatus) -> Iterator[Text]:
+    """What is not as it should be, a line each; `status` without --watch has the details."""
+    for part in found.parts:
+        if part.state.died:
+            yield _line(
+                f"{part.name} {part.state}: {tame(part.why)}; see `{command('status')}`", style="bold red"
+            )
+        elif part.differences.settings:
+            yield _line(f"{part.name} runs with other settings than those of now; see `{command('status')}`")
+    yield from (_line(pasteable(note)) for note in found.notes)
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style=style, no_wrap=True, overflow="ellipsis")

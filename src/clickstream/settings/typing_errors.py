@@ -1,0 +1,85 @@
+"""Typing errors: names that look like settings and are not, and lines of `.env` that would be ignored."""
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+from clickstream.errors import SettingUnknown, UsageError
+from clickstream.settings.groups import SETTINGS
+
+ENCODING = "utf-8-sig"
+"""UTF-8; some editors put a byte-order mark before the first name."""
+
+# In a file of ours: a few letters off.
+_NEAR_IN_FILE = 0.8
+# Among the variables of a whole shell: one letter off in a name of ten, two in one of twenty.
+_NEAR_IN_ENVIRONMENT = 0.9
+_PREFIX = "CLICKSTREAM_"
+# Close to a setting, but known to belong to other programs.
+_OF_OTHERS = frozenset({"CCACHE_PATH", "KAFKA_NUM_PARTITIONS"})
+
+
+def refuse_unreadable(dotenv: Path) -> None:
+    """Return only if every line is NAME=value and no name is close to a setting; a missing file is fine.
+
+    Lines are never shown: one may be a password's.
+
+    Raises:
+        UsageError: the file is not UTF-8 text, or a line is not NAME=value.
+        SettingUnknown: a key is not a setting, but resembles one.
+    """
+    if not dotenv.is_file():
+        return
+    try:
+        with dotenv.open(encoding=ENCODING) as lines:
+            bindings = list(parse_stream(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{dotenv} cannot be read as UTF-8 text.", next_step="Fix or remove it.") from error
+    for binding in bindings:
+        # The parser counts blank lines before a binding to it.
+        text = binding.original.string
+        line = binding.original.line + len(text[: len(text) - len(text.lstrip())].splitlines())
+        if binding.error:
+            raise UsageError(
+                f"{dotenv} cannot be read from line {line} on: it is not NAME=value.",
+                next_step="Look for a missing = or a quote that is not closed.",
+            )
+        if binding.key is not None and binding.value is None:
+            raise UsageError(
+                f"Line {line} of {dotenv} sets nothing: it has no =.",
+                next_step="Write NAME=value, or start the line with #.",
+            )
+        nearest = _nearest_in_file(binding.key) if binding.key else ""
+        if binding.key and nearest:
+            raise SettingUnknown(binding.key, nearest, f"{dotenv} (line {line})")
+
+
+def misspelt_variables(variables: Iterable[str] = os.environ) -> list[tuple[str, str]]:
+    """The variables, by default of this process, that are probably meant as a setting, each with that one.
+
+    These are names in other letter case, with our prefix, or almost equal. JAVA_HOME is left out: other
+    programs have variables such as JAVA11_HOME.
+    """
+    targets = [name for name in SETTINGS if name != "JAVA_HOME"]
+    found = []
+    for name in sorted(set(variables) - set(SETTINGS) - _OF_OTHERS):
+        upper = name.upper()
+        if upper.startswith(_PREFIX):
+            nearest = _nearest(upper.removeprefix(_PREFIX), SETTINGS, _NEAR_IN_FILE)
+        else:
+            nearest = _nearest(upper, targets, _NEAR_IN_ENVIRONMENT)
+        if nearest:
+            found.append((name, nearest))
+    return found
+
+
+def _nearest_in_file(name: str) -> str:
+    """The setting that a key of `.env` resembles; empty if it is one or resembles none."""
+    return "" if name in SETTINGS else _nearest(name.upper(), SETTINGS, _NEAR_IN_FILE)
+
+
+def _nearest(name: str, known: Iterable[str], cutoff: float) -> str:
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), "")
