@@ -94,11 +94,7 @@ def wrapped(
 ) -> ClickstreamError:
     """The kit's error for one of librdkafka's; raise it `from` the latter.
 
-    Args:
-        failure: what librdkafka raised or reported.
-        settings: which broker and topic it was about.
-        doing: what was being done, as in "while …".
-        recent: lines for the error's details, such as `RecentErrors.texts`.
+    `doing` is what was being done, as in "while …"; `recent` are lines for the details.
     """
     error = failure.args[0] if isinstance(failure, KafkaException) else failure
     code, text = error.code(), error.str()

@@ -12,12 +12,7 @@ _CLEANUP_POLICY = "cleanup.policy"
 
 
 def topic_config(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> dict[str, str]:
-    """What was set on the topic itself, by name; without the broker's own defaults.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
-    """
+    """What was set on the topic itself, by name; without the broker's own defaults. Raises as in `topics`."""
     entries = _entries(settings, deadline_s)
     return {name: str(entry.value) for name, entry in sorted(entries.items()) if not entry.is_default}
 
@@ -26,9 +21,7 @@ def cleanup_policy(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) 
     """The topic's cleanup.policy, its own or the broker's default: `delete`, `compact` or both.
 
     Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        BrokerRefused: the user may not describe the topic's configuration.
-        TopicNotFound: there is no such topic.
+        BrokerRefused: the user may not describe the topic's configuration; else as in `topics`.
     """
     entry = _entries(settings, deadline_s).get(_CLEANUP_POLICY)
     return "" if entry is None else str(entry.value)

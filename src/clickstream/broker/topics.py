@@ -1,4 +1,8 @@
-"""The topic: made once with what our records need, described, and measured."""
+"""The topic: created with what our records need, described, and measured.
+
+Every function raises BrokerUnavailable if there is no answer within `deadline_s`, and, unless it creates the
+topic, TopicNotFound if there is none.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -92,23 +96,13 @@ def ensure_topic(
 
 
 def describe_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> TopicDescription:
-    """Ask the broker for the topic.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
-    """
+    """Ask the broker for the topic."""
     with administering(settings, f"describing topic {settings.topic}", deadline_s) as admin:
         return _description(_existing(admin, settings.topic, deadline_s))
 
 
 def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> None:
-    """Delete the topic with all its records.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
-    """
+    """Delete the topic with all its records."""
     with administering(settings, f"deleting topic {settings.topic}", deadline_s) as admin:
         admin.delete_topics([settings.topic], request_timeout=deadline_s, operation_timeout=deadline_s)[
             settings.topic
@@ -116,12 +110,7 @@ def delete_topic(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) ->
 
 
 def add_partitions(settings: BrokerSettings, partitions: int, *, deadline_s: float = DEADLINE_S) -> None:
-    """Let the topic have this many partitions, more than it has now; records stay where they are.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
-    """
+    """Let the topic have this many partitions, more than it has now; records stay where they are."""
     with administering(settings, f"adding partitions to topic {settings.topic}", deadline_s) as admin:
         more = [NewPartitions(settings.topic, partitions)]
         admin.create_partitions(more, request_timeout=deadline_s)[settings.topic].result()
@@ -134,10 +123,6 @@ def offset_ranges(
 
     The end is the last stable offset: where an open transaction begins, readers of committed records stop.
     With `uncommitted` it is the high watermark, the offset after the last record of any kind.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
     """
     with administering(settings, f"asking for the offsets of topic {settings.topic}", deadline_s) as admin:
         partitions = range(len(_existing(admin, settings.topic, deadline_s).partitions))
@@ -150,12 +135,7 @@ def offset_ranges(
 def open_transactions(
     settings: BrokerSettings, *, deadline_s: float = DEADLINE_S
 ) -> tuple[dict[int, OffsetRange], dict[int, OffsetRange]]:
-    """`offset_ranges`, and of each partition with an open transaction the offsets that wait for its end.
-
-    Raises:
-        BrokerUnavailable: no answer within `deadline_s`.
-        TopicNotFound: there is no such topic.
-    """
+    """`offset_ranges`, and of each partition with an open transaction the offsets that wait for its end."""
     # In this order: what is written in between must not look like a transaction.
     written = offset_ranges(settings, uncommitted=True, deadline_s=deadline_s)
     ranges = offset_ranges(settings, deadline_s=deadline_s)

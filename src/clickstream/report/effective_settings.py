@@ -16,11 +16,7 @@ _WITH_MEANINGS = 120
 def as_table(effective: Sequence[EffectiveSetting], width: int | None) -> Table:
     """A row per setting in the order of the pipeline; what is not a default stands out.
 
-    Names are never cut, nor are values, which are folded where they are long.
-
-    Args:
-        effective: the settings.
-        width: columns there are; None means as many as it takes.
+    Names are never cut, and long values are folded. `width` is in columns; None means no limit.
     """
     has_meanings = width is None or width >= _WITH_MEANINGS
     where = (

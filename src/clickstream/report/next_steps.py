@@ -16,12 +16,7 @@ def stage_times(seconds_by_stage: Mapping[str, float]) -> str:
 
 
 def after_demo(paths: PathSettings, folder: Path | None) -> str:
-    """Commands that show the landed rows and files, and check them again.
-
-    Args:
-        paths: of the demo.
-        folder: the one that the demo was given; None for its own.
-    """
+    """Commands that show the landed rows and files, and check them again; `folder` is that of --folder."""
     of_demo = ("--demo",) if folder is None else ("--demo", "--folder", from_here(folder))
     pages = shlex.quote(from_here(paths.output / paths.run_id / PAGE_METRICS.name / "csv"))
     return (

@@ -56,10 +56,7 @@ def child_environment(
 ) -> dict[str, str]:
     """The environment of a child process: the lists' variables, the fixed locale, and what is given.
 
-    Args:
-        given: variables with these values; they win.
-        names: further variables that the child gets where our environment has them.
-        prefixes: the same, by the beginning of their names.
+    `names` and `prefixes` are further variables that it gets if our environment has them.
     """
     allowed = EVERY_CHILD.union(names)
     kept = {
@@ -89,10 +86,8 @@ def docker_environment(given: Mapping[str, str]) -> dict[str, str]:
 def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[str] = ()) -> dict[str, str]:
     """The environment of a child that is this kit, with what its own children get.
 
-    Args:
-        given: the settings that it shall have, and no other; None hands on those of our environment,
-            passwords included. `OF_THIS_MACHINE` is handed on either way.
-        names: the variables of SPARK_DRIVER_ENVIRONMENT.
+    It gets the `given` settings and no others, by default those of our environment, passwords included;
+    `OF_THIS_MACHINE` either way. `names` are the variables of SPARK_DRIVER_ENVIRONMENT.
     """
     settings = OF_THIS_MACHINE if given is not None else frozenset(SETTINGS)
     allowed = settings.union(KIT_NAMES, DOCKER_NAMES, *CLUSTER_NAMES.values(), names)

@@ -23,12 +23,7 @@ class Worded:
 
 
 def refused(expected: str = "", why: str = "") -> PydanticCustomError:
-    """A validator's error: what would be right, and why this value is not.
-
-    Args:
-        expected: by default what the setting's declaration says.
-        why: in a few words; empty where `expected` says it.
-    """
+    """A validator's error: what would be right, by default as declared, and why this value is not."""
     return PydanticCustomError(REFUSED, "{expected}", {"expected": expected, "why": why})
 
 

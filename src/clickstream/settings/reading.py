@@ -36,10 +36,8 @@ def load(
 ) -> tuple[Settings, list[EffectiveSetting]]:
     """Read all settings, and list each with its value and origin, in the order of the pipeline.
 
-    Args:
-        flags: values given on the command line, by setting name; None values count as not given.
-        defaults: values of a command that take the place of the settings' own defaults, by setting name.
-        dotenv: the file to read below the environment; by default `.env` of the project. It may be missing.
+    All are by setting name: `flags` of the command line, where None counts as not given, and a command's own
+    `defaults`. The file `dotenv` is by default `.env` of the project, and may be missing.
 
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.

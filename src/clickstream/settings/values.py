@@ -17,11 +17,7 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 16}
 def values_of(settings: Settings, recorded: Mapping[str, str] | None = None) -> dict[str, str]:
     """Every setting as text by its name; paths are absolute, and empty means unset.
 
-    Of a secret there is a salted hash, never the value.
-
-    Args:
-        settings: all groups.
-        recorded: what an earlier call returned: the same secret gets the same hash again.
+    Of a secret there is a salted hash, never the value: the same as in what an earlier call `recorded`.
     """
     known = recorded or {}
     return {name: _text(each.value_in(settings), known.get(name, "")) for name, each in SETTINGS.items()}

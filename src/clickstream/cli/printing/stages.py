@@ -58,10 +58,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 class Stages:
     """Prints a line at a time; contract/stages.py says which lines begin and end a stage.
 
-    Args:
-        console: where the lines go.
-        clock: the time that stages take.
-        live: show the open stage with its seconds, in place.
+    With `live`, it shows the open stage with its seconds, in place.
     """
 
     def __init__(self, console: Console, clock: Clock, *, live: bool) -> None:

@@ -13,15 +13,12 @@ def was_made_by(command: str, folder: Path) -> bool:
 
 
 def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None:
-    """Remove what an earlier call of a command left; refuses a folder without the command's marker.
+    """Create a command's folder, or remove these parts that an earlier call of the command left in it.
 
-    Args:
-        folder: the command's folder; created where it is missing.
-        command: such as `demo`; part of the marker's name.
-        parts: what the command makes below the folder; a broker's state is in `state`.
+    A broker's state is in the part `state`.
 
     Raises:
-        UsageError: the folder holds something that is not the command's.
+        UsageError: the folder is not empty and lacks the command's marker.
         RunInProgress: an earlier call's broker still runs there.
         FolderNotWritable: it cannot be written.
     """

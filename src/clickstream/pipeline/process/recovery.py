@@ -33,12 +33,8 @@ class Recovery:
     broker that is away, a JVM that does not come up, a cluster without executors and a folder that is full
     count as a crash; everything else stays a refusal, such as another setting or a recreated topic.
 
-    Args:
-        attempts: how often in a row to start again; a batch that lands when an attempt has lasted
-            `HEALTHY_AFTER_S` seconds ends the row.
-        clock: for the pauses, which double from one second to a minute.
-        stop_requested: asked during pauses; once true, nothing is started again.
-        on_crash: called for every crash that is followed by another attempt.
+    It gives up after so many `attempts` in a row; a batch that lands when an attempt has lasted
+    `HEALTHY_AFTER_S` seconds ends the row. The pauses between them double from one second to a minute.
     """
 
     def __init__(

@@ -18,13 +18,7 @@ from clickstream.settings import Settings, shell_tmpdir
 
 
 def machine_findings(settings: Settings, heaps: Sequence[str], clock: Clock) -> Iterator[Diagnosis]:
-    """A finding for each thing of the machine that the JVMs need.
-
-    Args:
-        settings: of the parts that would start.
-        heaps: the largest heaps of the JVMs that would start, as settings write them.
-        clock: says what time it is.
-    """
+    """A finding for each thing of the machine that JVMs with these largest heaps need."""
     yield from diagnose_names([*folders_of_this_machine(), *_folders(settings)])
     yield from diagnose_limits(settings.broker.partitions)
     yield diagnose_user(os.getuid())

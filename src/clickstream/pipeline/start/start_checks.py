@@ -78,12 +78,8 @@ def run_checks(
 ) -> Iterator[StartCheck]:
     """What the job needs of its run: settings as at its begin, a whole checkpoint, files as they landed.
 
-    These checks may run while the job runs.
-
-    Args:
-        settings: of the job that would start.
-        topic: the topic as the broker describes it, whose id is compared; None if no broker has answered.
-        landed: also compare the landed files with their batch records.
+    These checks may run while the job runs. The id of `topic` is compared if a broker has described it;
+    with `landed`, also the landed files with their batch records.
     """
     layout = layout_of(settings.paths)
     yield StartCheck("run", partial(_run, settings, layout, topic))
@@ -97,12 +93,7 @@ def place_check(settings: Settings) -> StartCheck:
 
 
 def job_checks(settings: Settings, *, runs: bool = False) -> Iterator[StartCheck]:
-    """What the job needs: where it runs, no other job on its checkpoint, and its run.
-
-    Args:
-        settings: of the job that would start.
-        runs: the job itself still runs, and is about to be stopped.
-    """
+    """What the job needs: where it runs, its run, and unless it `runs` itself, no job on its checkpoint."""
     yield place_check(settings)
     if not runs:
         yield StartCheck("checkpoint", partial(_free, layout_of(settings.paths)))

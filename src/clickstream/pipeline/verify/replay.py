@@ -22,10 +22,6 @@ _BEFORE_ANY_BATCH = frozenset({"run.json", "run.lock", "jvm.lock"})
 def replay_settings(run_id: str, flags: Mapping[str, object] | None = None) -> Settings:
     """The current settings for a new run that reads the topic from its beginning.
 
-    Args:
-        run_id: the new run's id.
-        flags: other settings from the command line, by name.
-
     Raises:
         UsageError: the id is that of the current run, or of another one that exists.
         SettingInvalid: the id or another setting cannot be used.
@@ -51,18 +47,10 @@ def replay(
     on_stage: Stage,
     on_download: Progress,
 ) -> Verdict:
-    """Run the job over what the topic holds now, then check every landed row.
+    """Run a job with `replay_settings` over what the topic holds now, then check every landed row.
 
     Uses the broker of the settings, or the one that runs here; if there is none, starts the one that has
     left its data here, and stops it at the end.
-
-    Args:
-        settings: from `replay_settings`.
-        job: runs the job of these settings over what the topic of a broker holds now.
-        clock: for deadlines and durations.
-        stop_requested: asked after the job; true if the job was asked to stop.
-        on_stage: called with a line on what begins.
-        on_download: see `Progress`.
 
     Raises:
         TopicNotFound: the topic does not exist; nothing is written.

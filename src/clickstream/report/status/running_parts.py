@@ -13,12 +13,7 @@ _COLUMNS_WITH_LOGS = 140
 
 
 def parts_table(parts: Sequence[RunningPart], columns: int | None = None) -> Table:
-    """A row per part in the order of the pipeline; logs are left out if they do not fit, addresses never.
-
-    Args:
-        parts: the parts.
-        columns: of the terminal; None if the output is not one.
-    """
+    """A row per part; logs are left out if they do not fit the terminal's columns, addresses never."""
     with_logs = columns is None or columns >= _COLUMNS_WITH_LOGS
     table = slim_table(
         Column("part", overflow="fold"),
@@ -40,11 +35,7 @@ def parts_table(parts: Sequence[RunningPart], columns: int | None = None) -> Tab
 
 
 def differing_settings(parts: Iterable[tuple[str, Differences]]) -> Iterator[str]:
-    """For each part that differs: every setting with both values, and the command that applies those of now.
-
-    Args:
-        parts: the name of each part, and how it differs.
-    """
+    """For each part that differs: every setting with both values, and the command that applies it."""
     for name, found in parts:
         if not found.settings:
             continue

@@ -36,9 +36,7 @@ _DAMAGE = frozenset(
 def verdict(found: Verdict, ways_out: str = "") -> RenderableType:
     """Everything a person needs of a verdict; the last line begins with PASS or FAIL.
 
-    Args:
-        found: the verdict.
-        ways_out: what to do if records or files are damaged; printed only then.
+    It has the `ways_out` only if records or files are damaged.
     """
     return Group(
         _outputs(found),
