@@ -17,9 +17,9 @@ from clickstream.broker.probe import probe
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import describe_topic, ensure_topic, offset_ranges
+from clickstream.contract.part_names import EMBEDDED_KAFKA
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import PartDidNotStart, PortInUse, RunInProgress, TopicNotFound
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.machine.ports import port_owner
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import BrokerSettings

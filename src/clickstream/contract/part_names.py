@@ -1,5 +1,11 @@
-"""The names of the parts that a person starts and stops."""
+"""The names of the parts that a person starts and stops, and of the processes and containers behind them."""
 
-BROKER, CLUSTER = "broker", "cluster"
-PART_NAMES: tuple[str, ...] = (BROKER, CLUSTER, "producer", "stream")
+BROKER, CLUSTER, PRODUCER, STREAM = "broker", "cluster", "producer", "stream"
+PART_NAMES: tuple[str, ...] = (BROKER, CLUSTER, PRODUCER, STREAM)
 """In the order in which they start: a part needs some of those before it."""
+
+EMBEDDED_KAFKA, REDPANDA = "embedded-kafka", "redpanda"
+"""Behind the broker; Redpanda is also the service in its compose file."""
+SPARK_MASTER = "spark-master"
+SPARK_WORKERS: tuple[str, ...] = tuple(f"spark-worker-{number}" for number in range(1, 17))
+"""Behind the cluster, in the order in which they start."""

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.clock import SystemClock
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import BROKER, CLUSTER, PRODUCER, REDPANDA, STREAM
 from clickstream.contract.stages import Stage
 from clickstream.errors import UsageError
 from clickstream.operate.parts.control import operating, stop_part
 from clickstream.operate.parts.names import ALL, STOP_ORDER, Parts, names_behind, part_runs, running
 from clickstream.operate.remove.left_behind import remove
 from clickstream.pipeline.broker_access import redpanda
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from clickstream.contract.part_names import BROKER
+from clickstream.contract.part_names import BROKER, REDPANDA
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.names import STOP_ORDER, names_behind
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import last_lines
 
 _PARTS = frozenset({*STOP_ORDER, "spark"})

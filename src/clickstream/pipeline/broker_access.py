@@ -8,6 +8,7 @@ from pathlib import Path
 from clickstream.broker.probe import probe
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
+from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.contract.stages import Stage, timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
 from clickstream.pipeline.start.machine_checks import refuse_machine
@@ -15,8 +16,8 @@ from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
-from clickstream.runtime.kafka.redpanda import REDPANDA, Redpanda, keeps_volume
+from clickstream.runtime.kafka.embedded import EmbeddedKafka
+from clickstream.runtime.kafka.redpanda import Redpanda, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.settings.broker import A_CA_FILE, certificates_in

@@ -15,7 +15,6 @@ from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
 from clickstream.errors import ClickstreamError, Interrupted
 
-STREAM, PRODUCER = "stream", "producer"
 _DELIVERED_EVERY_S = 1.0
 _ENDED = "ended"
 

@@ -13,12 +13,12 @@ import psutil
 import pytest
 
 from clickstream.contract.description import describe
+from clickstream.contract.part_names import PRODUCER
 from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.control import stop_part
-from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.pipeline.run import layout_of
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load

@@ -5,9 +5,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA
 from clickstream.errors import BrokerUnavailable, RunInProgress
 from clickstream.pipeline.broker_access import refuse_running_broker, running_broker
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 

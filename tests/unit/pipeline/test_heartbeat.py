@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.progress import BatchProgress, DeliveryCounts
 from clickstream.errors import PartDied
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat, PartEnd, end_of, last_heartbeat
+from clickstream.pipeline.heartbeat import Heartbeat, PartEnd, end_of, last_heartbeat
 from clickstream.testing import ManualClock
 
 

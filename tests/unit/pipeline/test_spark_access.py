@@ -8,10 +8,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.contract.part_names import SPARK_MASTER
 from clickstream.errors import PartDidNotStart, UsageError
 from clickstream.pipeline.start.spark_access import cluster_access, spark_properties
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
+from clickstream.runtime.spark_cluster.cluster import properties_of
 from clickstream.settings import Settings, load
 
 ELSEWHERE = [

@@ -86,7 +86,8 @@ def produce(
     from clickstream.broker.config import acks_warning
     from clickstream.cli.printing.logs import log_to_stderr
     from clickstream.clock import SystemClock
-    from clickstream.pipeline.heartbeat import PRODUCER, Heartbeat
+    from clickstream.contract.part_names import PRODUCER
+    from clickstream.pipeline.heartbeat import Heartbeat
     from clickstream.pipeline.produce import produce as production
     from clickstream.settings import load
 

@@ -43,8 +43,9 @@ def stream(
     """
     from clickstream.cli.printing.logs import batch_log, log_to_stderr
     from clickstream.clock import SystemClock
+    from clickstream.contract.part_names import STREAM
     from clickstream.errors import UsageError
-    from clickstream.pipeline.heartbeat import STREAM, Heartbeat
+    from clickstream.pipeline.heartbeat import Heartbeat
     from clickstream.pipeline.process.process import JobRun, process
     from clickstream.pipeline.process.recovery import DEFAULT_ATTEMPTS, Recovery
     from clickstream.settings import load

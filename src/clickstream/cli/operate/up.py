@@ -38,10 +38,10 @@ def up(
     """
     from clickstream.broker.config import acks_warning
     from clickstream.clock import SystemClock
+    from clickstream.contract.part_names import STREAM
     from clickstream.operate.parts.names import named_parts
     from clickstream.operate.start.attempt import StartAttempt
     from clickstream.operate.start.up import up as start_pipeline
-    from clickstream.pipeline.heartbeat import STREAM
     from clickstream.pipeline.run import layout_of
     from clickstream.report.next_steps import after_up, after_up_without_job
     from clickstream.report.status.running_parts import differing_settings, parts_table

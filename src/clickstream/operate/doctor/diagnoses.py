@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.clock import Clock
 from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
+from clickstream.contract.part_names import REDPANDA, SPARK_MASTER
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
 from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
 from clickstream.operate.doctor.stale_records import diagnose_records, living_pids
@@ -17,11 +18,9 @@ from clickstream.pipeline.start.machine_checks import machine_findings
 from clickstream.pipeline.start.start_checks import StartCheck, place_check, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.machine import installed
 from clickstream.runtime.machine.resources import diagnose_folder, diagnose_port
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.runtime.spark_cluster.web_page import offers
 from clickstream.settings import Settings
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.status import KitStatus, PartState
 from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.machine.resources import heap_bytes
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
 from clickstream.settings import Settings, StreamSettings

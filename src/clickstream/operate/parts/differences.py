@@ -7,19 +7,23 @@ from itertools import count
 from pathlib import Path
 
 from clickstream.contract.layout import Layout
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import (
+    BROKER,
+    CLUSTER,
+    EMBEDDED_KAFKA,
+    PRODUCER,
+    REDPANDA,
+    SPARK_MASTER,
+    STREAM,
+)
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
 from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_folder, used_by, values_for, way_of
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.start.start_checks import first_refusal, run_checks
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown
 
 _PORTS = {EMBEDDED_KAFKA: "EMBEDDED_KAFKA_PORT", REDPANDA: "REDPANDA_PORT"}

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
+from clickstream.contract.part_names import (
+    BROKER,
+    CLUSTER,
+    EMBEDDED_KAFKA,
+    PART_NAMES,
+    PRODUCER,
+    REDPANDA,
+    SPARK_MASTER,
+    SPARK_WORKERS,
+    STREAM,
+)
 from clickstream.errors import UsageError
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings
 
 STOP_ORDER: tuple[str, ...] = (PRODUCER, STREAM, *SPARK_WORKERS, SPARK_MASTER, EMBEDDED_KAFKA)

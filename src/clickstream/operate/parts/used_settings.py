@@ -5,14 +5,11 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA, SPARK_MASTER, STREAM
 from clickstream.errors import BrokerUnavailable
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.report.commands import from_here
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import GROUPS, Settings, values_of
 
 FLAGS: Mapping[str, str] = {"--rate": "MSGS_PER_SEC", "--master": "SPARK_MASTER_URL"}

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from clickstream.contract.part_names import REDPANDA
 from clickstream.contract.stages import Stage
 from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.names import running_container
 from clickstream.operate.remove.left_behind import left_behind
-from clickstream.runtime.kafka.redpanda import REDPANDA, keeps_volume
+from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 

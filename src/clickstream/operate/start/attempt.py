@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream.clock import Clock
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import Stage, timed
 from clickstream.contract.status import PartState
@@ -15,7 +16,7 @@ from clickstream.operate.parts.control import stop_part
 from clickstream.operate.parts.ends import end_of_part
 from clickstream.operate.parts.used_settings import flags_in, used_by, values_for, way_of
 from clickstream.pipeline.broker_access import JvmParts, jvm_parts
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, end_of, last_heartbeat
+from clickstream.pipeline.heartbeat import end_of, last_heartbeat
 from clickstream.runtime.java.jars import Progress
 from clickstream.runtime.processes.interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached

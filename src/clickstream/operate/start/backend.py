@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA, STREAM
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
 from clickstream.operate.parts.names import running, running_container
-from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.kafka.docker import EngineAnswer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.settings import Settings
 

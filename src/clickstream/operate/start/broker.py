@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import takewhile
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.operate.parts.names import running, running_container
@@ -12,8 +13,6 @@ from clickstream.pipeline.broker_access import embedded_kafka, redpanda
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import ask_engine
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.machine.ports import is_free, port_owner, wanted_ports
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings

@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Literal, get_args
 
+from clickstream.contract.part_names import SPARK_MASTER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import RunInProgress, UsageError
 from clickstream.operate.parts.names import running
 from clickstream.operate.start.attempt import StartAttempt
-from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.java.jars import SPARK_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SparkCluster
+from clickstream.runtime.spark_cluster.cluster import SparkCluster
 from clickstream.runtime.spark_cluster.web_page import web_page
 from clickstream.settings import Settings
 from clickstream.stream.installation import spark_home

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.tables import QUERIES
 from clickstream.operate.parts.differences import differences
 from clickstream.operate.parts.names import Parts, running
 from clickstream.operate.parts.used_settings import flags_in
 from clickstream.operate.start.attempt import StartAttempt, Work
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, last_heartbeat
+from clickstream.pipeline.heartbeat import last_heartbeat
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 

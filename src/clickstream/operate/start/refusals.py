@@ -3,23 +3,21 @@
 from dataclasses import replace
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import BROKER, CLUSTER, EMBEDDED_KAFKA, PRODUCER, SPARK_MASTER, STREAM
 from clickstream.errors import TopicNotFound
 from clickstream.operate.parts.names import ALL, Parts, part_runs, running
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import Backend, heaps_to_start
 from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.produce.produce import METADATA_DEADLINE_S, refuse_generator
 from clickstream.pipeline.start.machine_checks import refuse_machine
 from clickstream.pipeline.start.spark_access import refuse_too_little_memory
 from clickstream.pipeline.start.start_checks import first_refusal, folder_checks, job_checks, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.machine.ports import refuse_port_in_use
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, refuse_cluster_ports
+from clickstream.runtime.spark_cluster.cluster import refuse_cluster_ports
 from clickstream.settings import RuntimeSettings, Settings
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from clickstream.contract.part_names import BROKER, CLUSTER, PART_NAMES
+from clickstream.contract.part_names import BROKER, CLUSTER, EMBEDDED_KAFKA, PART_NAMES, PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.control import operating, stop_part
@@ -12,9 +12,7 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.broker import at_port_of, started_embedded
 from clickstream.operate.start.producer_and_job import expected_work, with_flags
 from clickstream.operate.start.refusals import refuse_restart
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
 
 _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)

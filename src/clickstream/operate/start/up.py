@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from clickstream.broker.topic_config import compaction_warning
 from clickstream.broker.topics import ensure_topic
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import BROKER, CLUSTER, PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import FolderNotWritable, UsageError
 from clickstream.operate.parts.control import operating
@@ -17,7 +17,6 @@ from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_f
 from clickstream.operate.start.producer_and_job import ensured_producer_and_job
 from clickstream.operate.start.refusals import refuse_other_topic, refuse_up
 from clickstream.pipeline.broker_access import addressed
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.produce.produce import METADATA_DEADLINE_S
 from clickstream.pipeline.run import layout_of
 from clickstream.runtime.kafka.docker import ask_engine

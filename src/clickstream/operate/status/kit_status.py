@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from clickstream.broker.topics import describe_topic, open_transactions
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
+from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run_file import UnusableTerms, read_terms
 from clickstream.contract.skipped import UnusableSkips, read_skipped
@@ -16,10 +17,8 @@ from clickstream.operate.parts.differences import run_that_runs, writes_elsewher
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
 from clickstream.operate.status.part_status import part_statuses
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.heartbeat import PRODUCER, heartbeat_at, last_heartbeat
+from clickstream.pipeline.heartbeat import heartbeat_at, last_heartbeat
 from clickstream.pipeline.run import layout_of
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.settings import Settings
 
 BROKER_DEADLINE_S = 3.0

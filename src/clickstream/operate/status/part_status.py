@@ -1,14 +1,12 @@
 """How each part of a kit is: by its process record, and for one that died by what it left behind."""
 
 from clickstream.clock import Clock
+from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA, STREAM
 from clickstream.contract.status import PartState, PartStatus
 from clickstream.operate.parts.differences import differences
 from clickstream.operate.parts.ends import end_of_part
 from clickstream.operate.parts.used_settings import way_of
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import StartedProcess, record_path
 from clickstream.settings import Settings
 

@@ -4,9 +4,10 @@ import socket
 from contextlib import closing
 from pathlib import Path
 
+from clickstream.contract.part_names import SPARK_MASTER
 from clickstream.errors import PartDidNotStart, UsageError
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, properties_of
+from clickstream.runtime.spark_cluster.cluster import properties_of
 from clickstream.settings import Settings
 from clickstream.stream.spark_conf import ClusterAccess
 

@@ -8,6 +8,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from clickstream.clock import Clock, SystemClock
+from clickstream.contract.part_names import EMBEDDED_KAFKA
 from clickstream.errors import FolderNotWritable, PartDidNotStart, RunInProgress
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.kafka.properties import DATA, kafka_command, server_properties
@@ -24,9 +25,6 @@ from clickstream.runtime.processes.started import (
 )
 from clickstream.runtime.processes.tether import Tether
 from clickstream.settings import java_environment
-
-EMBEDDED_KAFKA = "embedded-kafka"
-"""The part's name: of its process record, and of its log."""
 
 Probe = Callable[[str], None]
 """Asks the broker at these addresses for an answer; returns when it came, raises while it does not.

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from clickstream.clock import Clock
+from clickstream.contract.part_names import REDPANDA
 from clickstream.errors import BrokerUnavailable, DockerFailed, FolderNotWritable, PartDidNotStart
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import run_docker
@@ -19,9 +20,6 @@ from clickstream.runtime.kafka.embedded import Probe
 from clickstream.runtime.machine.ports import LOOPBACK, free_port, keep_port, port_of, refuse_port_in_use
 from clickstream.runtime.processes.started import record_path
 from clickstream.settings import BrokerSettings
-
-REDPANDA = "redpanda"
-"""The part's name: of its record, and of its service in the compose file."""
 
 COMPOSE_FILE = Path(__file__).with_name("compose.redpanda.yml")
 """The file that `compose.redpanda.yml` in the root of a checkout links to."""

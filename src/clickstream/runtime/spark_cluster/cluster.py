@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from clickstream.clock import Clock
+from clickstream.contract.part_names import SPARK_MASTER, SPARK_WORKERS
 from clickstream.errors import FolderNotWritable, PartDidNotStart
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
@@ -13,12 +14,6 @@ from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers
 from clickstream.settings import RuntimeSettings
-
-SPARK_MASTER = "spark-master"
-"""The master's name: of its process record, and of its log."""
-MOST_WORKERS = 16
-SPARK_WORKERS: tuple[str, ...] = tuple(f"spark-worker-{number}" for number in range(1, MOST_WORKERS + 1))
-"""The workers' names, in the order in which they are started."""
 
 _READY_WITHIN_S = 90.0
 _POLL_S = 0.2

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
 from clickstream.settings import Settings, StreamSettings, load
 

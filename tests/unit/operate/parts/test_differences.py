@@ -8,19 +8,17 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, SPARK_MASTER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.operate.parts.differences import as_they_run, differences, writes_elsewhere
 from clickstream.operate.parts.used_settings import used_by
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.producer_and_job import command_again, what_changes
 from clickstream.operate.status.kit_status import StatusReader
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.run import layout_of, run_terms
 from clickstream.report.status import as_json as status_json
 from clickstream.report.status.running_parts import differing_settings
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER
 from clickstream.settings import Settings, load
 from clickstream.sinks.terms import claim
 from clickstream.testing import ManualClock

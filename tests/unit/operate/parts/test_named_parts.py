@@ -8,7 +8,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clickstream.contract.part_names import BROKER, CLUSTER
+from clickstream.contract.part_names import (
+    BROKER,
+    CLUSTER,
+    EMBEDDED_KAFKA,
+    PRODUCER,
+    REDPANDA,
+    SPARK_MASTER,
+    SPARK_WORKERS,
+    STREAM,
+)
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.down import down
 from clickstream.operate.parts.names import ALL, Parts, in_order, named_parts, with_needed
@@ -17,12 +26,9 @@ from clickstream.operate.start.producer_and_job import landed_or_waiting
 from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
 from clickstream.operate.start.up import up
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat, last_heartbeat
+from clickstream.pipeline.heartbeat import Heartbeat, last_heartbeat
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA
 from clickstream.runtime.processes.started import StartedProcess, record_path
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
 from fake_docker import CONTAINER, FakeDocker

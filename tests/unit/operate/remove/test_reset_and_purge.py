@@ -5,10 +5,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.contract.part_names import PRODUCER
 from clickstream.errors import RunInProgress
 from clickstream.operate.remove.purge import purge, what_purge_removes
 from clickstream.operate.remove.reset import reset, what_reset_removes
-from clickstream.pipeline.heartbeat import PRODUCER
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.processes.started import StartedProcess

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from clickstream.contract.part_names import STREAM
 from clickstream.errors import CheckpointMismatch, ClickstreamError, PartDidNotStart, PartDied
 from clickstream.operate.start.attempt import StartAttempt
-from clickstream.pipeline.heartbeat import STREAM
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import load
 from clickstream.testing import ManualClock
@@ -19,7 +19,8 @@ import sys
 from pathlib import Path
 from clickstream import errors
 from clickstream.clock import SystemClock
-from clickstream.pipeline.heartbeat import STREAM, Heartbeat
+from clickstream.contract.part_names import STREAM
+from clickstream.pipeline.heartbeat import Heartbeat
 print("of this start", flush=True)
 if len(sys.argv) > 2:
     with Heartbeat(Path(sys.argv[1]), STREAM, SystemClock()).noting_the_end():

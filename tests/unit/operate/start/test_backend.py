@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.errors import DockerFailed, RunInProgress, SettingInvalid
 from clickstream.operate.down import down
 from clickstream.operate.start.attempt import StartAttempt
@@ -16,8 +17,7 @@ from clickstream.operate.start.broker import ensured_broker, held_ports
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import EngineAnswer
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
-from clickstream.runtime.kafka.redpanda import REDPANDA, project_of
+from clickstream.runtime.kafka.redpanda import project_of
 from clickstream.runtime.machine.ports import keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings, load

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from clickstream.clock import SystemClock
+from clickstream.contract.part_names import EMBEDDED_KAFKA, SPARK_MASTER, SPARK_WORKERS, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.errors import RunInProgress, UsageError
 from clickstream.operate.parts.names import STOP_ORDER
@@ -18,10 +19,7 @@ from clickstream.operate.start.cluster import (
     refuse_state_in_a_list,
     wanted_place,
 )
-from clickstream.pipeline.heartbeat import STREAM
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import SPARK_MASTER, SPARK_WORKERS
 from clickstream.settings import Settings, load
 
 MASTER = "spark://127.0.0.1:7077"

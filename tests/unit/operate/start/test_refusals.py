@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.errors import (
     BrokerUnavailable,
     CheckpointDamaged,
@@ -25,7 +26,6 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
 from clickstream.operate.start.up import up
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.start.start_checks import refusals_first
 from clickstream.runtime.processes.started import StartedProcess

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.producer_and_job import with_flags
 from clickstream.operate.start.restart import restart, restartable
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock

@@ -14,16 +14,16 @@ from rich.console import Console
 
 from clickstream.contract.description import describe
 from clickstream.contract.event import EVENT_FIELDS
+from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, STREAM
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.errors import PartDied
 from clickstream.operate.status.kit_status import StatusReader, exit_code_of
 from clickstream.operate.status.landed_so_far import LandedSoFar
-from clickstream.pipeline.heartbeat import PRODUCER, STREAM, Heartbeat
+from clickstream.pipeline.heartbeat import Heartbeat
 from clickstream.pipeline.run import layout_of
 from clickstream.report.status import as_json as status_json
 from clickstream.report.status import as_text as status_text
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock

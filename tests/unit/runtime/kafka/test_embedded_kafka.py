@@ -5,9 +5,10 @@ import socket
 import pytest
 from filelock import FileLock
 
+from clickstream.contract.part_names import EMBEDDED_KAFKA
 from clickstream.errors import FolderNotWritable, PartDidNotStart, PortInUse, RunInProgress
 from clickstream.runtime.java.find import JavaHome
-from clickstream.runtime.kafka.embedded import EMBEDDED_KAFKA, EmbeddedKafka
+from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.machine.ports import free_port, keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.testing import ManualClock

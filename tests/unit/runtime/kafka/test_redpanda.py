@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.contract.part_names import REDPANDA
 from clickstream.errors import BrokerUnavailable, DockerFailed, PartDidNotStart, PortInUse
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.redpanda import COMPOSE_FILE, REDPANDA, Redpanda, keeps_volume, project_of
+from clickstream.runtime.kafka.redpanda import COMPOSE_FILE, Redpanda, keeps_volume, project_of
 from clickstream.runtime.machine.ports import free_port
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings

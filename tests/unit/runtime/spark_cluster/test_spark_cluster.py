@@ -12,15 +12,11 @@ import psutil
 import pytest
 
 from clickstream.clock import SystemClock
+from clickstream.contract.part_names import SPARK_MASTER, SPARK_WORKERS
 from clickstream.errors import PartDidNotStart, PortInUse
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.cluster import (
-    SPARK_MASTER,
-    SPARK_WORKERS,
-    SparkCluster,
-    properties_of,
-)
+from clickstream.runtime.spark_cluster.cluster import SparkCluster, properties_of
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers, web_page
 from clickstream.settings import load
