@@ -1,6 +1,6 @@
 """Arguments and options that several commands have, and what the shell completes for them."""
 
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,20 +57,14 @@ def restartable_names(incomplete: str) -> list[str]:
 def log_names(incomplete: str) -> list[str]:
     """The parts and the logs there are here that begin so."""
     from clickstream.contract.part_names import PART_NAMES
-    from clickstream.operate.logs import log_names as names_in
-
-    names = dict.fromkeys((*PART_NAMES, *_of_settings(names_in)))
-    return [name for name in names if name.startswith(incomplete)]
-
-
-def _of_settings(names_in: Callable[[Path], list[str]]) -> list[str]:
     from clickstream.errors import ClickstreamError
+    from clickstream.operate.logs import log_names as names_in
     from clickstream.settings import load
 
-    try:
-        return names_in(load()[0].paths.state.absolute())
-    except ClickstreamError:
-        return []  # a setting that cannot be used is for the command to say
+    names = list(PART_NAMES)
+    with suppress(ClickstreamError):  # the command itself refuses a setting that cannot be used
+        names += names_in(load()[0].paths.state.absolute())
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

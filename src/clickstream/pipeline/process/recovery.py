@@ -12,13 +12,13 @@ from clickstream.errors import (
     PartDidNotStart,
     PartDied,
 )
+from clickstream.pipeline.stopping import wait_unless_stopped
 
 DEFAULT_ATTEMPTS = 5
 HEALTHY_AFTER_S = 60.0
 """A batch that lands this long after a start shows that the crash before it is over."""
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
-_POLL_S = 0.1
 _MAY_PASS = (BrokerUnavailable, FolderNotWritable, NoExecutors, PartDidNotStart)
 """What a first start refuses, but may pass by itself once the job has run: a full disk, a broker away."""
 
@@ -90,6 +90,4 @@ class Recovery:
             ) from crash
         pause_s = min(_FIRST_PAUSE_S * 2 ** (self._crashes - 1), _LONGEST_PAUSE_S)
         self._on_crash(crash, self._crashes, pause_s)
-        end_s = self._clock.monotonic_s() + pause_s
-        while self._clock.monotonic_s() < end_s and not self._stop_requested():
-            self._clock.sleep(_POLL_S)
+        wait_unless_stopped(pause_s, self._clock, self._stop_requested)
