@@ -15,7 +15,7 @@ from clickstream.cli.generator_options import (
     Seed,
     given_settings,
 )
-from clickstream.cli.parameters import folder_flag
+from clickstream.cli.parameters import path_parser
 from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
@@ -45,7 +45,7 @@ def demo(
     folder: Annotated[
         Path | None,
         typer.Option(
-            parser=folder_flag,
+            parser=path_parser("--folder"),
             metavar="PATH",
             show_default="data/demo",
             help="Run in this folder, emptied at every start.",

@@ -1,5 +1,6 @@
 """Arguments and options that several commands have, and what the shell completes for them."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,26 +14,15 @@ if TYPE_CHECKING:
     from clickstream.settings import Settings
 
 
-def folder_flag(value: str) -> Path:
-    """The folder that `--folder` names.
+def path_parser(name: str, source: str = "flag") -> Callable[[str], Path]:
+    """Return what reads the path that this option or argument names; it refuses a URL."""
 
-    Raises:
-        SettingInvalid: it is a URL, or not a path.
-    """
-    from clickstream.settings import path_of_flag
+    def path(value: str) -> Path:
+        from clickstream.settings import path_of_flag
 
-    return path_of_flag("--folder", value)
+        return path_of_flag(name, value, source=source)
 
-
-def file_argument(value: str) -> Path:
-    """The file that the argument FILE names.
-
-    Raises:
-        SettingInvalid: it is a URL, or not a path.
-    """
-    from clickstream.settings import path_of_flag
-
-    return path_of_flag("FILE", value, source="argument")
+    return path
 
 
 def table_names(incomplete: str) -> list[str]:
@@ -89,7 +79,7 @@ DemoFolder = Annotated[
     Path | None,
     typer.Option(
         "--folder",
-        parser=folder_flag,
+        parser=path_parser("--folder"),
         metavar="PATH",
         show_default="data/demo",
         help="With --demo: use this folder of the demo.",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.parameters import folder_flag
+from clickstream.cli.parameters import path_parser
 from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 
@@ -28,7 +28,7 @@ def torture(
     folder: Annotated[
         Path | None,
         typer.Option(
-            parser=folder_flag,
+            parser=path_parser("--folder"),
             metavar="PATH",
             show_default="data/torture",
             help="Run in this folder, emptied at every start.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.cli.parameters import folder_flag
+from clickstream.cli.parameters import path_parser
 from clickstream.errors import SettingInvalid
 from clickstream.settings import SETTINGS, load
 from clickstream.settings.paths import local_path
@@ -98,6 +98,6 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_folder_flag_is_read_by_the_same_rule() -> None:
-    assert folder_flag("data/mine") == Path("data/mine")
+    assert path_parser("--folder")("data/mine") == Path("data/mine")
     with pytest.raises(SettingInvalid, match=r"--folder=s3a://bucket \(from flag\) cannot be used"):
-        folder_flag("s3a://bucket")
+        path_parser("--folder")("s3a://bucket")

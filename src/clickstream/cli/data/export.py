@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.parameters import DemoFolder, OfDemo, TableName, file_argument, settings_of, table_of
+from clickstream.cli.parameters import DemoFolder, OfDemo, TableName, path_parser, settings_of, table_of
 from clickstream.cli.printing.terminal import show_text
 
 
@@ -14,7 +14,9 @@ def export(
     file: Annotated[
         Path,
         typer.Argument(
-            parser=file_argument, metavar="FILE", help="The file: .parquet, .csv, .ndjson or .jsonl."
+            parser=path_parser("FILE", "argument"),
+            metavar="FILE",
+            help="The file: .parquet, .csv, .ndjson or .jsonl.",
         ),
     ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
