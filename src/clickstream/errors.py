@@ -32,6 +32,8 @@ Each error says what happened and where in its sentence, and what to do next in 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -154,6 +156,16 @@ class FolderNotWritable(EnvironmentNotReady):
     def sign_in(cls, text: str) -> str | None:
         """The sign that another program's error has, if any."""
         return next((sign for sign in cls.SIGNS if sign in text), None)
+
+
+@contextmanager
+def writing(what: str, *, next_step: str) -> Iterator[None]:
+    """Turn an OSError of the block into a FolderNotWritable that names what cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise FolderNotWritable(f"{what} cannot be written: {why}.", next_step=next_step) from error
 
 
 class BrokerUnavailable(EnvironmentNotReady):

@@ -2,8 +2,6 @@
 
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 
@@ -11,7 +9,7 @@ from clickstream.check.exporting import FORM_OF_SUFFIX, export_rows
 from clickstream.check.run import terms_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import Table
-from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.errors import FolderNotWritable, UsageError, writing
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.settings.project import called_from
@@ -34,7 +32,8 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     layout = layout_of(settings.paths)
     target = (called_from() / file).absolute()
     form = _form(file)
-    with _writing(target):
+    next_step = "Make its folder writable, or choose another file."
+    with writing(str(target), next_step=next_step):
         _refuse_place(target, layout, overwrite=overwrite)
     terms_of(layout)
     entries = [
@@ -42,24 +41,13 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     ]
     # Short: the target's own name may be as long as a name can be.
     temporary = target.with_name(f".export-{uuid.uuid4().hex[:12]}")
-    with _writing(target):
+    with writing(str(target), next_step=next_step):
         try:
             export_rows(layout, table, entries, temporary, form)
             _put_in_place(temporary, target, overwrite=overwrite)
         finally:
             temporary.unlink(missing_ok=True)
     return sum(entry.rows for entry in entries)
-
-
-@contextmanager
-def _writing(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FolderNotWritable(
-            f"{target} cannot be written: {error.strerror or error}.",
-            next_step="Make its folder writable, or choose another file.",
-        ) from error
 
 
 def _form(file: Path) -> str:

@@ -6,7 +6,7 @@ from clickstream.broker.topic_config import compaction_warning
 from clickstream.broker.topics import ensure_topic
 from clickstream.contract.part_names import BROKER, CLUSTER, PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
-from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.errors import UsageError, writing
 from clickstream.operate.parts.control import operating
 from clickstream.operate.parts.differences import as_they_run
 from clickstream.operate.parts.names import ALL, Parts, in_order, part_runs, with_needed
@@ -46,7 +46,8 @@ def up(
     flags = producer_flags or {}
     place = _place(parts, spark, flags, settings)
     chosen = with_needed(parts, cluster=place == "standalone")
-    try:
+    next_step = "Make it writable, or set STATE_PATH to another folder."
+    with writing(f"The state folder {state}", next_step=next_step):
         state.mkdir(parents=True, exist_ok=True)
         with operating(state), attempt.undo as undo:
             backend = chosen_backend(settings, ask_engine) if BROKER in chosen else None
@@ -71,11 +72,6 @@ def up(
             )
             undo.pop_all()
             return as_they_run([*brokers, *cluster, *others], settings, flags)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The state folder {state} cannot be written: {error.strerror or error}.",
-            next_step="Make it writable, or set STATE_PATH to another folder.",
-        ) from error
 
 
 def _place(

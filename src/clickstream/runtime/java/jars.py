@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from clickstream.errors import FolderNotWritable, JarsUnavailable
+from clickstream.errors import JarsUnavailable, writing
 from clickstream.runtime.java.fetching import Fetch, fetch_with_jgo
 from clickstream.runtime.java.lockfile import LockedJar
 
@@ -58,18 +58,14 @@ def resolve(
     """
     folder = cache / "jars"
     places = {jar: folder / jar.relative_path for jar in locked}
-    try:
+    next_step = "Make room or make it writable, or set CACHE_PATH to another folder."
+    with writing(f"The cache {cache}", next_step=next_step):
         if any(not place.exists() for place in places.values()):
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / "fetching.lock"):
                 # Another process may have fetched them while we waited.
                 missing = {jar: place for jar, place in places.items() if not place.exists()}
                 _fetch_all(missing, folder, _counted(missing, on_progress), fetch)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The cache {cache} cannot be written: {error.strerror or error}.",
-            next_step="Make room or make it writable, or set CACHE_PATH to another folder.",
-        ) from error
     for jar, place in places.items():
         _verify(jar, place, f"the cached {place}", f"Remove {place} and run it again: it is fetched anew.")
     return list(places.values())

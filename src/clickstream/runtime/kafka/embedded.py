@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from clickstream.clock import Clock, SystemClock
 from clickstream.contract.part_names import EMBEDDED_KAFKA
-from clickstream.errors import FolderNotWritable, PartDidNotStart, RunInProgress
+from clickstream.errors import PartDidNotStart, RunInProgress, writing
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.kafka.properties import DATA, kafka_command, server_properties
 from clickstream.runtime.kafka.storage import format_once
@@ -99,22 +99,19 @@ class EmbeddedKafka:
             FolderNotWritable: the state folder cannot be written.
             PartDidNotStart: it ended, or did not answer in time; with the last lines of its log.
         """
-        try:
+        next_step = "Make room or make it writable, or set STATE_PATH to another folder."
+        with writing(f"The broker's folder {self._folder}", next_step=next_step):
             self._folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._folder / "starting.lock", blocking=False):
-                self._refuse_second()
-                format_once(self._folder, self._java, self._jars, self._memory)
-                return self._start(detached=detached)
-        except Timeout as error:
-            raise RunInProgress(
-                f"Another process is just starting an embedded broker on {self._folder}.",
-                next_step="Wait until it has started, or set STATE_PATH to another folder.",
-            ) from error
-        except OSError as error:
-            raise FolderNotWritable(
-                f"The broker's folder {self._folder} cannot be written: {error.strerror or error}.",
-                next_step="Make room or make it writable, or set STATE_PATH to another folder.",
-            ) from error
+            try:
+                with FileLock(self._folder / "starting.lock", blocking=False):
+                    self._refuse_second()
+                    format_once(self._folder, self._java, self._jars, self._memory)
+                    return self._start(detached=detached)
+            except Timeout as error:
+                raise RunInProgress(
+                    f"Another process is just starting an embedded broker on {self._folder}.",
+                    next_step="Wait until it has started, or set STATE_PATH to another folder.",
+                ) from error
 
     def stop(self, *, deadline_s: float = 15.0) -> Stopped:
         """Stop the broker in order, or by force after `deadline_s`; again does nothing."""

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.part_names import REDPANDA
-from clickstream.errors import BrokerUnavailable, DockerFailed, FolderNotWritable, PartDidNotStart
+from clickstream.errors import BrokerUnavailable, DockerFailed, PartDidNotStart, writing
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import run_docker
 from clickstream.runtime.kafka.embedded import Probe
 from clickstream.runtime.machine.ports import LOOPBACK, free_port, keep_port, port_of, refuse_port_in_use
-from clickstream.runtime.processes.started import record_path
+from clickstream.runtime.processes.started import MAKE_STATE_WRITABLE, record_path
 from clickstream.settings import BrokerSettings
 
 COMPOSE_FILE = Path(__file__).with_name("compose.redpanda.yml")
@@ -149,14 +149,9 @@ class Redpanda:
 
     def _mark_volume(self) -> None:
         marker = _marker(self._state)
-        try:
+        with writing(str(marker), next_step=MAKE_STATE_WRITABLE):
             marker.parent.mkdir(parents=True, exist_ok=True)
             marker.write_text(self._project + "\n", encoding="utf-8")
-        except OSError as error:
-            raise FolderNotWritable(
-                f"{marker} cannot be written: {error.strerror}.",
-                next_step="Make the folder writable, or set STATE_PATH to another one.",
-            ) from error
 
 
 def project_of(state: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from clickstream.errors import FolderNotWritable, PartDidNotStart
+from clickstream.errors import PartDidNotStart, writing
 from clickstream.runtime.processes.kept_process import end_code, keeper_of, spawn_kept
 from clickstream.settings.environment import child_environment
 
@@ -20,6 +20,7 @@ from clickstream.settings.environment import child_environment
 _SAME_START_WITHIN_S = 2.0
 _TAIL_BYTES = 64 * 1024
 _KEEPER_LEAVES_WITHIN_S = 2.0
+MAKE_STATE_WRITABLE = "Make the folder writable, or set STATE_PATH to another one."
 LARGEST_LOG_BYTES = 10_000_000
 """A log above this size is put aside when the part that writes it starts again."""
 
@@ -162,16 +163,11 @@ def spawn_detached(
         FolderNotWritable: the log cannot be written.
         PartDidNotStart: the command cannot be run, or ended before it could be looked at.
     """
-    try:
+    with writing(f"The log {log}", next_step="Make its folder writable, or set STATE_PATH to another one."):
         log.parent.mkdir(parents=True, exist_ok=True)
         put_aside_when_long(log)
         output = log.open("ab")
         log_from_byte = output.tell()
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The log {log} cannot be written: {error.strerror}.",
-            next_step="Make its folder writable, or set STATE_PATH to another one.",
-        ) from error
     try:
         with output:
             pid, created_at = spawn_kept(
@@ -235,15 +231,10 @@ def write_record(name: str, record: Mapping[str, object], state: Path) -> None:
     """
     path = record_path(name, state)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
+    with writing(str(path), next_step=MAKE_STATE_WRITABLE):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         partial.replace(path)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"{path} cannot be written: {error.strerror}.",
-            next_step="Make the folder writable, or set STATE_PATH to another one.",
-        ) from error
 
 
 def _end_file(log: Path) -> Path:

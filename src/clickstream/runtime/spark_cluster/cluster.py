@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clickstream.clock import Clock
 from clickstream.contract.part_names import SPARK_MASTER, SPARK_WORKERS
-from clickstream.errors import FolderNotWritable, PartDidNotStart
+from clickstream.errors import PartDidNotStart, writing
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
 from clickstream.runtime.processes.interrupts import interrupts_deferred
@@ -57,13 +57,9 @@ class SparkCluster:
             FolderNotWritable: the state folder cannot be written.
             PartDidNotStart: one ended, or the master did not count it in time; with its last lines.
         """
-        try:
+        what = f"The cluster's folder {self._folder}"
+        with writing(what, next_step="Make it writable, or set STATE_PATH to another folder."):
             properties = self._prepared()
-        except OSError as error:
-            raise FolderNotWritable(
-                f"The cluster's folder {self._folder} cannot be written: {error.strerror or error}.",
-                next_step="Make it writable, or set STATE_PATH to another folder.",
-            ) from error
         try:
             master = StartedProcess.running(SPARK_MASTER, self._state) or self._start_master(properties)
             self._wait(master, [master], 0)
