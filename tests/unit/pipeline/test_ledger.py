@@ -108,7 +108,7 @@ sys.path[:0] = {sys.path!r}
 from clickstream.contract.ledger import Sent
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.produce.ledger import kept_ledger
-from unit.pipeline.test_ledger_keeping import Account, ManualClock, opening
+from unit.pipeline.test_ledger import Account, ManualClock, opening
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400))
 clock = ManualClock()
