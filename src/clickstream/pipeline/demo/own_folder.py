@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from clickstream.errors import FolderNotWritable, UsageError
+from clickstream.errors import UsageError, writing
 from clickstream.pipeline.broker_access import refuse_running_broker
 
 
@@ -23,7 +23,8 @@ def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None
         FolderNotWritable: it cannot be written.
     """
     marker = _marker(folder, command)
-    try:
+    step = "Make it writable, or name another one with --folder."
+    with writing(f"The folder {folder} of the {command}", next_step=step):
         if folder.exists() and not marker.exists() and any(folder.iterdir()):
             raise UsageError(
                 f"{folder} is not empty and was not made by the {command}, which begins in an empty folder.",
@@ -36,11 +37,6 @@ def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None
                     shutil.rmtree(folder / part)
         folder.mkdir(parents=True, exist_ok=True)
         marker.write_text(f"The {command} empties this folder when it begins.\n", encoding="utf-8")
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The {command} cannot use the folder {folder}: {error.strerror}.",
-            next_step="Make it writable, or name another one with --folder.",
-        ) from error
 
 
 def _marker(folder: Path, command: str) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from clickstream.errors import FolderNotWritable
+from clickstream.errors import writing
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.pipeline.start.spark_access import cluster_access, spark_properties
 from clickstream.runtime.machine.temporary_folder import temporary_folder
@@ -28,14 +28,10 @@ def starting_spark(
     cluster = cluster_access(settings)
     properties = spark_properties(settings)
     log_file = settings.paths.state.absolute() / "logs" / "spark.log"
-    try:
+    step = "Make it writable, or set STATE_PATH to another folder."
+    with writing(f"The folder {log_file.parent}", next_step=step):
         log_file.parent.mkdir(parents=True, exist_ok=True)
         put_aside_when_long(log_file)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The folder {log_file.parent} cannot be written: {error.strerror}.",
-            next_step="Make it writable, or set STATE_PATH to another folder.",
-        ) from error
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="spark-start") as starter:
         starting = starter.submit(
             open_session,

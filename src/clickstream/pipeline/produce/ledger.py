@@ -4,7 +4,7 @@ import os
 import platform
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ import psutil
 
 from clickstream.clock import Clock
 from clickstream.contract.ledger import LedgerOpening, Sent, opening_line, sent_line
-from clickstream.errors import FolderNotWritable
+from clickstream.errors import writing
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, GeneratorSettings
 
@@ -126,12 +126,6 @@ class _Ledger:
         self._torn = False
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FolderNotWritable(
-            f"The ledger of what was sent cannot be written to {path.parent}: {error.strerror or error}.",
-            next_step="Make it writable and free space on its disk, or set OUTPUT_PATH to another folder.",
-        ) from error
+def _writing(path: Path) -> AbstractContextManager[None]:
+    step = "Make it writable and free space on its disk, or set OUTPUT_PATH to another folder."
+    return writing(f"The ledger of what was sent in {path.parent}", next_step=step)
