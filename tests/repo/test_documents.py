@@ -6,7 +6,9 @@ import pytest
 
 from bench import options, soak
 from clickstream.report.effective_settings import as_markdown
+from clickstream.report.torture import faults_markdown
 from clickstream.settings import load
+from clickstream.torture.rounds import FAULTS
 from repo.parsing import parse
 from repo.project import ROOT, DocumentedCommand, documented_commands, documents, settings
 from repo.test_plumbing import THOROUGH, TOX_SECTIONS
@@ -76,3 +78,12 @@ def test_the_table_of_settings_is_the_one_that_the_command_line_prints(
         monkeypatch.delenv(name, raising=False)
     _, effective = load(dotenv=ROOT / "no-such.env")
     assert as_markdown(effective) in (ROOT / "docs" / "configuration.md").read_text()
+
+
+def test_the_table_of_faults_is_the_one_that_the_command_line_prints() -> None:
+    table = faults_markdown({fault.name: fault.promise for fault in FAULTS})
+    assert table in (ROOT / "docs" / "faults.md").read_text()
+
+
+def test_every_fault_says_what_must_come_of_it() -> None:
+    assert [fault.name for fault in FAULTS if len(fault.promise) < 20] == []
