@@ -1,39 +1,23 @@
 """Containers that outlive the command that started them: known by the id that the engine gave them."""
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from clickstream.errors import DockerFailed
 from clickstream.runtime.kafka.docker import run_docker
-from clickstream.runtime.processes.started import read_record, write_record
+from clickstream.runtime.processes.record import PartRecord
 
 
 @dataclass(frozen=True, slots=True)
-class StartedContainer:
-    """A container of the compose project `project`, recorded in `<state>/run/<name>.json`.
+class StartedContainer(PartRecord):
+    """A container that the kit started."""
 
-    `container` is its id, `address` where it answers on this machine.
-    """
-
-    name: str
     project: str
+    """The compose project that it belongs to."""
     container: str
+    """Its id, which no other container is ever given."""
     address: str
-
-    @classmethod
-    def load(cls, name: str, state: Path) -> "StartedContainer | None":
-        """The recorded container, running or not; None if there is no record, or it cannot be read."""
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            record = read_record(name, state)
-            return cls(*(str(record[field]) for field in cls.__dataclass_fields__))
-        return None
-
-    @classmethod
-    def running(cls, name: str, state: Path) -> "StartedContainer | None":
-        """The recorded container if it runs."""
-        container = cls.load(name, state)
-        return container if container is not None and container.is_running() else None
+    """Where it answers on this machine, such as `127.0.0.1:9092`."""
 
     def is_running(self) -> bool:
         """Whether the engine says that this very container runs; false if no engine answers."""
@@ -41,11 +25,3 @@ class StartedContainer:
             inspect = ("inspect", "--format", "{{.State.Running}}", self.container)
             return run_docker(inspect, doing=f"looking for {self.name}").strip() == "true"
         return False
-
-    def save(self, state: Path) -> None:
-        """Record it, whole or not at all.
-
-        Raises:
-            FolderNotWritable: the state folder cannot be written.
-        """
-        write_record(self.name, {"kind": "container", **asdict(self)}, state)

@@ -18,7 +18,7 @@ from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.kafka.docker import run_docker
 from clickstream.runtime.kafka.embedded import Probe
 from clickstream.runtime.machine.ports import LOOPBACK, free_port, keep_port, port_of, refuse_port_in_use
-from clickstream.runtime.processes.started import MAKE_STATE_WRITABLE, record_path
+from clickstream.runtime.processes.record import MAKE_STATE_WRITABLE, record_path
 from clickstream.settings import BrokerSettings
 
 COMPOSE_FILE = Path(__file__).with_name("compose.redpanda.yml")

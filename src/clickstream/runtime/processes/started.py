@@ -1,18 +1,17 @@
 """Processes that outlive the command that started them: known by pid and start time, never by name."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from clickstream.errors import PartDidNotStart, writing
 from clickstream.runtime.processes.kept_process import end_code, keeper_of, spawn_kept
+from clickstream.runtime.processes.record import PartRecord, record_path
 from clickstream.settings.environment import child_environment
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.
@@ -20,7 +19,6 @@ from clickstream.settings.environment import child_environment
 _SAME_START_WITHIN_S = 2.0
 _TAIL_BYTES = 64 * 1024
 _KEEPER_LEAVES_WITHIN_S = 2.0
-MAKE_STATE_WRITABLE = "Make the folder writable, or set STATE_PATH to another one."
 LARGEST_LOG_BYTES = 10_000_000
 """A log above this size is put aside when the part that writes it starts again."""
 
@@ -34,10 +32,9 @@ class Stopped(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StartedProcess:
-    """A process that the kit started, recorded in `<state>/run/<name>.json`."""
+class StartedProcess(PartRecord):
+    """A process that the kit started."""
 
-    name: str
     pid: int
     created_at: float
     """When it started, in seconds since the epoch, as the system reports it."""
@@ -54,35 +51,10 @@ class StartedProcess:
     """Whether a command has asked it to end."""
 
     @classmethod
-    def load(cls, name: str, state: Path) -> "StartedProcess | None":
-        """The recorded process, running or not; None if there is no record, or it cannot be read."""
-        try:
-            record = read_record(name, state)
-            return cls(
-                name=str(record["name"]),
-                pid=int(record["pid"]),
-                created_at=float(record["created_at"]),
-                command=tuple(str(argument) for argument in record["command"]),
-                log=Path(record["log"]),
-                address=str(record["address"]),
-                log_from_byte=int(record["log_from_byte"]),
-                settings={str(name): str(value) for name, value in record["settings"].items()},
-                stopping=bool(record["stopping"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
-
-    @classmethod
     def load_all(cls, state: Path) -> "list[StartedProcess]":
         """Every recorded process, running or not, by name."""
         names = sorted(path.stem for path in (state / "run").glob("*.json"))
         return [process for name in names if (process := cls.load(name, state)) is not None]
-
-    @classmethod
-    def running(cls, name: str, state: Path) -> "StartedProcess | None":
-        """The recorded process if it runs."""
-        process = cls.load(name, state)
-        return process if process is not None and process.is_running() else None
 
     def last_lines(self, count: int = 20) -> tuple[str, ...]:
         """The last lines that it has written to its log since it started."""
@@ -116,14 +88,6 @@ class StartedProcess:
                 with suppress(psutil.TimeoutExpired):
                     keeper.wait(_KEEPER_LEAVES_WITHIN_S)
         return how
-
-    def save(self, state: Path) -> None:
-        """Record it, whole or not at all.
-
-        Raises:
-            FolderNotWritable: the state folder cannot be written.
-        """
-        write_record(self.name, asdict(self) | {"log": str(self.log)}, state)
 
     def mark_stopping(self, state: Path) -> None:
         """Record that it is asked to end, so that its end does not count as a crash."""
@@ -206,35 +170,6 @@ def put_aside_when_long(log: Path, above_bytes: int = LARGEST_LOG_BYTES) -> None
     with suppress(OSError):
         if log.stat().st_size > above_bytes:
             log.replace(log.with_name(f"{log.name}.1"))
-
-
-def record_path(name: str, state: Path) -> Path:
-    """Where a process or container is recorded."""
-    return state / "run" / f"{name}.json"
-
-
-def read_record(name: str, state: Path) -> dict[str, Any]:
-    """The recorded fields of a process or container.
-
-    Raises:
-        OSError, ValueError: there is no record, or it is not JSON.
-    """
-    record: dict[str, Any] = json.loads(record_path(name, state).read_text(encoding="utf-8"))
-    return record
-
-
-def write_record(name: str, record: Mapping[str, object], state: Path) -> None:
-    """Record a process or container, whole or not at all.
-
-    Raises:
-        FolderNotWritable: the state folder cannot be written.
-    """
-    path = record_path(name, state)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    with writing(str(path), next_step=MAKE_STATE_WRITABLE):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
 
 
 def _end_file(log: Path) -> Path:

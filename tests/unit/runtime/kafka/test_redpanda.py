@@ -1,6 +1,5 @@
 """Redpanda is started, found and taken away by compose, for one state folder and no other."""
 
-import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +44,6 @@ def test_it_waits_for_health_creates_the_topic_and_writes_the_container_down(
     ]
     assert started.address == f"127.0.0.1:{port}"
     assert StartedContainer.load(REDPANDA, tmp_path) == started
-    assert json.loads((tmp_path / "run" / "redpanda.json").read_text())["kind"] == "container"
 
 
 def test_every_call_names_our_file_and_our_project_and_reads_no_env_file_of_others(
