@@ -1,6 +1,7 @@
 """The records in `STATE_PATH/run`: which of them speak of something that runs, and which are stale."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
@@ -26,30 +27,22 @@ def living_pids(state: Path) -> frozenset[int]:
     """The pids of this kit's parts and of their children."""
     pids: set[int] = set()
     for process in StartedProcess.load_all(state):
-        if process.is_running():
-            pids.add(process.pid)
-            pids |= _children_of(process.pid)
+        with suppress(psutil.NoSuchProcess):
+            if process.is_running():
+                children = psutil.Process(process.pid).children(recursive=True)
+                pids |= {process.pid, *(child.pid for child in children)}
     return frozenset(pids)
-
-
-def _children_of(pid: int) -> set[int]:
-    try:
-        return {child.pid for child in psutil.Process(pid).children(recursive=True)}
-    except psutil.NoSuchProcess:
-        return set()
 
 
 def _stale(state: Path) -> Iterator[Diagnosis]:
     for path in sorted((state / "run").glob("*.json")):
-        process = StartedProcess.load(path.stem, state)
-        container = StartedContainer.load(path.stem, state)
-        if process is not None and not process.is_running():
-            sentence = f"{path} names pid {process.pid} for {process.name}, which ended without `down`."
-        elif container is not None and not container.is_running():
-            sentence = f"{path} names container {container.container[:12]}, which does not run."
-        elif process is None and container is None:
+        recorded = StartedProcess.load(path.stem, state) or StartedContainer.load(path.stem, state)
+        if recorded is None:
             yield warning(_SUBJECT, f"{path} cannot be read.", f"rm {quote(str(path))}")
-            continue
-        else:
-            continue
-        yield warning(_SUBJECT, sentence, "clickstream up, which starts it again, or clickstream down")
+        elif not recorded.is_running():
+            if isinstance(recorded, StartedProcess):
+                what = f"pid {recorded.pid} for {recorded.name}, which ended without `down`"
+            else:
+                what = f"container {recorded.container[:12]}, which does not run"
+            mend = "clickstream up, which starts it again, or clickstream down"
+            yield warning(_SUBJECT, f"{path} names {what}.", mend)

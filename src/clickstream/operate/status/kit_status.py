@@ -24,8 +24,6 @@ from clickstream.settings import Settings
 BROKER_DEADLINE_S = 3.0
 """Somebody looks at a screen: a broker that has not answered by then is said not to answer."""
 
-_BROKERS = (EMBEDDED_KAFKA, REDPANDA)
-
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
@@ -58,19 +56,19 @@ class StatusReader:
         topic = self._topic(terms)
         if not unusable:
             self._landed.update()
-        if self._settings.broker.bootstrap_servers:
-            parts = [_given_broker(self._settings.broker.bootstrap_servers, topic), *parts]
-        notes = [topic.note] if topic.note else []
-        if any(part.name in _BROKERS and part.state.died for part in parts):
-            notes = ["The topic cannot be asked: its broker does not run."]
-        if unusable:
-            notes.append(unusable)
-        if elsewhere := writes_elsewhere(self._settings):
-            notes.append(f"{elsewhere} What is shown here is the job's.")
-        if skipped := _skipped(self._layout):
-            notes.append(skipped)
-        if unreadable := self._landed.unreadable:
-            notes.append(f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}.")
+        if given := self._settings.broker.bootstrap_servers:
+            state = PartState.RUNNING if topic.broker_answers else PartState.NO_ANSWER
+            parts = [PartStatus("broker", state, address=given), *parts]
+        died = any(part.name in (EMBEDDED_KAFKA, REDPANDA) and part.state.died for part in parts)
+        elsewhere = writes_elsewhere(self._settings)
+        unreadable = self._landed.unreadable
+        notes = (
+            "The topic cannot be asked: its broker does not run." if died else topic.note,
+            unusable,
+            f"{elsewhere} What is shown here is the job's." if elsewhere else "",
+            _skipped(self._layout),
+            f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else "",
+        )
         acknowledged, at_least = self._acknowledged(parts)
         return KitStatus(
             at=self._clock.now(),
@@ -83,7 +81,7 @@ class StatusReader:
             rows_landed=dict(self._landed.rows),
             acknowledged=acknowledged,
             acknowledged_at_least=at_least,
-            notes=tuple(notes),
+            notes=tuple(filter(None, notes)),
         )
 
     def _topic(self, terms: RunTerms | None) -> _Topic:
@@ -97,7 +95,7 @@ class StatusReader:
             return _Topic(None, broker_answers=isinstance(error, TopicNotFound), note=error.sentence)
         status = TopicStatus(name, broker.bootstrap_servers, offsets)
         if terms is not None and terms.topic_id and found.topic_id and terms.topic_id != found.topic_id:
-            note = f"Topic {name} is not the one that the run has read: it was deleted and created anew."
+            note = f"Topic {name} is not the one that the run has read: it was deleted and created again."
             return _Topic(status, note=note)
         return _Topic(status, is_the_runs=True, note=_waiting(waiting))
 
@@ -137,11 +135,6 @@ def exit_code_of(status: KitStatus) -> int:
     if not ours_run or PartState.NO_ANSWER in states:
         return EnvironmentNotReady.exit_code
     return 0
-
-
-def _given_broker(address: str, topic: _Topic) -> PartStatus:
-    state = PartState.RUNNING if topic.broker_answers else PartState.NO_ANSWER
-    return PartStatus("broker", state, address=address)
 
 
 def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryStatus:

@@ -67,7 +67,7 @@ def resolve(
                 missing = {jar: place for jar, place in places.items() if not place.exists()}
                 _fetch_all(missing, folder, _counted(missing, on_progress), fetch)
     for jar, place in places.items():
-        _verify(jar, place, f"the cached {place}", f"Remove {place} and run it again: it is fetched anew.")
+        _verify(jar, place, f"the cached {place}", f"Remove {place} and run it again: it is fetched again.")
     return list(places.values())
 
 
@@ -80,7 +80,7 @@ def verified(jar: LockedJar, cache: Path) -> bool:
     place = cache / "jars" / jar.relative_path
     if not place.exists():
         return False
-    _verify(jar, place, f"the cached {place}", f"Remove {place}: it is fetched anew.")
+    _verify(jar, place, f"the cached {place}", f"Remove {place}: it is fetched again.")
     return True
 
 
