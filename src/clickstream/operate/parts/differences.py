@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
 from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import (
@@ -19,7 +18,7 @@ from clickstream.contract.part_names import (
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
 from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts.names import running
-from clickstream.operate.parts.used_settings import flags_in, run_folder, used_by, values_for, way_of
+from clickstream.operate.parts.used_settings import flags_in, run_of, used_by, values_for, way_of
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.start.start_checks import first_refusal, run_checks
 from clickstream.runtime.kafka.containers import StartedContainer
@@ -50,13 +49,7 @@ def differences(
 def run_that_runs(settings: Settings) -> Layout | None:
     """The run that the job writes which runs here; None if none runs."""
     job = running(STREAM, settings)
-    values = {} if job is None else job.settings
-    if not {"OUTPUT_PATH", "CHECKPOINT_PATH", "RUN_ID"} <= set(values):
-        return None
-    return Layout(
-        output=Path(values["OUTPUT_PATH"]) / values["RUN_ID"],
-        checkpoint=Path(values["CHECKPOINT_PATH"]) / values["RUN_ID"],
-    )
+    return None if job is None else run_of(job.settings)
 
 
 def writes_elsewhere(settings: Settings) -> str:
@@ -81,8 +74,8 @@ def _as_it_runs(part: RunningPart, settings: Settings, given: Mapping[str, str])
         return part
     if isinstance(written, StartedProcess):
         address = written.address or way_of(written, settings)
-        folder = run_folder(written.settings) if part.name == STREAM else None
-        part = replace(part, address=address, writes_to=folder)
+        run = run_of(written.settings)
+        part = replace(part, address=address, writes_to=None if run is None else run.output)
     if part.started_now:
         return part
     flags = given if part.name == PRODUCER else {}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA, SPARK_MASTER, STREAM
 from clickstream.errors import BrokerUnavailable
 from clickstream.pipeline.broker_access import running_broker
@@ -93,11 +94,12 @@ def flags_in(command: Sequence[str]) -> dict[str, str]:
     return {word: value for word, value in pairwise(command) if word in FLAGS}
 
 
-def run_folder(values: Mapping[str, str]) -> Path | None:
-    """Where a job with these values lands its tables; None if it was started by an older kit."""
-    if "OUTPUT_PATH" not in values or "RUN_ID" not in values:
+def run_of(values: Mapping[str, str]) -> Layout | None:
+    """The run that a job with these values writes; None for another part."""
+    if not {"OUTPUT_PATH", "CHECKPOINT_PATH", "RUN_ID"} <= values.keys():
         return None
-    return Path(values["OUTPUT_PATH"]) / values["RUN_ID"]
+    run_id = values["RUN_ID"]
+    return Layout(Path(values["OUTPUT_PATH"]) / run_id, Path(values["CHECKPOINT_PATH"]) / run_id)
 
 
 def way_of(part: StartedProcess, settings: Settings) -> str:
