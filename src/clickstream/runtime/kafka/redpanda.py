@@ -7,7 +7,6 @@ volumes of their own, and a command reaches nothing that was not started for its
 import hashlib
 import os
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,10 +76,10 @@ class Redpanda:
                 keep_port(_folder(self._state), port)
         except DockerFailed as error:
             raise DockerFailed(
-                error.sentence, next_step=error.next_step, details=(*error.details, *self._taken_away(port))
+                error.sentence, next_step=error.next_step, details=(*error.details, *self._taken_away())
             ) from error
         except BaseException:
-            self._taken_away(port)
+            self._taken_away()
             raise
         return started
 
@@ -91,28 +90,24 @@ class Redpanda:
             DockerFailed: the engine does not answer, or refused.
         """
         ended = ("down", "--timeout", str(_STOP_DEADLINE_S), *(("--volumes",) if volumes else ()))
-        self._compose(*ended, doing="stopping Redpanda", port=self._port or 0)
+        self._compose(*ended, doing="stopping Redpanda")
         record_path(REDPANDA, self._state).unlink(missing_ok=True)
         if volumes:
             _marker(self._state).unlink(missing_ok=True)
 
-    def _compose(self, *arguments: str, doing: str, port: int) -> str:
+    def _compose(self, *arguments: str, doing: str, port: int | None = None) -> str:
         """Call compose with our own file, project and values alone; it reads no `.env`."""
         project = ("--project-name", self._project, "--project-directory", str(self._state))
         file = ("--file", str(COMPOSE_FILE), "--env-file", os.devnull)
-        return run_docker(
-            ("compose", *project, *file, *arguments), doing=doing, variables=self._variables(port)
-        )
-
-    def _variables(self, port: int) -> Mapping[str, str]:
-        return {
-            "REDPANDA_PORT": str(port),
+        variables = {
+            "REDPANDA_PORT": str(port or self._port or 0),
             "KAFKA_TOPIC": self._broker.topic,
             "KAFKA_PARTITIONS": str(self._broker.partitions),
             "KAFKA_REPLICATION_FACTOR": str(self._broker.replication_factor),
-            # A person's profiles would let `down` miss, and `up` start, what is none of ours.
+            # With the user's profiles `down` could miss, and `up` start, services that are not ours.
             "COMPOSE_PROFILES": "",
         }
+        return run_docker(("compose", *project, *file, *arguments), doing=doing, variables=variables)
 
     def _wait_until_it_answers(self, started: StartedContainer) -> None:
         deadline_s = self._clock.monotonic_s() + _ANSWER_WITHIN_S
@@ -131,20 +126,17 @@ class Redpanda:
             else:
                 return
 
-    def _taken_away(self, port: int) -> tuple[str, ...]:
+    def _taken_away(self) -> tuple[str, ...]:
         """Take the container away; the end of its log."""
         lines = self._last_lines()
         with suppress(DockerFailed):
-            self._compose("down", "--timeout", str(_STOP_DEADLINE_S), doing="stopping Redpanda", port=port)
-        record_path(REDPANDA, self._state).unlink(missing_ok=True)
+            self.stop()
         return lines
 
     def _last_lines(self) -> tuple[str, ...]:
+        log = ("logs", "--no-log-prefix", "--tail", "15", REDPANDA)
         with suppress(DockerFailed):
-            log = ("logs", "--no-log-prefix", "--tail", "15", REDPANDA)
-            return tuple(
-                self._compose(*log, doing="reading Redpanda's log", port=self._port or 0).splitlines()
-            )
+            return tuple(self._compose(*log, doing="reading Redpanda's log").splitlines())
         return ()
 
     def _mark_volume(self) -> None:
@@ -158,7 +150,8 @@ def project_of(state: Path) -> str:
     """The compose project of a state folder: readable, and another one for every folder."""
     folder = state.absolute()
     readable = re.sub(r"[^a-z0-9]+", "-", folder.parent.name.lower()).strip("-")[:24]
-    return "-".join(part for part in ("clickstream", readable, _short_hash(str(folder))) if part)
+    short_hash = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+    return "-".join(part for part in ("clickstream", readable, short_hash) if part)
 
 
 def keeps_volume(state: Path) -> bool:
@@ -178,7 +171,3 @@ def _marker(state: Path) -> Path:
 
 def _folder(state: Path) -> Path:
     return state / "redpanda"
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
