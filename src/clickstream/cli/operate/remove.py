@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -28,17 +28,12 @@ def reset(yes: Yes = False) -> None:
     from clickstream.settings import load
 
     settings, _ = load()
-    removals = what_reset_removes(settings)
-    if not removals:
-        show_text("There is nothing to remove.")
-        return
-    _list(removals)
-    if settings.broker.bootstrap_servers:
-        show_text(f"Topic {settings.broker.topic} at {settings.broker.bootstrap_servers} stays.")
-    _ask(yes=yes)
-    with finishing(), stages() as on_stage:
-        remove_all(settings, on_stage=on_stage)
-    show_text("Removed.")
+    broker = settings.broker
+    stays = f"Topic {broker.topic} at {broker.bootstrap_servers} stays." if broker.bootstrap_servers else ""
+    if _agreed(what_reset_removes(settings), stays, yes=yes):
+        with finishing(), stages() as on_stage:
+            remove_all(settings, on_stage=on_stage)
+        show_text("Removed.")
 
 
 def purge(yes: Yes = False) -> None:
@@ -53,40 +48,36 @@ def purge(yes: Yes = False) -> None:
     from clickstream.settings import load
 
     settings, _ = load()
-    removals = what_purge_removes(settings)
-    if not removals:
-        show_text("There is nothing to remove.")
-        return
-    folder = os.path.commonpath([path for path, _ in removals])
-    _list([(f"{folder} ({len(removals)} jars)", sum(size_bytes for _, size_bytes in removals))])
-    _ask(yes=yes)
-    remove_jars(settings)
-    show_text("Removed.")
+    removals: list[tuple[str, int | None]] = []
+    if jars := what_purge_removes(settings):
+        folder = os.path.commonpath([path for path, _ in jars])
+        removals = [(f"{folder} ({len(jars)} jars)", sum(size_bytes for _, size_bytes in jars))]
+    if _agreed(removals, yes=yes):
+        remove_jars(settings)
+        show_text("Removed.")
 
 
-def _list(removals: Iterable[tuple[str, int | None]]) -> None:
-    """Print each thing with its size, and how much it is together; paths from here where they are below."""
-    from rich.filesize import decimal
-
-    from clickstream.report.commands import setting_from_here
-
-    total_bytes = 0
-    for name, size_bytes in removals:
-        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {setting_from_here(name)}")
-        total_bytes += size_bytes or 0
-    show_text(f"{decimal(total_bytes):>10}  in all")
-
-
-def _ask(*, yes: bool) -> None:
-    """Return if it may be removed: with --yes, or after a person has agreed.
+def _agreed(removals: Sequence[tuple[str, int | None]], stays: str = "", *, yes: bool) -> bool:
+    """List what would be removed and how large it is; whether to remove it, by --yes or a person's answer.
 
     Raises:
         UsageError: there is no terminal to ask at.
         Interrupted: Ctrl-C instead of an answer.
-        typer.Exit: the answer was no; with 0.
     """
+    from rich.filesize import decimal
+
+    from clickstream.report.commands import setting_from_here
+
+    if not removals:
+        show_text("There is nothing to remove.")
+        return False
+    for name, size_bytes in removals:
+        show_text(f"{'' if size_bytes is None else decimal(size_bytes):>10}  {setting_from_here(name)}")
+    show_text(f"{decimal(sum(size_bytes or 0 for _, size_bytes in removals)):>10}  in all")
+    if stays:
+        show_text(stays)
     if yes:
-        return
+        return True
     if not sys.stdin.isatty():
         raise UsageError(
             "Nothing was removed: there is no terminal to ask at.", next_step="Add --yes to remove it."
@@ -98,4 +89,4 @@ def _ask(*, yes: bool) -> None:
         raise Interrupted("Nothing was removed.") from error
     if not wanted:
         show_text("Nothing was removed.")
-        raise typer.Exit(0)
+    return wanted
