@@ -27,8 +27,9 @@ def kafka_jars():
 def new_broker(java, kafka_jars):
     """Builds an embedded broker on a state folder, not started; free port unless the test asks for one."""
 
-    def build(state, **options):
-        return EmbeddedKafka(java=java, jars=kafka_jars, state=state, **{"probe": probe} | options)
+    def build(state, port=0, **options):
+        settings = load({"EMBEDDED_KAFKA_PORT": port})[0].runtime
+        return EmbeddedKafka(settings, java=java, jars=kafka_jars, state=state, **{"probe": probe} | options)
 
     return build
 

@@ -179,8 +179,9 @@ from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.java.find import find_java
 from clickstream.settings import load
-settings = load()[0]
+settings = load({"EMBEDDED_KAFKA_PORT": 0})[0]
 kafka = EmbeddedKafka(
+    settings.runtime,
     java=find_java(settings.runtime.java_home),
     jars=jars.resolve(read_lock(jars.KAFKA), jars.cache_folder(settings.paths.cache)),
     state=Path(sys.argv[1]),

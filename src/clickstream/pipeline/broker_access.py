@@ -101,14 +101,9 @@ def connection_of(broker: BrokerSettings) -> BrokerConnection:
 
 def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> EmbeddedKafka:
     """The embedded broker of these settings, not started yet."""
+    state = settings.paths.state
     return EmbeddedKafka(
-        java=kafka.java,
-        jars=kafka.jars,
-        state=settings.paths.state,
-        probe=probe,
-        port=settings.runtime.given_port("embedded_kafka_port"),
-        memory=settings.runtime.embedded_kafka_memory,
-        clock=clock,
+        settings.runtime, java=kafka.java, jars=kafka.jars, state=state, probe=probe, clock=clock
     )
 
 

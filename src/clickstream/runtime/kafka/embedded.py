@@ -24,7 +24,7 @@ from clickstream.runtime.processes.started import (
     spawn_detached,
 )
 from clickstream.runtime.processes.tether import Tether
-from clickstream.settings import java_environment
+from clickstream.settings import RuntimeSettings, java_environment
 
 Probe = Callable[[str], None]
 """Asks the broker at these addresses for an answer; returns when it came, raises while it does not.
@@ -32,6 +32,7 @@ Probe = Callable[[str], None]
 It should give up after a second or two: whether the broker still lives is looked at in between.
 """
 
+_READY_WITHIN_S = 60.0
 _POLL_S = 0.05
 _PORT_TRIES = 3
 
@@ -47,20 +48,18 @@ class EmbeddedKafka:
         <state>/logs/embedded-kafka.log  what it says, appended
         <state>/run/embedded-kafka.json  the process, while it runs
 
-    Port 0 takes a free one, perhaps another at every start; None the one that is kept for this folder,
-    otherwise 9092, otherwise a free one.
+    Without a port in the settings it takes the one that is kept for this folder, otherwise 9092, otherwise a
+    free one; port 0 takes a free one, perhaps another at every start.
     """
 
     def __init__(
         self,
+        settings: RuntimeSettings,
         *,
         java: JavaHome,
         jars: Sequence[Path],
         state: Path,
         probe: Probe,
-        port: int | None = 0,
-        memory: str = "384m",
-        ready_within_s: float = 60.0,
         clock: Clock | None = None,
     ) -> None:
         self._java = java
@@ -69,9 +68,8 @@ class EmbeddedKafka:
         self._folder = self._state / "kafka"
         self._log = self._state / "logs" / f"{EMBEDDED_KAFKA}.log"
         self._probe = probe
-        self._port = port
-        self._memory = memory
-        self._ready_within_s = ready_within_s
+        self._port = settings.given_port("embedded_kafka_port")
+        self._memory = settings.embedded_kafka_memory
         self._clock = clock or SystemClock()
         self._process: StartedProcess | None = None
         self._tether: Tether | None = None
@@ -143,7 +141,7 @@ class EmbeddedKafka:
             )
 
     def _start(self, *, detached: bool) -> StartedProcess:
-        deadline_s = self._clock.monotonic_s() + self._ready_within_s
+        deadline_s = self._clock.monotonic_s() + _READY_WITHIN_S
         for tries_left in reversed(range(_PORT_TRIES)):
             if self._port:
                 refuse_port_in_use(self._port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
@@ -206,7 +204,7 @@ class EmbeddedKafka:
             if self._clock.monotonic_s() >= deadline_s:
                 raise PartDidNotStart(
                     f"The embedded broker at {process.address} gave no answer within"
-                    f" {self._ready_within_s:g} s: {answered_not}.",
+                    f" {_READY_WITHIN_S:g} s: {answered_not}.",
                     next_step=f"See {self._log}.",
                     details=last_lines(self._log, from_byte=log_begin),
                 ) from answered_not

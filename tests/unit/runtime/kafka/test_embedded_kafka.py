@@ -11,6 +11,7 @@ from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.machine.ports import free_port, keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped
+from clickstream.settings import load
 from clickstream.testing import ManualClock
 
 FORMATS = "mkdir -p data; echo version=1 >data/meta.properties"
@@ -34,13 +35,15 @@ def broker(tmp_path):
     """Builds a broker whose Java is a shell script: `formats` for the storage tool, `runs` for the broker."""
     built = []
 
-    def build(*, runs=STAYS, formats=FORMATS, probe=answers, **options):
+    def build(*, runs=STAYS, formats=FORMATS, probe=answers, port=0, clock=None):
         executable = tmp_path / "bin" / "java"
         executable.parent.mkdir(exist_ok=True)
         executable.write_text(f'#!/bin/sh\ncase "$*" in *StorageTool*) {formats} ;; *) {runs} ;; esac\n')
         executable.chmod(0o755)
-        java = JavaHome(tmp_path, 17)
-        built.append(EmbeddedKafka(java=java, jars=[], state=tmp_path / "state", probe=probe, **options))
+        java, state = JavaHome(tmp_path, 17), tmp_path / "state"
+        given = {} if port is None else {"EMBEDDED_KAFKA_PORT": port}
+        settings = load(given, dotenv=tmp_path / "none")[0].runtime
+        built.append(EmbeddedKafka(settings, java=java, jars=[], state=state, probe=probe, clock=clock))
         return built[-1]
 
     yield build
@@ -133,11 +136,11 @@ def test_a_broker_that_dies_early_shows_the_end_of_its_log_of_this_start(broker,
 
 def test_a_broker_that_gives_no_answer_is_stopped_after_the_deadline(broker, tmp_path):
     clock = ManualClock()
-    kafka = broker(probe=silent, clock=clock, ready_within_s=30)
-    with pytest.raises(PartDidNotStart, match=r"no answer within 30 s: no broker in sight") as raised:
+    kafka = broker(probe=silent, clock=clock)
+    with pytest.raises(PartDidNotStart, match=r"no answer within 60 s: no broker in sight") as raised:
         kafka.start()
     assert isinstance(raised.value.__cause__, NotYetError)
-    assert 30 <= clock.monotonic_s() < 31
+    assert 60 <= clock.monotonic_s() < 61
     assert kafka.process is None
     assert written(tmp_path) is None
 
