@@ -133,7 +133,7 @@ class LandingJob:
         assert self.forget_commit(query) == batch_id
         checkpoint = self.layout.query_checkpoint(query)
         (checkpoint / "offsets" / str(batch_id)).unlink()
-        for path in checkpoint.glob(f"state/0/*/{batch_id + 1}.delta"):
+        for path in checkpoint.glob(f"state/*/*/{batch_id + 1}.delta"):
             path.unlink()
         self.layout.record_path(query, batch_id).unlink()
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.tables import EVENTS
 from clickstream.sinks.durable import write_atomically
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from clickstream.contract.layout import Layout
 
 PARTITIONS = 2
+OPERATORS = 3
 EMPTY_STATE = b"LZ4Block\x15" + bytes(12)
 STATE = b"LZ4Block\x25 some rows " + EMPTY_STATE
 
@@ -47,14 +49,16 @@ def committed(layout: Layout, query: str, batch_id: int, query_id: str = "q-1") 
     logged(layout, query, batch_id, query_id)
     checkpoint = layout.query_checkpoint(query)
     put(checkpoint / f"commits/{batch_id}", 'v1\n{"nextBatchWatermarkMs":0}')
-    if query != "events_raw":
+    if query != EVENTS:
         about = {
             "operatorInfo": {},
             "stateStoreInfo": [{"storeName": "default", "numPartitions": PARTITIONS}],
         }
-        put(checkpoint / "state/0/_metadata/metadata", f"v1\n{json.dumps(about)}")
-        for partition in range(PARTITIONS):
-            put(checkpoint / f"state/0/{partition}/{batch_id + 1}.delta", STATE)
+        for operator in range(OPERATORS):
+            state = checkpoint / f"state/{operator}"
+            put(state / "_metadata/metadata", f"v1\n{json.dumps(about)}")
+            for partition in range(PARTITIONS):
+                put(state / f"{partition}/{batch_id + 1}.delta", STATE)
 
 
 def put(path: Path, content: str | bytes) -> None:

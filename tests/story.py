@@ -1,14 +1,15 @@
 """A query told batch by batch: feed a batch, look at the rows that it emits."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.contract.batch_rows import TABLE
+from clickstream.contract.tables import AGGREGATES, Table
 from clickstream.settings import StreamSettings
-from clickstream.stream.decoding import Decoder, events_of
+from clickstream.stream.queries import plan_queries
 from file_topic import FileTopic
 
 NO_DATA_BATCHES = "spark.sql.streaming.noDataMicroBatches.enabled"
@@ -21,20 +22,22 @@ def stream_settings(**given: object) -> StreamSettings:
 
 
 class Story:
-    """One aggregating query over a topic of files; every `batch` is exactly one micro-batch.
+    """The aggregates over a topic of files, seen through one table; every `batch` is exactly one micro-batch.
 
-    Times of day come out as `HH:MM:SS.mmm`; rows are dicts, sorted.
+    Times of day come out as `HH:MM:SS.mmm`; rows are dicts, sorted. Rows of other tables are in `others`.
     """
 
-    def __init__(self, session: SparkSession, folder: Path, table: Callable[[DataFrame], DataFrame]) -> None:
+    def __init__(self, session: SparkSession, folder: Path, table: Table, **settings: object) -> None:
         self._topic = FileTopic(folder / "topic")
+        self._table = table
         self._emitted: list[dict[str, Any]] = []
+        plans = plan_queries(self._topic.records(session), stream_settings(**settings))
+        rows = next(plan.rows for plan in plans if plan.name == AGGREGATES)
         # Without it Spark would run a batch more, of no data, after each of ours: see availableNow's test.
         session.conf.set(NO_DATA_BATCHES, "false")
         try:
             self._query = (
-                table(events_of(Decoder()(self._topic.records(session))))
-                .writeStream.option("checkpointLocation", str(folder / "checkpoint"))
+                rows.writeStream.option("checkpointLocation", str(folder / "checkpoint"))
                 .outputMode("append")
                 .foreachBatch(self._keep)
                 .start()
@@ -42,7 +45,8 @@ class Story:
         finally:
             session.conf.unset(NO_DATA_BATCHES)
 
-    def _keep(self, rows: DataFrame, _batch_id: int) -> None:
+    def _keep(self, batch: DataFrame, _batch_id: int) -> None:
+        rows = batch.where(F.col(TABLE) == self._table.name).select(f"{self._table.name}.*")
         times = [
             F.date_format(name, "HH:mm:ss.SSS").alias(name) if kind == "timestamp" else F.col(name)
             for name, kind in rows.dtypes
@@ -50,11 +54,17 @@ class Story:
         self._emitted += [row.asDict() for row in rows.select(*times).collect()]
 
     def batch(self, *messages: bytes | None) -> list[dict[str, Any]]:
-        """Run one micro-batch over these messages; the rows that it emits."""
+        """Run one micro-batch over these messages; the rows of the table that it emits."""
         self._emitted.clear()
         self._topic.add(*messages)
         self._query.processAllAvailable()
         return sorted(self._emitted, key=lambda row: [str(value) for value in row.values()])
+
+    @property
+    def plan(self) -> str:
+        """Spark's physical plan of the last micro-batch."""
+        execution = self._query._jsq.streamingQuery().lastExecution()
+        return str(execution.executedPlan().toString())
 
     def end(self) -> None:
         self._query.stop()

@@ -7,6 +7,7 @@ from typing import Any, Self
 import pytest
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.tables import EVENTS
 from clickstream.stream.queries import QueryPlan, run_queries
 from clickstream.testing import ManualClock
 from story import stream_settings
@@ -22,7 +23,7 @@ class SparkQuery:
         self.is_at_work = True
         self.was_stopped = False
         self.status = {"isTriggerActive": True}
-        self._checkpoint = layout.query_checkpoint("events_raw")
+        self._checkpoint = layout.query_checkpoint(EVENTS)
         self._begun = begun
         self._left_s = ends_after_s
         self._log("offsets", begun)
@@ -67,10 +68,10 @@ def layout(tmp_path: Path) -> Layout:
 def run_until_asked_to_stop(query: Any, layout: Layout) -> ManualClock:
     clock = ManualClock(on_sleep=query.pass_by)
     run_queries(
-        [QueryPlan("events_raw", query, lambda batch: {"events_raw": batch})],
+        [QueryPlan(EVENTS, query)],
         stream_settings(),
         layout=layout,
-        landings={"events_raw": lambda _tables, _batch_id: None},
+        landings={EVENTS: lambda _rows, _batch_id: None},
         available_now=False,
         stop_requested=lambda: True,
         clock=clock,

@@ -1,5 +1,6 @@
 """The decoding in Spark answers every hostile message as the table written by hand says."""
 
+from base64 import b64decode
 from datetime import datetime
 
 import pytest
@@ -7,13 +8,14 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.check.one_message import decode_message
+from clickstream.contract.batch_rows import CARRIER, REASON
 from clickstream.contract.event import FIELD_NAMES
 from clickstream.contract.rejection import REASONS
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, ColumnType, Table
+from clickstream.contract.tables import EVENTS_RAW, ColumnType
 from clickstream.duration import Duration
 from clickstream.stream.compact import COMPACT_FORM
 from clickstream.stream.decoding import Decoder
-from clickstream.stream.events import EventsTables, raw_records
+from clickstream.stream.events import event_rows
 from file_topic import KAFKA_TIME
 from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
 
@@ -125,14 +127,13 @@ def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_qu
         assert row.reason == ("future_event" if ahead else message.reason), (message.name, record_us)
 
 
-def test_what_is_rejected_as_future_stands_in_events_rejected_alone(session: SparkSession) -> None:
-    tables = EventsTables(Decoder(TEN_MINUTES))(
-        raw_records(records_of(session, [at("2026-03-02T12:00:00Z", fast=True)]))
-    )
-    assert tables[EVENTS_RAW.name].count() == 0
-    (row,) = tables[EVENTS_REJECTED.name].collect()
-    assert row.reason == "future_event"
-    assert b"user_7" in row.value
+def test_a_rejected_message_is_carried_as_base64_beside_its_reason(session: SparkSession) -> None:
+    future = at("2026-03-02T12:00:00Z", fast=True)
+    messages = [future, b"\xff\n", b"", None]
+    rows = event_rows(Decoder(TEN_MINUTES)(records_of(session, messages))).orderBy("kafka_offset").collect()
+    assert [row.reason for row in rows] == ["future_event", "not_utf8", "empty", "empty"]
+    carried = [None if row[CARRIER] is None else b64decode(row[CARRIER]) for row in rows]
+    assert carried == messages
 
 
 def test_a_wrong_type_is_named_by_its_field(session: SparkSession) -> None:
@@ -207,19 +208,11 @@ def test_names_made_to_collide_in_the_parser_are_names_like_others(
         assert (answer if isinstance(answer, str) else None) == row.reason
 
 
-@pytest.mark.parametrize("table", [EVENTS_RAW, EVENTS_REJECTED], ids=lambda table: table.name)
-def test_the_rows_have_the_columns_of_the_contract(session: SparkSession, table: Table) -> None:
-    rows = EventsTables(Decoder())(raw_records(records_of(session, [b"{}"])))[table.name]
-    assert rows.dtypes == [(column.name, SPARK_TYPE[column.type]) for column in table.columns]
-
-
-def test_every_record_is_in_exactly_one_of_the_two_tables(session: SparkSession) -> None:
-    batch = raw_records(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
-    as_events = {
-        row.kafka_offset for row in EventsTables(Decoder()).events(batch).select("kafka_offset").collect()
-    }
-    as_rejected = {
-        row.kafka_offset for row in EventsTables(Decoder()).rejected(batch).select("kafka_offset").collect()
-    }
-    assert not as_events & as_rejected
-    assert as_events | as_rejected == set(range(len(HOSTILE_MESSAGES)))
+def test_every_record_is_there_once_with_the_columns_of_the_contract(session: SparkSession) -> None:
+    messages = [message.value for message in HOSTILE_MESSAGES]
+    rows = event_rows(Decoder()(records_of(session, messages)))
+    columns = [(column.name, SPARK_TYPE[column.type]) for column in EVENTS_RAW.columns]
+    assert rows.dtypes == [*columns, (REASON, "string")]
+    assert sorted(row.kafka_offset for row in rows.select("kafka_offset").collect()) == list(
+        range(len(messages))
+    )

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.contract.layout import NO_DATE
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, TABLES, Table
+from clickstream.contract.tables import EVENTS, EVENTS_RAW, EVENTS_REJECTED, TABLES, Table
 from clickstream.errors import PartDied
 from clickstream.sinks import leftovers
 from clickstream.sinks.points import FILES_MOVED
@@ -35,7 +35,7 @@ def job(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Land
     job.run()
     job.topic.add(*map(at, (*NEAR_MIDNIGHT, *BEYOND_FOUR_DIGITS)), b"{", click("12:30:00"))
     with pytest.raises(PartDied):
-        job.run(reached=killed_at(FILES_MOVED, time=1, query="events_raw"))
+        job.run(reached=killed_at(FILES_MOVED, time=1, query=EVENTS))
     job.run(sink=BY_DATE)
     return job
 

@@ -8,7 +8,15 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.check.csv_rows import read_csv_rows
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, QUERIES, TABLES
+from clickstream.contract.tables import (
+    AGGREGATES,
+    EVENTS,
+    EVENTS_RAW,
+    EVENTS_REJECTED,
+    GEO_METRICS,
+    QUERIES,
+    TABLES,
+)
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks import leftovers
 from clickstream.sinks.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
@@ -54,7 +62,7 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
     for query in QUERIES:
         records = undisturbed.records(query)
         # Three batches of data; the aggregates then run one more for the watermark that has moved.
-        assert [record.batch_id for record in records] == list(range(3 if query == "events_raw" else 4))
+        assert [record.batch_id for record in records] == list(range(3 if query == EVENTS else 4))
         assert {(record.run_id, record.query, record.topic) for record in records} == {
             ("run-1", query, "events")
         }
@@ -74,12 +82,12 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
 
 def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:
     noon_ms = 1_772_366_400_000
-    records = undisturbed.records("page_metrics")
+    records = undisturbed.records(AGGREGATES)
     # The newest event of each batch is at …:55, the delay is 30 s.
     expected = [0, noon_ms + 25_000, noon_ms + 205_000, noon_ms + 385_000]
     assert [record.watermark_ms for record in records] == expected
     assert [record.previous_watermark_ms for record in records] == [0, *expected[:-1]]
-    assert {record.watermark_ms for record in undisturbed.records("events_raw")} == {0}
+    assert {record.watermark_ms for record in undisturbed.records(EVENTS)} == {0}
 
 
 @pytest.mark.thorough
@@ -88,8 +96,8 @@ def test_a_job_ended_at_any_point_goes_on_to_the_rows_of_an_undisturbed_one(
     job: LandingJob, undisturbed: LandingJob, point: str
 ) -> None:
     fill(job)
-    # Every batch of events_raw has files; of the others some have none that could be in their places.
-    kill = killed_at(point, time=2, query=EVENTS_RAW.query if point == FILES_MOVED else None)
+    # Every batch of events has files; the first of the aggregates has none that could be in their places.
+    kill = killed_at(point, time=2, query=EVENTS if point == FILES_MOVED else None)
     with pytest.raises(PartDied, match=f"Killed: {point}|{point}") as death:
         job.run(reached=kill)
     assert any(query in death.value.sentence for query in QUERIES)
@@ -123,8 +131,7 @@ def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
     fill(job)
     job.run()
     # As if the job had ended after the last batch with data: what came after it is gone.
-    for query in ("page_metrics", "geo_metrics", "sessions"):
-        job.forget_batch(query, 3)
+    job.forget_batch(AGGREGATES, 3)
     leftovers.remove(job.layout)
     assert job.rows(GEO_METRICS).height < undisturbed.rows(GEO_METRICS).height
 
@@ -132,9 +139,7 @@ def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
 
     assert_same_rows(job, undisturbed)
     told = [(each.query, each.batch_id, each.replayed) for each in job.progress]
-    assert sorted(told) == sorted(
-        (query, *batch) for query in QUERIES[1:] for batch in ((2, True), (3, False))
-    )
+    assert told == [(AGGREGATES, 2, True), (AGGREGATES, 3, False)]
     # And with nothing owed, nothing runs.
     job.run()
     assert job.progress == []
@@ -159,14 +164,14 @@ def test_a_batch_that_has_landed_is_computed_again_and_its_files_are_left_alone(
 @pytest.mark.thorough
 def test_a_record_of_another_batch_is_refused_with_what_differs(job: LandingJob) -> None:
     fill(job)
-    job.run(queries=["geo_metrics"])
-    last = job.forget_commit("geo_metrics")
-    job.edit_record("geo_metrics", last, watermark_ms=5)
-    with pytest.raises(CheckpointMismatch, match=f"batch {last} of geo_metrics has landed with watermark 5"):
-        job.run(queries=["geo_metrics"])
-    job.edit_record("geo_metrics", last, offsets={"0": [0, 99]})
+    job.run(queries=[AGGREGATES])
+    last = job.forget_commit(AGGREGATES)
+    job.edit_record(AGGREGATES, last, watermark_ms=5)
+    with pytest.raises(CheckpointMismatch, match=f"batch {last} of aggregates has landed with watermark 5"):
+        job.run(queries=[AGGREGATES])
+    job.edit_record(AGGREGATES, last, offsets={"0": [0, 99]})
     with pytest.raises(CheckpointMismatch, match="has landed with offsets"):
-        job.run(queries=["geo_metrics"])
+        job.run(queries=[AGGREGATES])
 
 
 def test_a_batch_without_rows_leaves_a_record_and_no_file(job: LandingJob) -> None:
@@ -183,7 +188,7 @@ def test_a_batch_without_rows_leaves_a_record_and_no_file(job: LandingJob) -> No
 
 def test_hostile_text_reads_back_from_csv_as_from_parquet(job: LandingJob) -> None:
     job.topic.add(*(message.value for message in HOSTILE_MESSAGES))
-    job.run(queries=["events_raw"])
+    job.run(queries=[EVENTS])
     landed = 0
     for table in (EVENTS_RAW, EVENTS_REJECTED):
         for parquet, csv in zip(job.files(table, "parquet"), job.files(table, "csv"), strict=True):
@@ -197,8 +202,8 @@ def test_hostile_text_reads_back_from_csv_as_from_parquet(job: LandingJob) -> No
 @pytest.mark.acts("MAX_RECORDS_PER_FILE")
 def test_a_batch_of_many_files_has_the_same_rows_in_file_k_of_both_formats(job: LandingJob) -> None:
     fill(job)
-    job.run(queries=["events_raw"], sink={"OUTPUT_FILES_PER_BATCH": 2, "MAX_RECORDS_PER_FILE": 5})
-    for record in job.records("events_raw"):
+    job.run(queries=[EVENTS], sink={"OUTPUT_FILES_PER_BATCH": 2, "MAX_RECORDS_PER_FILE": 5})
+    for record in job.records(EVENTS):
         landed = record.tables["events_raw"]
         assert [file.rows for file in landed.parquet] == [5, 5, 2]
         for parquet, csv in zip(landed.parquet, landed.csv, strict=True):
@@ -220,7 +225,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_declared(
     with pytest.raises(FolderNotWritable, match="cannot be written") as refusal:
         job.run()
     assert "start again" in refusal.value.next_step
-    assert job.records("events_raw") == []
+    assert job.records(EVENTS) == []
     blocked.unlink()
     job.run()
     assert_same_rows(job, undisturbed)
@@ -264,7 +269,7 @@ def test_asked_to_stop_a_continuous_job_ends_its_batches_and_leaves_nothing_to_r
 def test_every_point_of_a_landing_is_reached_in_order(job: LandingJob) -> None:
     fill(job)
     reached: list[str] = []
-    job.run(queries=["events_raw"], reached=lambda _query: reached.append)
+    job.run(queries=[EVENTS], reached=lambda _query: reached.append)
     assert reached == [*POINTS] * 3
     assert POINTS[0] == BATCH_STARTED
 
@@ -287,13 +292,13 @@ def test_state_that_was_damaged_inside_is_named_and_nothing_begins_anew(job: Lan
     job.run()
     before = job.all_files()
     state = max(
-        job.layout.query_checkpoint("sessions").glob("state/0/0/*.delta"), key=lambda path: int(path.stem)
+        job.layout.query_checkpoint(AGGREGATES).glob("state/2/0/*.delta"), key=lambda path: int(path.stem)
     )
     content = bytearray(state.read_bytes())
     content[len(content) // 2] ^= 1
     state.write_bytes(content)
     job.topic.add(click("12:20:00", user_id="u1"))
-    with pytest.raises(CheckpointDamaged, match=f"sessions ended, .*{state.parents[2]} cannot") as damaged:
+    with pytest.raises(CheckpointDamaged, match=f"aggregates ended, .*{state.parents[2]} cannot") as damaged:
         job.run()
     assert "restore" in damaged.value.next_step.lower()
     assert set(before) <= set(job.all_files())

@@ -4,32 +4,28 @@ In the comments `wm` is the watermark that the batch runs with: it drops events 
 before the wm of the batch *before*, and writes windows that end at or before its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.duration import Duration
-from clickstream.stream.geo_metrics import geo_metrics
-from clickstream.stream.page_metrics import page_metrics
+from clickstream.contract.tables import GEO_METRICS, PAGE_METRICS
 from file_topic import click
 from story import Story
-
-MINUTE, DELAY = Duration.parse("60 seconds"), Duration.parse("30 seconds")
 
 
 @pytest.fixture
 def pages(session: SparkSession, tmp_path: Path) -> Iterator[Story]:
-    story = Story(session, tmp_path, lambda events: page_metrics(events, MINUTE, DELAY))
+    story = Story(session, tmp_path, PAGE_METRICS)
     yield story
     story.end()
 
 
 @pytest.fixture
 def places(session: SparkSession, tmp_path: Path) -> Iterator[Story]:
-    story = Story(session, tmp_path, lambda events: geo_metrics(events, MINUTE, DELAY))
+    story = Story(session, tmp_path, GEO_METRICS)
     yield story
     story.end()
 
@@ -149,7 +145,7 @@ def test_windows_start_at_whole_multiples_of_their_length_since_the_epoch(
     session: SparkSession, tmp_path: Path
 ) -> None:
     # 12:00:00 of the day is 1,772,366,400 s after the epoch, 2 s more than a multiple of 11 s.
-    story = Story(session, tmp_path, lambda events: page_metrics(events, Duration(11_000), Duration(0)))
+    story = Story(session, tmp_path, PAGE_METRICS, PAGE_WINDOW="11s", WATERMARK_DELAY="0s")
     assert story.batch(click("12:00:00", page="/"), click("12:00:08.999999", page="/")) == []
     assert story.batch(click("12:00:09", page="/")) == []
     # wm 12:00:09: a delay of nothing
@@ -189,10 +185,5 @@ def test_places_are_counted_per_window_country_and_browser_nulls_among_them(plac
     assert places.batch(click("12:00:59.999999", country="DE")) == []
 
 
-@pytest.mark.parametrize(("table", "columns"), [(page_metrics, 8), (geo_metrics, 5)])
-def test_an_empty_batch_emits_nothing(
-    session: SparkSession, tmp_path: Path, table: Callable[..., Any], columns: int
-) -> None:
-    story = Story(session, tmp_path, lambda events: table(events, MINUTE, DELAY))
-    assert story.batch() == []
-    story.end()
+def test_an_empty_batch_emits_nothing(pages: Story) -> None:
+    assert pages.batch() == []

@@ -11,17 +11,14 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.duration import Duration
-from clickstream.stream.sessions import sessions
+from clickstream.contract.tables import SESSIONS
 from file_topic import click
 from story import Story
-
-GAP, DELAY = Duration.parse("60 seconds"), Duration.parse("30 seconds")
 
 
 @pytest.fixture
 def visits(session: SparkSession, tmp_path: Path) -> Iterator[Story]:
-    story = Story(session, tmp_path, lambda events: sessions(events, GAP, DELAY))
+    story = Story(session, tmp_path, SESSIONS)
     yield story
     story.end()
 
@@ -99,14 +96,14 @@ def test_a_late_event_reaches_back_from_an_open_session(visits: Story) -> None:
     assert visits.batch(None) == [visit("a", "12:01:00.000", "12:03:10.000", 3)]
 
 
-def test_an_event_without_user_belongs_nowhere_and_does_not_move_the_watermark(visits: Story) -> None:
+def test_an_event_without_user_moves_the_watermark_and_the_sinks_drop_its_row(visits: Story) -> None:
     assert visits.batch(click("12:00:00", user_id="a"), click("12:00:00")) == []
-    assert visits.batch(click("18:00:00", user_id=None), click("18:00:00", user_id=None)) == []
-    # wm 11:59:30 still: an event of 12:00:30 is in time and belongs to the open session
-    assert visits.batch(click("12:00:30", user_id="a")) == []
-    assert visits.batch(click("12:02:00", user_id="")) == []
+    assert visits.batch(click("12:02:00", user_id=None)) == []
     # wm 12:01:30
-    assert visits.batch(None) == [visit("a", "12:00:00.000", "12:01:30.000", 2)]
+    assert visits.batch(None) == [
+        {**visit("", "12:00:00.000", "12:01:00.000", 1), "user_id": None},
+        visit("a", "12:00:00.000", "12:01:00.000", 1),
+    ]
 
 
 def test_the_measures_of_a_session(visits: Story) -> None:

@@ -7,13 +7,24 @@ from typing import Any, Self
 import pytest
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.clock import SystemClock
+from clickstream.contract.batch_rows import REASON
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS, Table
+from clickstream.contract.tables import (
+    AGGREGATES,
+    EVENTS,
+    EVENTS_RAW,
+    EVENTS_REJECTED,
+    GEO_METRICS,
+    PAGE_METRICS,
+    SESSIONS,
+    Table,
+)
 from clickstream.errors import PartDied
 from clickstream.settings import SinkSettings
-from clickstream.sinks.writing import ParquetFiles
+from clickstream.sinks.staging import staging_of
 from clickstream.stream.queries import QueryPlan, run_queries
 from file_topic import click
 from landing_job import LandingJob
@@ -58,10 +69,9 @@ def test_windows_and_sessions_land_with_the_length_that_is_set(
 
 
 @pytest.mark.acts("WATERMARK_DELAY")
-@pytest.mark.parametrize("query", ["page_metrics", "geo_metrics", "sessions"])
-def test_the_watermark_stays_behind_by_the_delay_that_is_set(job: LandingJob, query: str) -> None:
+def test_the_watermark_stays_behind_by_the_delay_that_is_set(job: LandingJob) -> None:
     behind_ms = int(at(16, 50).timestamp()) * 1_000
-    assert [record.watermark_ms for record in job.records(query)] == [0, behind_ms]
+    assert [record.watermark_ms for record in job.records(AGGREGATES)] == [0, behind_ms]
 
 
 @pytest.mark.acts("FUTURE_TOLERANCE")
@@ -100,10 +110,10 @@ def test_a_continuous_job_is_triggered_at_the_interval_that_is_set(
     rows: Any = RecordingWriter()
     with pytest.raises(PartDied, match="nothing is started here"):
         run_queries(
-            [QueryPlan("sessions", rows, lambda batch: {"sessions": batch})],
+            [QueryPlan(AGGREGATES, rows)],
             stream_settings(TRIGGER_INTERVAL="1 minute 30 seconds"),
             layout=Layout(tmp_path / "output", tmp_path / "checkpoint"),
-            landings={"sessions": lambda _tables, _batch_id: None},
+            landings={AGGREGATES: lambda _rows, _batch_id: None},
             available_now=available_now,
             stop_requested=lambda: True,
             clock=SystemClock(),
@@ -113,9 +123,14 @@ def test_a_continuous_job_is_triggered_at_the_interval_that_is_set(
 
 @pytest.mark.acts("OUTPUT_FILES_PER_BATCH")
 @pytest.mark.parametrize("files", [1, 3])
-def test_rows_of_many_tasks_land_in_as_many_files_as_are_set(
+def test_events_of_many_tasks_land_in_as_many_files_as_are_set(
     session: SparkSession, files: int, tmp_path: Path
 ) -> None:
-    settings = SinkSettings(OUTPUT_FILES_PER_BATCH=files)
-    written = ParquetFiles(SESSIONS, settings).write(session.range(0, 40, 1, 4).toDF("n"), tmp_path / "rows")
-    assert len(written) == files
+    columns = [
+        F.lit(None).cast("string").alias(name) for name in EVENTS_RAW.column_names if name != "kafka_offset"
+    ]
+    rows = session.range(0, 40, 1, 4).select(
+        F.col("id").alias("kafka_offset"), F.lit(None).alias(REASON), *columns
+    )
+    staging = staging_of(EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
+    assert len(staging.write_parquet(rows, tmp_path / "batch")[EVENTS_RAW.name]) == files

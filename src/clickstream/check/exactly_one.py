@@ -3,7 +3,7 @@
 import polars as pl
 
 from clickstream.check.findings import Code, Finding
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
+from clickstream.contract.tables import EVENTS, EVENTS_RAW, EVENTS_REJECTED
 
 PLACE = ("kafka_partition", "kafka_offset")
 _SHOWN = 5
@@ -36,7 +36,7 @@ def not_in_exactly_one(records: pl.DataFrame, landed: pl.DataFrame, batches: ran
                     Code.RECORD_COUNT,
                     f"{places.height:,} record{'s' if places.height > 1 else ''} of the topic landed {where} "
                     f"{_of(batches)}.",
-                    query=EVENTS_RAW.query,
+                    query=EVENTS,
                     batch_id=batches.start if len(batches) == 1 else None,
                     details=tuple(f"partition {partition}, offset {offset:,}" for partition, offset in shown),
                 )

@@ -14,7 +14,7 @@ from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.landed import landed_rows
 from clickstream.check.run import Query
 from clickstream.check.schema import plain
-from clickstream.contract.tables import EVENTS_RAW, tables_of
+from clickstream.contract.tables import EVENTS, tables_of
 
 ROWS_AT_ONCE = 250_000
 """Rows that are read and compared at once, whole batches at a time: what bounds the memory."""
@@ -48,7 +48,7 @@ def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -
             landed = landed_rows(output, table, records)
             comparisons[table.name].add(compare(table, must, landed.rows))
             findings += landed.findings
-            if table.query == EVENTS_RAW.query:
+            if table.query == EVENTS:
                 must_land.append(must.select(PLACE))
                 did_land.append(landed.rows.select(PLACE))
         if must_land:

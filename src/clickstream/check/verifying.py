@@ -32,6 +32,8 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.tables import (
+    AGGREGATES,
+    EVENTS,
     EVENTS_RAW,
     EVENTS_REJECTED,
     GEO_METRICS,
@@ -81,7 +83,7 @@ def verify(
     with stages.timed("read and decode the topic"):
         reader = SkippingReader(read_topic, run.skipped)
         decoded = in_topic_order(read_and_decode(reader, spans, run.terms.future_tolerance_ms))
-    raw_query = run.queries[EVENTS_RAW.query]
+    raw_query = run.queries[EVENTS]
     if compacting_policy:
         refuse_compacted_records(decoded, layout.output, raw_query.records, compacting_policy)
     refuse_lost_records(decoded, raw_query.records, spans, ranges_known=ranges is not None)
@@ -95,8 +97,9 @@ def verify(
             committed, expected = expected_tables(name, run, decoded)
         query = run.queries[name]
         findings += watermark_findings(name, query.records, committed)
-        if name == EVENTS_RAW.query:
+        if name == AGGREGATES:
             findings += watermark_ahead(committed, run.terms)
+        else:
             rejected = expected[EVENTS_REJECTED.name].rows
             records = committed_records(committed.events, rejected)
         with stages.timed("compare the landed rows"):
@@ -139,22 +142,19 @@ def verify(
 
 def expected_tables(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
     """What each table of a query must hold, and the events the query saw."""
-    batches, terms, events = run.queries[query].batches, run.terms, decoded.events
-    if query == EVENTS_RAW.query:
-        committed = committed_events(events, batches, None)
+    batches, terms = run.queries[query].batches, run.terms
+    if query == EVENTS:
+        committed = committed_events(decoded.events, batches, None)
         return committed, {
             EVENTS_RAW.name: expected_events_raw(committed),
             EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
         }
-    if query == SESSIONS.query:
-        # Null users are filtered before the watermark: they have no session and do not move it.
-        events = events.filter(pl.col("user_id").is_not_null())
-    committed = committed_events(events, batches, terms.watermark_delay_ms)
-    if query == PAGE_METRICS.query:
-        return committed, {PAGE_METRICS.name: expected_page_metrics(committed, terms.page_window_ms)}
-    if query == GEO_METRICS.query:
-        return committed, {GEO_METRICS.name: expected_geo_metrics(committed, terms.geo_window_ms)}
-    return committed, {SESSIONS.name: expected_sessions(committed, terms.session_gap_ms)}
+    committed = committed_events(decoded.events, batches, terms.watermark_delay_ms)
+    return committed, {
+        PAGE_METRICS.name: expected_page_metrics(committed, terms.page_window_ms),
+        GEO_METRICS.name: expected_geo_metrics(committed, terms.geo_window_ms),
+        SESSIONS.name: expected_sessions(committed, terms.session_gap_ms),
+    }
 
 
 def _counted(reasons: pl.Series) -> dict[str, int]:

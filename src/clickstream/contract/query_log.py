@@ -1,6 +1,23 @@
-"""Which batches Spark's own log of a query knows: `offsets/N` comes before batch N, `commits/N` after it."""
+"""Spark's own log of a query: which batches it knows, and what it wrote down about each.
 
+`offsets/N` comes before batch N: a line `v1`, a JSON object with `batchWatermarkMs`, and a line with the end
+offsets, exclusive, such as `{"topic":{"0":123}}`. A query that reads its source in several branches repeats
+that line. `commits/N` comes after batch N. `sources/0/0` holds where batch 0 begins, `metadata` the id of the
+query. (Spark 4.2: OffsetSeqLog, CommitLog, KafkaSourceInitialOffsetWriter.)
+"""
+
+import json
+from collections.abc import Callable
 from pathlib import Path
+
+EndOffsets = dict[int, int]
+"""The offset after the last one, by partition."""
+
+OffsetsIn = Callable[[str], EndOffsets]
+"""Reads the line of a source."""
+
+NOT_READABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What the readers of entries raise, whatever the bytes are; 1e999 is JSON, and no integer."""
 
 
 def batches_in(log: Path) -> list[int]:
@@ -24,3 +41,71 @@ def is_in_a_batch(checkpoint: Path) -> bool:
     # In this order: what begins between the two looks is seen.
     ended = newest_batch_in(checkpoint / "commits")
     return newest_batch_in(checkpoint / "offsets") > ended
+
+
+def kafka_offsets(line: str) -> EndOffsets:
+    """The end offsets in the line of a Kafka source of one topic; empty for a topic without any yet."""
+    by_topic = json.loads(line)
+    return {int(partition): int(end) for ends in by_topic.values() for partition, end in ends.items()}
+
+
+def end_of_batch(
+    checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = kafka_offsets
+) -> tuple[EndOffsets, int]:
+    """Where a batch ends, and the watermark (ms since the Unix epoch) that it runs with.
+
+    Raises:
+        Exception: one of `NOT_READABLE`.
+    """
+    metadata, *sources = entry_lines(checkpoint / "offsets" / str(batch_id))
+    if len(set(sources)) != 1:
+        raise ValueError(f"it names {len(set(sources))} sources, not one")
+    return offsets_in(sources[0]), int(json.loads(metadata)["batchWatermarkMs"])
+
+
+def next_watermark_ms(checkpoint: Path, batch_id: int) -> int:
+    """The watermark that the batch after a committed one runs with.
+
+    Raises:
+        Exception: one of `NOT_READABLE`.
+    """
+    (metadata,) = entry_lines(checkpoint / "commits" / str(batch_id))
+    return int(json.loads(metadata)["nextBatchWatermarkMs"])
+
+
+def first_offsets(checkpoint: Path, offsets_in: OffsetsIn = kafka_offsets) -> EndOffsets:
+    """Where batch 0 begins.
+
+    Raises:
+        Exception: one of `NOT_READABLE`.
+    """
+    content = (checkpoint / "sources" / "0" / "0").read_bytes()
+    # Spark wrote this file with a length prefix once and keeps one zero byte in front for old readers.
+    version, source = content.removeprefix(b"\0").decode("utf-8").strip().split("\n")
+    if version != "v1":
+        raise ValueError("it does not begin as Spark writes it")
+    return offsets_in(source)
+
+
+def query_id(checkpoint: Path) -> str:
+    """The id that Spark gave the query.
+
+    Raises:
+        Exception: one of `NOT_READABLE`.
+    """
+    return str(json.loads((checkpoint / "metadata").read_text(encoding="utf-8"))["id"])
+
+
+def entry_lines(path: Path) -> list[str]:
+    """The lines of an entry after the one with its version.
+
+    Raises:
+        Exception: one of `NOT_READABLE`.
+    """
+    text = path.read_text(encoding="utf-8")
+    if not text.strip():
+        raise ValueError("it is empty")
+    version, *lines = text.strip().split("\n")
+    if version != "v1" or not lines:
+        raise ValueError("it is not an entry of Spark's log")
+    return lines

@@ -5,8 +5,18 @@ from enum import StrEnum
 
 from clickstream.contract.event import EVENT_FIELDS, JsonType
 
-CONTRACT_VERSION = 2
+CONTRACT_VERSION = 3
 """Raised with every change of columns, types or rules; it belongs to a checkpoint."""
+
+
+EVENTS = "events"
+"""The query that lands every record of the topic: events_raw and events_rejected."""
+
+AGGREGATES = "aggregates"
+"""The query that lands every table with windows, by one watermark."""
+
+QUERIES: tuple[str, ...] = (EVENTS, AGGREGATES)
+"""The two streaming queries; each has a checkpoint of its own."""
 
 
 class ColumnType(StrEnum):
@@ -75,7 +85,7 @@ _WINDOW = (
 
 EVENTS_RAW = Table(
     name="events_raw",
-    query="events_raw",
+    query=EVENTS,
     key=("kafka_partition", "kafka_offset"),
     dated_by="event_ts",
     columns=(
@@ -86,7 +96,7 @@ EVENTS_RAW = Table(
 )
 EVENTS_REJECTED = Table(
     name="events_rejected",
-    query="events_raw",
+    query=EVENTS,
     key=("kafka_partition", "kafka_offset"),
     dated_by="kafka_timestamp",
     columns=(
@@ -97,7 +107,7 @@ EVENTS_REJECTED = Table(
 )
 PAGE_METRICS = Table(
     name="page_metrics",
-    query="page_metrics",
+    query=AGGREGATES,
     key=("window_start", "page"),
     dated_by="window_start",
     columns=(
@@ -112,7 +122,7 @@ PAGE_METRICS = Table(
 )
 GEO_METRICS = Table(
     name="geo_metrics",
-    query="geo_metrics",
+    query=AGGREGATES,
     key=("window_start", "country", "browser"),
     dated_by="window_start",
     columns=(
@@ -124,7 +134,7 @@ GEO_METRICS = Table(
 )
 SESSIONS = Table(
     name="sessions",
-    query="sessions",
+    query=AGGREGATES,
     key=("user_id", "session_start"),
     dated_by="session_start",
     columns=(
@@ -138,9 +148,6 @@ SESSIONS = Table(
 )
 
 TABLES: tuple[Table, ...] = (EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, GEO_METRICS, SESSIONS)
-
-QUERIES: tuple[str, ...] = tuple(dict.fromkeys(table.query for table in TABLES))
-"""The four streaming queries, in street order; each has a checkpoint of its own."""
 
 
 def tables_of(query: str) -> tuple[Table, ...]:

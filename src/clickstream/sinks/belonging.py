@@ -1,15 +1,13 @@
 """Do a checkpoint and an output tell of the same batches? Looked at once, before a run begins."""
 
-import json
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import Layout
-from clickstream.contract.query_log import batches_in
+from clickstream.contract.query_log import NOT_READABLE, batches_in, end_of_batch, query_id
 from clickstream.contract.skipped import SkippedRecords
 from clickstream.contract.tables import QUERIES
-from clickstream.sinks.intact import logged_offsets
 from clickstream.sinks.skipping import skipped_records
 
 
@@ -40,15 +38,15 @@ def _in_query(
         return f"{_committed(checkpoint, committed[-1])} no record of it" if committed else None
     if committed and int(records[-1].stem) < committed[-1]:
         return f"{_committed(checkpoint, committed[-1])} no record of it"
-    query_id = _query_id(checkpoint)
-    if query_id is None:
+    spark_id = _query_id(checkpoint)
+    if spark_id is None:
         return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
     try:
         newest = read_record(records[-1])
     except UnreadableRecord as error:
         return f"the record {error}"
-    if query_id != newest.query_id:
-        return f"{records[-1]} is of the query {newest.query_id}, {checkpoint} of {query_id}"
+    if spark_id != newest.query_id:
+        return f"{records[-1]} is of the query {newest.query_id}, {checkpoint} of {spark_id}"
     return _in_batch(checkpoint, newest, skipped)
 
 
@@ -57,7 +55,7 @@ def _in_batch(checkpoint: Path, newest: BatchRecord, skipped: SkippedRecords) ->
     batch = f"batch {newest.batch_id} of {newest.query}"
     if newest.batch_id not in batches_in(checkpoint / "offsets"):
         return f"{batch} has landed, {checkpoint} does not know it"
-    ends, watermark_ms = logged_offsets(checkpoint / "offsets" / str(newest.batch_id))
+    ends, watermark_ms = end_of_batch(checkpoint, newest.batch_id)
     landed = {partition: end for partition, (_start, end) in newest.offsets.items()}
     # Spark's log may end behind what the batch has read: the next batch then begins behind skipped records.
     agree = all(skipped.lead(p, landed.get(p, 0), end) for p, end in ends.items())
@@ -74,6 +72,6 @@ def _committed(checkpoint: Path, batch_id: int) -> str:
 
 def _query_id(checkpoint: Path) -> str | None:
     try:
-        return str(json.loads((checkpoint / "metadata").read_text(encoding="utf-8"))["id"])
-    except (FileNotFoundError, ValueError, LookupError):
+        return query_id(checkpoint)
+    except NOT_READABLE:
         return None

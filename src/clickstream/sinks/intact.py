@@ -16,14 +16,25 @@ from typing import Any
 
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import ways_out
-from clickstream.contract.query_log import batches_in
-from clickstream.contract.tables import EVENTS_RAW, QUERIES
+from clickstream.contract.query_log import (
+    NOT_READABLE,
+    batches_in,
+    end_of_batch,
+    entry_lines,
+    first_offsets,
+    next_watermark_ms,
+    query_id,
+)
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, TABLES
 from clickstream.errors import CheckpointDamaged
-from clickstream.sinks.offset_log import kafka_offsets
 
 _STATE_BEGINS = b"LZ4Block"
 _STATE_ENDS = b"LZ4Block\x15" + bytes(12)
 """What closes a file of Spark's LZ4 stream: a block of no bytes. A file that was cut off has none."""
+
+
+_OPERATORS = sum(table.query == AGGREGATES for table in TABLES)
+"""Each table with windows has a state of its own."""
 
 
 def refuse_damaged(layout: Layout) -> None:
@@ -44,40 +55,27 @@ def _read_all(layout: Layout) -> None:
         checkpoint = layout.query_checkpoint(query)
         offsets, commits = batches_in(checkpoint / "offsets"), batches_in(checkpoint / "commits")
         if offsets or commits or (checkpoint / "metadata").exists():
-            _read(checkpoint / "metadata", lambda path: json.loads(path.read_text("utf-8"))["id"])
+            _read(checkpoint / "metadata", lambda path: query_id(path.parent))
         if offsets or commits:
             last = max([*offsets, *commits])
-            _read(checkpoint / "sources" / "0" / "0", _initial_offsets)
+            _read(checkpoint / "sources" / "0" / "0", lambda path: first_offsets(path.parents[2]))
             for batch_id in range(max(0, last - 1), last + 1):
-                _read(checkpoint / "offsets" / str(batch_id), logged_offsets)
+                _read(
+                    checkpoint / "offsets" / str(batch_id),
+                    lambda path: end_of_batch(path.parents[1], int(path.name)),
+                )
             for batch_id in range(max(0, last - 1), last + (last in commits)):
                 _read_commit(checkpoint / "commits" / str(batch_id), newest=batch_id == last)
-            if commits and query != EVENTS_RAW.query:  # the one that keeps no state
-                _read_state(checkpoint / "state" / "0", commits[-1] + 1)
-
-
-def logged_offsets(path: Path) -> tuple[dict[int, int], int]:
-    """The end offsets and the watermark (ms) of an entry of the offset log.
-
-    Raises:
-        OSError, ValueError, LookupError, TypeError, AttributeError: it is no such entry.
-    """
-    metadata, source = _lines(path, 2)
-    return kafka_offsets(source), int(json.loads(metadata)["batchWatermarkMs"])
-
-
-def _initial_offsets(path: Path) -> dict[int, int]:
-    content = path.read_bytes()
-    if not content.startswith(b"\0v1\n"):
-        raise ValueError("it does not begin as Spark writes it")
-    return kafka_offsets(content.removeprefix(b"\0v1\n").decode("utf-8"))
+            if commits and query != EVENTS:  # which keeps no state
+                for operator in range(_OPERATORS):
+                    _read_state(checkpoint / "state" / str(operator), commits[-1] + 1)
 
 
 def _read_commit(path: Path, *, newest: bool) -> None:
     again = f"Remove the file, and its batch is computed again and found landed: `rm {quote(str(path))}`. Or:"
     _read(
         path,
-        lambda commit: int(json.loads(_lines(commit, 1)[0])["nextBatchWatermarkMs"]),
+        lambda commit: next_watermark_ms(commit.parents[1], int(commit.name)),
         again if newest else "",
     )
 
@@ -96,7 +94,7 @@ def _read_state(operator: Path, version: int) -> None:
 
 
 def _partitions_of_state(path: Path) -> int:
-    (store,) = json.loads(_lines(path, 1)[0])["stateStoreInfo"]
+    (store,) = json.loads(entry_lines(path)[0])["stateStoreInfo"]
     return int(store["numPartitions"])
 
 
@@ -111,23 +109,12 @@ def _look_at_state(path: Path) -> None:
             raise ValueError("it was cut off, or is something else")
 
 
-def _lines(path: Path, count: int) -> list[str]:
-    """The lines of a log's entry after the one with its version."""
-    text = path.read_text(encoding="utf-8")
-    if not text.strip():
-        raise ValueError("it is empty")
-    version, *lines = text.strip().split("\n")
-    if version != "v1" or len(lines) != count:
-        raise ValueError("it is not an entry of Spark's log")
-    return lines
-
-
 def _read(path: Path, read: Callable[[Path], Any], next_step: str = "") -> Any:  # noqa: ANN401 - as `read`
     try:
         return read(path)
     except FileNotFoundError as error:
         raise CheckpointDamaged(f"{path} is missing.", next_step=next_step) from error
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except NOT_READABLE as error:
         raise CheckpointDamaged(f"{path} cannot be read: {_why(error)}.", next_step=next_step) from error
 
 

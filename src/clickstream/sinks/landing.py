@@ -7,9 +7,8 @@ off anywhere has landed whole or not at all; its next try replaces what is left.
 
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from pyspark.sql import DataFrame
 
@@ -19,12 +18,13 @@ from clickstream.contract.landed import UnreadableRecord, record_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import ways_out
 from clickstream.contract.progress import BatchProgress
+from clickstream.contract.query_log import OffsetsIn, kafka_offsets
 from clickstream.contract.tables import tables_of
 from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import write_atomically, writing
-from clickstream.sinks.offset_log import LoggedBatch, OffsetsIn, kafka_offsets, read_logged_batch
-from clickstream.sinks.placing import StagedTable, place, remove_earlier_try
+from clickstream.sinks.offset_log import LoggedBatch, read_logged_batch
+from clickstream.sinks.placing import place, remove_earlier_try
 from clickstream.sinks.points import (
     BATCH_STARTED,
     CSV_WRITTEN,
@@ -32,12 +32,12 @@ from clickstream.sinks.points import (
     PARQUET_WRITTEN,
     RECORD_WRITTEN,
 )
-from clickstream.sinks.staging import Staging, in_words
-from clickstream.sinks.writing import compute
+from clickstream.sinks.spark_write import compute
+from clickstream.sinks.staging import in_words, staging_of
 
 
 class Landing:
-    """Lands the batches of one query; called with the rows of each table, by table name, and the batch id.
+    """Lands the batches of one query; called with its rows (`contract/batch_rows.py`) and the batch id.
 
     Args:
         query: the query's name; its tables are those of the contract.
@@ -69,17 +69,16 @@ class Landing:
         self._run_id = run_id
         self._topic = topic
         self._layout = layout
-        self._settings = settings
         self._clock = clock
         self._on_batch = on_batch
         self._reached = reached
         self._offsets_in = offsets_in
-        # Made with the first batch: it needs its session.
-        self._staging: Staging | None = None
+        self._staging = staging_of(query, settings)
+        self._is_first = True
         # A JVM that outlives its killed Python may go on writing; never where a later try writes.
         self._attempt = uuid.uuid4().hex[:12]
 
-    def __call__(self, rows: Mapping[str, DataFrame], batch_id: int) -> None:
+    def __call__(self, rows: DataFrame, batch_id: int) -> None:
         """Compute the batch in full and land it, or leave alone what has landed before.
 
         Raises:
@@ -97,8 +96,7 @@ class Landing:
             record = self._land(rows, batch, batch_id)
         else:
             # The state of an aggregate commits with its computation: without it the next start fails.
-            for table in self._tables:
-                compute(rows[table.name])
+            compute(rows)
         self._on_batch(
             BatchProgress(
                 query=self._query,
@@ -138,16 +136,19 @@ class Landing:
             next_step=f"Restore both from one moment.\n{ways_out(self._layout)}",
         )
 
-    def _land(self, rows: Mapping[str, DataFrame], batch: LoggedBatch, batch_id: int) -> BatchRecord:
+    def _land(self, rows: DataFrame, batch: LoggedBatch, batch_id: int) -> BatchRecord:
         folder = self._layout.staging_dir(self._query, batch_id, self._attempt)
         with writing(self._layout.output):
-            if self._staging is None:
-                session = next(iter(rows.values())).sparkSession
-                self._staging = Staging(self._tables, self._settings, session)
+            if self._is_first:
                 # Earlier tries are of earlier starts: only the first batch of this one can have any.
                 for table in self._tables:
                     remove_earlier_try(self._layout, table, batch_id)
-            staged = self._stage(self._staging, rows, folder)
+                self._is_first = False
+            with in_words(self._layout.output):
+                parquet = self._staging.write_parquet(rows, folder)
+                self._reached(PARQUET_WRITTEN)
+                staged = self._staging.write_csv(parquet, folder)
+                self._reached(CSV_WRITTEN)
             tables = {
                 table.name: place(self._layout, table, batch_id, staged[table.name]) for table in self._tables
             }
@@ -169,14 +170,3 @@ class Landing:
             with suppress(OSError):  # not empty: a later start removes what an earlier try left
                 folder.parent.rmdir()
         return record
-
-    def _stage(
-        self, staging: Staging, rows: Mapping[str, DataFrame], folder: Path
-    ) -> Mapping[str, StagedTable]:
-        """Write all tables below the folder; a table without rows keeps no file."""
-        with in_words(self._layout.output):
-            parquet = staging.write_parquet(rows, folder)
-            self._reached(PARQUET_WRITTEN)
-            staged = staging.write_csv(parquet, folder)
-            self._reached(CSV_WRITTEN)
-        return staged

@@ -14,12 +14,11 @@ from pathlib import Path
 
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import ways_out
-from clickstream.contract.query_log import newest_batch_in
+from clickstream.contract.query_log import end_of_batch, first_offsets, kafka_offsets, newest_batch_in
 from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
 from clickstream.contract.tables import QUERIES
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.durable import write_atomically, writing
-from clickstream.sinks.offset_log import initial_offsets, kafka_offsets, logged_ends
 
 
 def skipped_records(layout: Layout) -> SkippedRecords:
@@ -59,16 +58,20 @@ def unfinished_ranges(layout: Layout, query: str) -> dict[int, tuple[int, int]]:
     last = newest_batch_in(checkpoint / "offsets")
     if last < 0 or last == newest_batch_in(checkpoint / "commits"):
         return {}
-    starts = logged_ends(checkpoint, last - 1) if last else initial_offsets(checkpoint)
+    starts = _ends(checkpoint, last - 1)
     # A partition that appears while the query runs is read from its first record.
-    return {p: (starts.get(p, 0), end) for p, end in sorted(logged_ends(checkpoint, last).items())}
+    return {p: (starts.get(p, 0), end) for p, end in sorted(_ends(checkpoint, last).items())}
 
 
 def committed_ends(layout: Layout, query: str) -> dict[int, int]:
     """Where the last committed batch of a query ends, by partition; where batch 0 begins if there is none."""
     checkpoint = layout.query_checkpoint(query)
-    last = newest_batch_in(checkpoint / "commits")
-    return logged_ends(checkpoint, last) if last >= 0 else initial_offsets(checkpoint)
+    return _ends(checkpoint, newest_batch_in(checkpoint / "commits"))
+
+
+def _ends(checkpoint: Path, batch_id: int) -> dict[int, int]:
+    """Where a batch ends, as Spark's log has it; where batch 0 begins for batch -1."""
+    return end_of_batch(checkpoint, batch_id)[0] if batch_id >= 0 else first_offsets(checkpoint)
 
 
 def _skip_in_query(layout: Layout, query: str, skipped: SkippedRecords) -> bool:
@@ -95,11 +98,13 @@ def _skip_in_query(layout: Layout, query: str, skipped: SkippedRecords) -> bool:
 
 
 def _rewrite(path: Path, changed: Mapping[int, int]) -> None:
-    """Give partitions another offset in the last line of a log entry; all else stays byte for byte."""
-    head, newline, source = path.read_bytes().decode("utf-8").rstrip("\n").rpartition("\n")
+    """Give partitions another offset in the lines of the source; all else stays byte for byte."""
+    *head, source = path.read_bytes().decode("utf-8").rstrip("\n").split("\n")
     ((topic, _),) = json.loads(source).items()
     ends = kafka_offsets(source) | dict(changed)
     offsets = {str(partition): end for partition, end in sorted(ends.items())}
+    new = json.dumps({topic: offsets}, separators=(",", ":"))
     # Hadoop's checksum of the old content: without one, Spark reads the file as it is.
     path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
-    write_atomically(path, f"{head}{newline}{json.dumps({topic: offsets}, separators=(',', ':'))}")
+    # A query that reads its source in several branches repeats the line.
+    write_atomically(path, "\n".join([*(new if line == source else line for line in head), new]))

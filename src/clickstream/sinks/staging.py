@@ -1,71 +1,139 @@
-"""A batch's tables written aside, in both formats; nothing of it counts yet."""
+"""A batch's tables written aside, in both formats; nothing of it counts yet.
 
+Spark computes the rows of a batch once, in one write. What it cannot finish, polars does from its files.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
+import polars as pl
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.contract.batch_rows import CARRIER, REASON, TABLE
 from clickstream.contract.java_error import text_of
-from clickstream.contract.tables import Table
+from clickstream.contract.layout import DATE_COLUMN
+from clickstream.contract.tables import AGGREGATES, EVENTS_RAW, EVENTS_REJECTED, SESSIONS, Table, tables_of
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable
 from clickstream.sinks.placing import StagedTable
-from clickstream.sinks.writing import CsvCopies, ParquetFiles, ParquetFooters
+from clickstream.sinks.spark_write import utc_date, write_parquet
+from clickstream.sinks.table_files import row_count, scan, write_csv, write_table_parquet
+
+Counts = dict[Path, int]
+"""The rows of each file, in the order of the files; none is empty."""
+
+_NO_REASON = f"{REASON}=__HIVE_DEFAULT_PARTITION__"
+_ROWS = "_rows"
 
 
-class Staging:
-    """Writes the batches of one query aside, table by table: all Parquet first, then CSV of the same files.
+class Staging(ABC):
+    """Writes the batches of one query aside."""
 
-    Args:
-        tables: the query's tables.
-        settings: how many files, and in which form.
-        session: the batches' own; what is looked up in its JVM is looked up once.
-    """
-
-    def __init__(self, tables: tuple[Table, ...], settings: SinkSettings, session: SparkSession) -> None:
+    def __init__(self, settings: SinkSettings, tables: tuple[Table, ...]) -> None:
+        self._settings = settings
         self._tables = tables
-        self._session = session
-        self._footers = ParquetFooters(session)
-        self._parquet = {table.name: ParquetFiles(table, settings) for table in tables}
-        self._csv = {table.name: CsvCopies(table, settings) for table in tables}
 
-    def write_parquet(self, rows: Mapping[str, DataFrame], folder: Path) -> dict[str, dict[Path, int]]:
-        """Write every table, computing each once; the rows of its files, in order, without empty ones."""
-        by_table: dict[str, dict[Path, int]] = {}
-        for table in self._tables:
-            files = self._parquet[table.name].write(rows[table.name], folder / table.name / "parquet")
-            counts = {file: self._footers.row_count(file) for file in files}
-            by_table[table.name] = {file: count for file, count in counts.items() if count}
-        return by_table
+    @abstractmethod
+    def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
+        """Compute the batch's rows (`contract/batch_rows.py`) once and write every table; its files."""
 
-    def write_csv(self, parquet: Mapping[str, Mapping[Path, int]], folder: Path) -> dict[str, StagedTable]:
+    def write_csv(self, parquet: Mapping[str, Counts], folder: Path) -> dict[str, StagedTable]:
         """Write the same files as CSV; what is staged of each table then."""
+        gzipped = self._settings.csv_compression == "gzip"
+        staged: dict[str, StagedTable] = {}
+        for table in self._tables:
+            counts = parquet[table.name]
+            target = folder / table.name / "csv"
+            target.mkdir(parents=True)
+            files = [target / f"{part:05d}.csv{'.gz' if gzipped else ''}" for part in range(len(counts))]
+            for source, file in zip(counts, files, strict=True):
+                write_csv(source, table, file, gzipped=gzipped)
+            staged[table.name] = StagedTable(tuple(counts), tuple(files), tuple(counts.values()))
+        return staged
+
+
+class EventsStaging(Staging):
+    """Spark's files of events are final; the few rejected messages lie in folders by reason beside them."""
+
+    def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
+        """Compute the batch's rows once and write every table; its files."""
+        by = [REASON]
+        few = rows.coalesce(self._settings.files_per_batch)
+        if self._settings.partition_by_date:
+            by.append(DATE_COLUMN)
+            is_event = F.col(REASON).isNull()
+            moment = F.when(is_event, F.col(EVENTS_RAW.dated_by)).otherwise(F.col(EVENTS_REJECTED.dated_by))
+            few = few.withColumn(DATE_COLUMN, utc_date(moment))
+        written = folder / _ROWS
+        write_parquet(
+            few, written, compression="zstd", into_folders=by, max_rows=self._settings.max_records_per_file
+        )
+        files = sorted(written.rglob("part-*.parquet"))
+        events = {file: row_count(file) for file in files if _NO_REASON in file.relative_to(written).parts}
+        rejected = [_rejected(file, written) for file in files if file not in events]
         return {
-            table: StagedTable(
-                parquet=tuple(counts),
-                csv=tuple(self._csv[table].write(self._session, list(counts), folder / table / "csv"))
-                if counts
-                else (),
-                rows=tuple(counts.values()),
+            EVENTS_RAW.name: events,
+            EVENTS_REJECTED.name: write_table_parquet(
+                pl.concat(rejected), EVENTS_REJECTED, folder / EVENTS_REJECTED.name, self._settings
             )
-            for table, counts in parquet.items()
+            if rejected
+            else {},
         }
+
+
+class AggregatesStaging(Staging):
+    """Spark writes the rows of all tables together; polars takes them apart."""
+
+    def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
+        """Compute the batch's rows once and write every table; its files."""
+        written = folder / _ROWS
+        write_parquet(rows, written, compression="uncompressed")
+        files = [file for file in sorted(written.glob("part-*.parquet")) if row_count(file)]
+        return {
+            table.name: write_table_parquet(
+                _rows_of(table, files), table, folder / table.name, self._settings
+            )
+            if files
+            else {}
+            for table in self._tables
+        }
+
+
+def staging_of(query: str, settings: SinkSettings) -> Staging:
+    """What writes the batches of this query."""
+    return (AggregatesStaging if query == AGGREGATES else EventsStaging)(settings, tables_of(query))
+
+
+def _rejected(file: Path, below: Path) -> pl.LazyFrame:
+    reason = unquote(file.relative_to(below).parts[0].removeprefix(f"{REASON}="))
+    value = pl.col(CARRIER).str.decode("base64").alias("value")
+    rows = scan([file]).with_columns(value, pl.lit(reason).alias(REASON))
+    return rows.select(EVENTS_REJECTED.column_names)
+
+
+def _rows_of(table: Table, files: list[Path]) -> pl.LazyFrame:
+    rows = scan(files).filter(pl.col(TABLE) == table.name).select(table.name).unnest(table.name)
+    # Who has no user has no session.
+    return rows.drop_nulls(list(table.key)) if table is SESSIONS else rows
 
 
 @contextmanager
 def in_words(output: Path) -> Iterator[None]:
-    """Say in words what Spark makes of a full or unwritable disk; any other error passes as it is.
+    """Say in words what Spark and polars make of a full or unwritable disk; any other error passes as it is.
 
     Raises:
         FolderNotWritable: the disk is full, or the folder may not be written.
     """
     try:
         yield
-    except (PySparkException, Py4JJavaError) as error:
+    except (PySparkException, Py4JJavaError, pl.exceptions.PolarsError) as error:
         sign = FolderNotWritable.sign_in(text_of(error))
         if sign is None:
             raise

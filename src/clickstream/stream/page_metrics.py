@@ -4,33 +4,19 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.event import PURCHASE
-from clickstream.contract.tables import PAGE_METRICS
-from clickstream.duration import Duration
-from clickstream.stream.watermark import interval, watermarked
 
 
-def page_metrics(events: DataFrame, window: Duration, delay: Duration) -> DataFrame:
+def page_metrics(events: DataFrame, window: str) -> DataFrame:
     """Count events, users, sessions, purchases and revenue per window and page, null pages among them.
 
     Args:
-        events: with `event_ts`, `page`, `user_id`, `session_id`, `event_type`, `revenue`.
+        events: with `event_ts`, `page`, `user_id`, `session_id`, `event_type`, `revenue`, and a watermark.
         window: length of the windows, which start at whole multiples of it since the Unix epoch.
-        delay: how far behind the newest event the watermark stays.
-
-    Returns:
-        The rows of page_metrics; each once, when the watermark has passed the window's end.
     """
-    seen = events.select("event_ts", "page", "user_id", "session_id", "event_type", "revenue")
-    return (
-        watermarked(seen, delay)
-        .groupBy(F.window("event_ts", interval(window)), "page")
-        .agg(
-            F.count(F.lit(1)).alias("pageviews"),
-            F.approx_count_distinct("user_id").alias("unique_users"),
-            F.approx_count_distinct("session_id").alias("unique_sessions"),
-            F.count(F.when(F.col("event_type") == PURCHASE, 1)).alias("purchases"),
-            F.sum(F.coalesce("revenue", F.lit(0.0))).alias("revenue"),
-        )
-        .withColumns({"window_start": F.col("window.start"), "window_end": F.col("window.end")})
-        .select(*PAGE_METRICS.column_names)
+    return events.groupBy(F.window("event_ts", window), "page").agg(
+        F.count(F.lit(1)).alias("pageviews"),
+        F.approx_count_distinct("user_id").alias("unique_users"),
+        F.approx_count_distinct("session_id").alias("unique_sessions"),
+        F.count(F.when(F.col("event_type") == PURCHASE, 1)).alias("purchases"),
+        F.sum(F.coalesce("revenue", F.lit(0.0))).alias("revenue"),
     )

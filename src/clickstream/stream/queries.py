@@ -1,4 +1,4 @@
-"""The four streaming queries: started together, watched together, ended together."""
+"""The two streaming queries: started together, watched together, ended together."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,12 +11,13 @@ from pyspark.sql import DataFrame, SparkSession
 from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.layout import Layout, local_uri
-from clickstream.contract.tables import EVENTS_RAW, GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.contract.tables import AGGREGATES, EVENTS, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
+from clickstream.stream.aggregates import WindowedTable, aggregate_rows
 from clickstream.stream.decoding import Decoder, events_of
 from clickstream.stream.ending import what_ended
-from clickstream.stream.events import EventsTables, raw_records
+from clickstream.stream.events import event_rows
 from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
 from clickstream.stream.page_metrics import page_metrics
@@ -25,8 +26,19 @@ from clickstream.stream.running_query import RunningQuery
 from clickstream.stream.sessions import sessions
 from clickstream.stream.source import kafka_records
 
-LandBatch = Callable[[Mapping[str, DataFrame], int], None]
-"""Lands one micro-batch of a query: the rows of each of its tables, by table name, and the batch id."""
+LandBatch = Callable[[DataFrame, int], None]
+"""Lands one micro-batch of a query: its rows (`contract/batch_rows.py`) and the batch id."""
+
+_READ_BY_AGGREGATES = (
+    "event_ts",
+    "user_id",
+    "session_id",
+    "event_type",
+    "page",
+    "browser",
+    "country",
+    "revenue",
+)
 
 _POLL_S = 0.1
 _CLOSING_POLL_S = 0.02
@@ -35,25 +47,28 @@ _WAITING_DEADLINE_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """A query before it runs: the stream of its rows, and how a batch of it divides into tables."""
+    """A query before it runs: its name and the stream of its rows (`contract/batch_rows.py`)."""
 
     name: str
     rows: DataFrame
-    tables_in: Callable[[DataFrame], dict[str, DataFrame]]
 
 
 def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
-    """The four queries in street order, over a stream of Kafka records; nothing runs yet."""
+    """The two queries over a stream of Kafka records; nothing runs yet."""
     # Building its expressions takes some five thousand calls to the JVM: once.
-    decode = Decoder(settings.future_tolerance)
-    seen = events_of(decode(records))
-    delay = settings.watermark_delay
-    return [
-        QueryPlan(EVENTS_RAW.query, raw_records(records), EventsTables(decode)),
-        _one_table(PAGE_METRICS.name, page_metrics(seen, settings.page_window, delay)),
-        _one_table(GEO_METRICS.name, geo_metrics(seen, settings.geo_window, delay)),
-        _one_table(SESSIONS.name, sessions(seen, settings.session_gap, delay)),
-    ]
+    decoded = Decoder(settings.future_tolerance)(records)
+    aggregates = aggregate_rows(
+        events_of(decoded),
+        (
+            WindowedTable(PAGE_METRICS, page_metrics, settings.page_window),
+            WindowedTable(GEO_METRICS, geo_metrics, settings.geo_window),
+            WindowedTable(SESSIONS, sessions, settings.session_gap),
+        ),
+        _READ_BY_AGGREGATES,
+        settings.watermark_delay,
+        settings.shuffle_partitions,
+    )
+    return [QueryPlan(EVENTS, event_rows(decoded)), QueryPlan(AGGREGATES, aggregates)]
 
 
 def run_job(
@@ -68,7 +83,7 @@ def run_job(
     stop_requested: Callable[[], bool],
     clock: Clock,
 ) -> None:
-    """Run the four queries over a Kafka topic, which exists; the rest as in `run_queries`."""
+    """Run the two queries over a Kafka topic, which exists; the rest as in `run_queries`."""
     records = kafka_records(session, settings, connection, topic)
     run_queries(
         plan_queries(records, settings),
@@ -124,18 +139,12 @@ def run_queries(
     _raise_first_failure(running, layout)
 
 
-def _one_table(name: str, rows: DataFrame) -> QueryPlan:
-    return QueryPlan(name, rows, lambda batch: {name: batch})
-
-
 def _start(
     plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
 ) -> RunningQuery:
     checkpoint = layout.query_checkpoint(plan.name)
     remove_cut_off(checkpoint)
-    query = RunningQuery(
-        plan.name, plan.rows, checkpoint, lambda batch, batch_id: land(plan.tables_in(batch), batch_id)
-    )
+    query = RunningQuery(plan.name, plan.rows, checkpoint, land)
     writer = (
         plan.rows.writeStream.queryName(plan.name)
         .option("checkpointLocation", local_uri(checkpoint))

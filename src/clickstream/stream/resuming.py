@@ -9,10 +9,9 @@ complete by now; but only in the run that computed the batch. A run that ends in
 the state for good, and its rows would not be those of an undisturbed run.
 """
 
-import json
 from pathlib import Path
 
-from clickstream.contract.query_log import newest_batch_in
+from clickstream.contract.query_log import NOT_READABLE, end_of_batch, newest_batch_in, next_watermark_ms
 
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:
@@ -39,16 +38,12 @@ def owe_the_last_batch(checkpoint: Path) -> bool:
     if last < 0 or last != newest_batch_in(checkpoint / "offsets"):
         return False
     try:
-        ran_with_ms = _metadata(checkpoint / "offsets" / str(last))["batchWatermarkMs"]
-        next_ms = _metadata(checkpoint / "commits" / str(last))["nextBatchWatermarkMs"]
-    except (OSError, ValueError, LookupError, TypeError):
+        _, ran_with_ms = end_of_batch(checkpoint, last, offsets_in=lambda _line: {})
+        next_ms = next_watermark_ms(checkpoint, last)
+    except NOT_READABLE:
         return False
     if next_ms <= ran_with_ms:
         return False
     (checkpoint / "commits" / str(last)).unlink()
     (checkpoint / "commits" / f".{last}.crc").unlink(missing_ok=True)
     return True
-
-
-def _metadata(path: Path) -> dict[str, int]:
-    return dict(json.loads(path.read_text(encoding="utf-8").split("\n")[1]))

@@ -32,9 +32,13 @@ _SETTLED: Mapping[str, str] = {
     # Adaptive execution never applies to these plans, but looks at each of them.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.catalogImplementation": "in-memory",
-    # A union of files keeps a partition for each: CSV file k is made of Parquet file k alone.
-    "spark.sql.unionOutputPartitioning": "false",
-    # Four queries and their writes compile some 110 classes; the default of 100 would compile some for ever.
+    # The branches of the aggregates share an exchange only if each reads all of it (stream/aggregates.py).
+    "spark.sql.optimizer.expression.nestedPruning.enabled": "false",
+    "spark.sql.optimizer.nestedSchemaPruning.enabled": "false",
+    # Rows go to the folder of their reason or date without being sorted by it first.
+    "spark.sql.optimizer.plannedWrite.enabled": "false",
+    "spark.sql.maxConcurrentOutputFileWriters": "64",
+    # Two queries and their writes compile some 60 classes; one that falls out of the cache is compiled again.
     "spark.sql.codegen.cache.maxEntries": "1000",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
     # The default manager starts a `readlink` process for every file that it looks at, some forty a batch;

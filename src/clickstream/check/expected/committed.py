@@ -22,6 +22,11 @@ class CommittedEvents:
     batch_ids: BatchIds
     timeline: Timeline
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "CommittedEvents":
+        """The chosen events, with the watermarks that all events gave."""
+        events = self.events.filter(pl.Series(chosen))
+        return CommittedEvents(events, self.event_ts_us[chosen], self.batch_ids[chosen], self.timeline)
+
     def previous_watermark_us(self) -> Moments:
         """For each event the watermark of the batch before its own: what the late filter goes by (rule 3)."""
         return self.timeline.previous_us[self.batch_ids]
@@ -41,7 +46,7 @@ def committed_events(
     """Of decoded events those that the query has committed, in the same order.
 
     Args:
-        events: schema `DECODED_EVENTS`; only those that move the query's watermark.
+        events: schema `DECODED_EVENTS`.
         batches: the query's.
         watermark_delay_ms: None for a query without windows, which runs without a watermark: always 0.
     """
