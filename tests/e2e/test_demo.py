@@ -163,13 +163,13 @@ def test_a_changed_value_is_found_even_where_its_record_was_made_to_fit(damaged)
     # Whoever also corrects size and hash in the record is still found: by the row.
     layout = Layout(output, output)
     batch_id = int(file.name.split("-")[1])
-    record = BatchRecord.from_json(layout.record_path("page_metrics", batch_id).read_text())
+    record = BatchRecord.from_json(layout.record_path("aggregates", batch_id).read_text())
     content = file.read_bytes()
     landed = record.tables["page_metrics"]
     forged = replace(landed.parquet[0], size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
     forged_table = replace(landed, parquet=(forged,))
     record = replace(record, tables={"page_metrics": forged_table})
-    layout.record_path("page_metrics", batch_id).write_text(record.to_json())
+    layout.record_path("aggregates", batch_id).write_text(record.to_json())
     code, verdict = check()
     assert code == 1
     table = next(table for table in verdict["tables"] if table["table"] == "page_metrics")

@@ -10,7 +10,7 @@ from clickstream.check.ledger_verdict import FaultAccount
 from clickstream.contract.ledger import SentLedger
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.rejection import FUTURE_EVENT
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
+from clickstream.contract.tables import EVENTS, EVENTS_RAW, EVENTS_REJECTED
 
 MALFORMED = "malformed"
 """What the names of faults begin with that make a message no event."""
@@ -73,7 +73,7 @@ def _finding(sent: str, what: str, rows: pl.DataFrame) -> Finding:
     return Finding(
         Code.FAULT_MISPLACED,
         f"{records:,} record{'s' if records > 1 else ''} {sent} by the ledger {what}.",
-        query=EVENTS_RAW.query,
+        query=EVENTS,
         details=tuple(
             f"{fault}: partition {partition}, offset {offset:,}"
             + (f", rejected as {reason}" if reason else "")

@@ -68,7 +68,10 @@ def read_logged_batch(checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = k
 
 
 def _unreadable(path: Path, batch_id: int, error: Exception) -> CheckpointMismatch:
-    what = (error.strerror if isinstance(error, OSError) else None) or f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        what = error.strerror
+    else:
+        what = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
     return CheckpointMismatch(
         f"Spark's log of batch {batch_id} cannot be read in {path}: {what}.",
         next_step="Restore the checkpoint, or start a new run with another CHECKPOINT_PATH and OUTPUT_PATH.",

@@ -112,7 +112,7 @@ def in_words(what: str, error: BaseException, checkpoint: Path | None = None) ->
     """The error for a Java exception, or for one that PySpark has made of it.
 
     Args:
-        what: the beginning of the sentence, such as `The query sessions ended`.
+        what: the beginning of the sentence, such as `The query aggregates ended`.
         error: what was raised.
         checkpoint: the query's own, where it is one that ended.
     """

@@ -22,7 +22,7 @@ from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
 from clickstream.contract.event import FIELD_NAMES
 from clickstream.contract.layout import FORMATS, Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import QUERIES, TABLES, ColumnType, Table, tables_of
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, TABLES, ColumnType, Table, tables_of
 from clickstream.contract.terms import RunTerms
 from unit.check.reference import (
     Click,
@@ -32,6 +32,7 @@ from unit.check.reference import (
     replay_geo,
     replay_pages,
     replay_sessions,
+    watermarks_of,
 )
 
 S = 1_000_000
@@ -208,9 +209,8 @@ def land(
             for name, replay in replays.items()
         },
     }
-    watermarks = {name: replay.watermarks_ms for name, replay in replays.items()}
-    # No windows, no watermark.
-    watermarks["events_raw"] = [0] * len(cut)
+    # One watermark for all windows; without windows there is none.
+    watermarks = {AGGREGATES: watermarks_of(clicks, TERMS.delay_ms), EVENTS: [0] * len(cut)}
     for query in QUERIES:
         for batch_id in range(len(cut)):
             watermark_ms = watermarks[query][batch_id]

@@ -111,13 +111,14 @@ def replay_geo(batches: list[list[Click]], terms: Terms) -> Replay:
 
 
 def replay_sessions(batches: list[list[Click]], terms: Terms) -> Replay:
-    batches = [[click for click in clicks if click.user_id is not None] for clicks in batches]
     result = Replay(watermarks_ms=watermarks_of(batches, terms.delay_ms))
-    open_sessions: list[tuple[str | None, int, int, list[Click]]] = []
+    open_sessions: list[tuple[str, int, int, list[Click]]] = []
     for batch_id, clicks in enumerate(batches):
         watermark_us = result.watermarks_ms[batch_id] * 1_000
         previous_us = result.watermarks_ms[batch_id - 1] * 1_000 if batch_id else 0
         for click in clicks:
+            if click.user_id is None:  # has no session, but moves the watermark
+                continue
             end = click.ts_us + terms.gap_us
             if end <= previous_us:  # rule 3: the event's own window
                 result.late_events_dropped += 1

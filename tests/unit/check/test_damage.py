@@ -10,7 +10,7 @@ import pytest
 from clickstream.check.findings import Code, Finding, Mismatch, Verdict
 from clickstream.contract.layout import Layout
 from clickstream.contract.sealing import seal, unseal
-from clickstream.contract.tables import TABLES, Table
+from clickstream.contract.tables import AGGREGATES, TABLES, Table, tables_of
 from unit.check.landing import RUN, Landing, click, contents, land, table_named
 
 PAGE_METRICS, SESSIONS = table_named("page_metrics"), table_named("sessions")
@@ -181,10 +181,10 @@ def test_a_doubled_file_is_named_with_the_one_it_doubles(landing, name):
 
 
 def test_a_file_that_the_record_names_twice_is_found_with_its_rows(landing):
-    record = landing.record("sessions", 2)
+    record = landing.record(AGGREGATES, 2)
     landed = record.tables["sessions"]
     doubled = replace(landed, rows=landed.rows * 2, parquet=landed.parquet * 2, csv=landed.csv * 2)
-    landing.write_record(replace(record, tables={"sessions": doubled}))
+    landing.write_record(replace(record, tables={**record.tables, "sessions": doubled}))
     verdict = landing.verify()
     assert codes(verdict) == [Code.FILE_TWICE, Code.FILE_TWICE, Code.ROWS_DIFFER]
     assert mismatches(verdict, SESSIONS) == {Mismatch.DOUBLED: landed.rows}
@@ -257,13 +257,15 @@ def make_fit(landing: Landing, path: Path) -> None:
     import hashlib
 
     batch_id = int(path.name.split("-")[1])
-    record = landing.record("sessions", batch_id)
+    record = landing.record(AGGREGATES, batch_id)
     content = path.read_bytes()
     entry = replace(
         record.tables["sessions"].csv[0], size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
     )
     landing.write_record(
-        replace(record, tables={"sessions": replace(record.tables["sessions"], csv=(entry,))})
+        replace(
+            record, tables={**record.tables, "sessions": replace(record.tables["sessions"], csv=(entry,))}
+        )
     )
 
 
@@ -287,6 +289,9 @@ def test_rows_in_another_order_are_the_same_rows(landing):
 # Records.
 
 
+NOTHING_LANDED = {table.name: {"rows": 0, "parquet": [], "csv": []} for table in tables_of(AGGREGATES)}
+
+
 def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> None:
     path = landing.layout.record_path(of_query, of_batch)
     path.write_text(seal({**unseal(path.read_text()), **changes}))
@@ -296,7 +301,7 @@ def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> N
     "changes",
     [
         {"record_version": 99},
-        {"query": "sessions"},
+        {"query": "events"},
         {"batch_id": 7},
         {"batch_id": "2"},
         {"run_id": "run-2"},
@@ -311,10 +316,11 @@ def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> N
         {"offsets": {str(10**12): [0, 1]}},
         {"watermark_ms": True},
         {"tables": {}},
-        {"tables": {"page_metrics": {"rows": 1, "parquet": [], "csv": []}}},
-        {"tables": {"page_metrics": {"rows": "1", "parquet": 5, "csv": []}}},
+        {"tables": NOTHING_LANDED | {"page_metrics": {"rows": 1, "parquet": [], "csv": []}}},
+        {"tables": NOTHING_LANDED | {"page_metrics": {"rows": "1", "parquet": 5, "csv": []}}},
         {
-            "tables": {
+            "tables": NOTHING_LANDED
+            | {
                 "page_metrics": {
                     "rows": 0,
                     "parquet": [
@@ -333,18 +339,18 @@ def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> N
     ids=str,
 )
 def test_a_record_that_says_what_cannot_be_is_named_and_does_not_spoil_the_rest(landing, changes):
-    edit(landing, "page_metrics", 2, **changes)
+    edit(landing, AGGREGATES, 2, **changes)
     verdict = landing.verify()
     finding = found(verdict, Code.RECORD_INVALID)
-    assert finding.file == "_landed/page_metrics/000000000002.json"
-    assert (finding.query, finding.batch_id) == ("page_metrics", 2)
+    assert finding.file == "_landed/aggregates/000000000002.json"
+    assert (finding.query, finding.batch_id) == (AGGREGATES, 2)
     # The batch's rows count as not landed; those of later batches are still right.
     assert mismatches(verdict, PAGE_METRICS) == {Mismatch.MISSING: 4}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "1", '{"record_version": 1}', "\ufeff{}"])
 def test_a_record_that_is_none_is_named(landing, text):
-    landing.layout.record_path("page_metrics", 2).write_text(text)
+    landing.layout.record_path(AGGREGATES, 2).write_text(text)
     assert found(landing.verify(), Code.RECORD_INVALID).batch_id == 2
 
 
@@ -352,30 +358,32 @@ def test_a_record_that_is_none_is_named(landing, text):
 @pytest.mark.parametrize("batch_id", [0, 2, 3])
 def test_a_deleted_record_is_named_and_does_not_spoil_the_rest(tmp_path, batch_id, spark_log):
     landing = land(tmp_path, spark_log=spark_log)
-    landing.layout.record_path("geo_metrics", batch_id).unlink()
+    landed = landing.record(AGGREGATES, batch_id).tables
+    landing.layout.record_path(AGGREGATES, batch_id).unlink()
     verdict = landing.verify()
     finding = found(verdict, Code.RECORD_MISSING)
-    assert (finding.query, finding.batch_id) == ("geo_metrics", batch_id)
+    assert (finding.query, finding.batch_id) == (AGGREGATES, batch_id)
     rows = {table.table: table.mismatched_rows for table in verdict.tables}
-    assert rows == {**dict.fromkeys(rows, 0), "geo_metrics": 2 if batch_id == 3 else 0}
+    assert rows == {**dict.fromkeys(rows, 0), **{name: table.rows for name, table in landed.items()}}
+    assert sum(rows.values()) == {0: 0, 2: 6, 3: 4}[batch_id]
 
 
 def test_a_deleted_last_record_is_known_from_sparks_log(landing):
-    landing.layout.record_path("sessions", 4).unlink()
+    landing.layout.record_path(AGGREGATES, 4).unlink()
     finding = found(landing.verify(), Code.RECORD_MISSING)
-    assert (finding.query, finding.batch_id) == ("sessions", 4)
+    assert (finding.query, finding.batch_id) == (AGGREGATES, 4)
 
 
 def test_all_records_of_a_query_deleted_is_known_from_sparks_log(landing):
-    shutil.rmtree(landing.layout.records_dir("sessions"))
+    shutil.rmtree(landing.layout.records_dir(AGGREGATES))
     verdict = landing.verify()
     assert codes(verdict).count(Code.RECORD_MISSING) == 5
     assert mismatches(verdict, SESSIONS) == {Mismatch.MISSING: 3}
 
 
 def test_an_edited_watermark_is_found_and_named(landing):
-    record = landing.record("sessions", 2)
-    edit(landing, "sessions", 2, watermark_ms=record.watermark_ms + 1)
+    record = landing.record(AGGREGATES, 2)
+    edit(landing, AGGREGATES, 2, watermark_ms=record.watermark_ms + 1)
     verdict = landing.verify()
     assert found(verdict, Code.WATERMARK_WRONG).batch_id == 2
     assert found(verdict, Code.OFFSETS_NOT_SPARKS).batch_id == 2
@@ -383,7 +391,7 @@ def test_an_edited_watermark_is_found_and_named(landing):
 
 def test_an_edited_previous_watermark_is_found_without_sparks_log(tmp_path):
     landing = land(tmp_path, spark_log=False)
-    edit(landing, "page_metrics", 3, previous_watermark_ms=0)
+    edit(landing, AGGREGATES, 3, previous_watermark_ms=0)
     verdict = landing.verify()
     assert codes(verdict) == [Code.WATERMARK_WRONG]
     assert "batch 3: previous watermark" in verdict.findings[0].details[0]
@@ -391,34 +399,36 @@ def test_an_edited_previous_watermark_is_found_without_sparks_log(tmp_path):
 
 def test_edited_offsets_are_found_and_named(landing):
     offsets = {
-        str(partition): list(span) for partition, span in landing.record("page_metrics", 1).offsets.items()
+        str(partition): list(span) for partition, span in landing.record(AGGREGATES, 1).offsets.items()
     }
     offsets["0"][1] += 1
-    edit(landing, "page_metrics", 1, offsets=offsets)
+    edit(landing, AGGREGATES, 1, offsets=offsets)
     verdict = landing.verify()
     assert found(verdict, Code.OFFSETS_BROKEN).batch_id == 2
     assert found(verdict, Code.OFFSETS_NOT_SPARKS).batch_id == 1
 
 
 def test_a_record_with_another_query_id_is_found(landing):
-    edit(landing, "sessions", 3, query_id="another")
+    edit(landing, AGGREGATES, 3, query_id="another")
     assert "another from batch 3 on" in found(landing.verify(), Code.RECORD_INVALID).sentence
 
 
 def test_an_edited_hash_or_count_is_named_with_its_file(landing):
-    record = landing.record("geo_metrics", 3)
+    record = landing.record(AGGREGATES, 3)
     landed = record.tables["geo_metrics"]
     for entry in (
         replace(landed.parquet[0], sha256="0" * 64),
         replace(landed.parquet[0], size_bytes=1),
     ):
-        landing.write_record(replace(record, tables={"geo_metrics": replace(landed, parquet=(entry,))}))
+        landing.write_record(
+            replace(record, tables={**record.tables, "geo_metrics": replace(landed, parquet=(entry,))})
+        )
         finding = found(landing.verify(), Code.FILE_CHANGED)
         assert finding.file == landed.parquet[0].path
     fewer = replace(
         landed, rows=1, parquet=(replace(landed.parquet[0], rows=1),), csv=(replace(landed.csv[0], rows=1),)
     )
-    landing.write_record(replace(record, tables={"geo_metrics": fewer}))
+    landing.write_record(replace(record, tables={**record.tables, "geo_metrics": fewer}))
     assert codes(landing.verify()) == [Code.FILE_CHANGED, Code.FILE_CHANGED]
 
 
@@ -451,7 +461,7 @@ def test_terms_of_another_run_beside_the_checkpoint_are_found(landing):
     ],
 )
 def test_an_entry_of_sparks_log_that_cannot_be_read_is_found(landing, text):
-    (landing.layout.query_checkpoint("sessions") / "offsets" / "2").write_text(text)
+    (landing.layout.query_checkpoint(AGGREGATES) / "offsets" / "2").write_text(text)
     assert codes(landing.verify()) == [Code.OFFSETS_NOT_SPARKS]
 
 

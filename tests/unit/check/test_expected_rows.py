@@ -67,11 +67,6 @@ def committed(batches: list[list[Click]], partitions: int = 1) -> CommittedEvent
     return committed_events(events, cuts, TERMS.delay_ms)
 
 
-def of_users(batches: list[list[Click]], partitions: int = 1) -> CommittedEvents:
-    events, cuts = cut(batches, partitions)
-    return committed_events(events.filter(pl.col("user_id").is_not_null()), cuts, TERMS.delay_ms)
-
-
 def assert_same(expected: Expected, replay: Replay) -> None:
     assert expected.late_events_dropped == replay.late_events_dropped
     assert expected.open_windows == replay.open_windows
@@ -130,7 +125,7 @@ def test_geo_metrics_are_those_of_the_reference(batches, partitions):
 
 @given(batch_lists, st.integers(1, 3))
 def test_sessions_are_those_of_the_reference(batches, partitions):
-    rows = expected_sessions(of_users(batches, partitions), TERMS.gap_us // 1_000)
+    rows = expected_sessions(committed(batches, partitions), TERMS.gap_us // 1_000)
     assert_same(rows, replay_sessions(batches, TERMS))
 
 
@@ -154,7 +149,7 @@ def test_sessions_of_a_long_stream_in_many_batches_are_those_of_the_reference(se
         ]
         for number in range(60)
     ]
-    assert_same(expected_sessions(of_users(batches), TERMS.gap_us // 1_000), replay_sessions(batches, TERMS))
+    assert_same(expected_sessions(committed(batches), TERMS.gap_us // 1_000), replay_sessions(batches, TERMS))
 
 
 # The story of one window, [0 s, 10 s) with a delay of 3 s: each test tells where the watermark stands.
@@ -202,7 +197,7 @@ def test_events_before_1970_are_late_from_the_first_batch_on():
 
 
 def sessions(batches: list[list[Click]]) -> list[tuple[float, float, int]]:
-    rows = expected_sessions(of_users(batches), 5_000).rows.sort("session_start")
+    rows = expected_sessions(committed(batches), 5_000).rows.sort("session_start")
     return [
         ((start - T0) / S, (end - T0) / S, batch)
         for start, end, batch in rows.select(
@@ -238,8 +233,8 @@ def test_an_event_near_a_written_session_begins_one_of_its_own():
     assert sessions([[at(0), at(9, user_id="b")], [], [at(3)], [at(100)], []])[:2] == [(0, 5, 1), (3, 8, 4)]
 
 
-def test_null_users_have_no_session_and_move_no_watermark():
-    assert sessions([[at(0), at(1_000, user_id=None)], [], []]) == []
+def test_null_users_have_no_session_and_move_the_watermark_for_all():
+    assert sessions([[at(0), at(1_000, user_id=None)], [], []]) == [(0, 5, 1)]
 
 
 def test_all_nulls_count_as_no_distinct_value_and_no_revenue():

@@ -18,18 +18,18 @@ PLAIN = (STORY[0], STORY[1], STORY[3])
 
 
 def together(landing: Landing, batches: int = 4) -> pl.DataFrame | None:
-    records = [landing.record("events_raw", batch) for batch in range(batches)]
+    records = [landing.record("events", batch) for batch in range(batches)]
     return rows_together(landing.layout.output, EVENTS_RAW, records)
 
 
 def csv_of(landing: Landing, batch_id: int) -> Path:
-    return landing.layout.output / landing.record("events_raw", batch_id).tables["events_raw"].csv[0].path
+    return landing.layout.output / landing.record("events", batch_id).tables["events_raw"].csv[0].path
 
 
 def rewrite(landing: Landing, batch_id: int, content: bytes) -> None:
     """Another content for a CSV file, and a record that fits it in size and hash."""
     csv_of(landing, batch_id).write_bytes(content)
-    record = landing.record("events_raw", batch_id)
+    record = landing.record("events", batch_id)
     landed = record.tables["events_raw"]
     entry = replace(landed.csv[0], size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
     tables = {**record.tables, "events_raw": replace(landed, csv=(entry,))}
@@ -55,7 +55,7 @@ def test_where_a_field_has_a_line_break_every_batch_is_looked_at_alone(tmp_path)
 
 def test_without_rows_there_is_nothing_to_put_together(tmp_path):
     landing = land(tmp_path, PLAIN)
-    assert rows_together(landing.layout.output, SESSIONS, [landing.record("sessions", 0)]) is None
+    assert rows_together(landing.layout.output, SESSIONS, [landing.record("aggregates", 0)]) is None
 
 
 def last_row_moved(first: bytes, second: bytes) -> tuple[bytes, bytes]:
@@ -93,9 +93,9 @@ def test_what_crosses_from_one_file_to_the_next_is_found(
 
 def test_a_csv_file_beside_no_parquet_file_is_looked_at(tmp_path):
     landing = land(tmp_path, PLAIN)
-    record = landing.record("events_raw", 3)
+    record = landing.record("events", 3)
     named_twice = replace(
-        record.tables["events_raw"], csv=landing.record("events_raw", 0).tables["events_raw"].csv
+        record.tables["events_raw"], csv=landing.record("events", 0).tables["events_raw"].csv
     )
     landing.write_record(replace(record, tables={**record.tables, "events_raw": named_twice}))
     assert together(landing) is None

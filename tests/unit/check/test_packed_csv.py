@@ -19,7 +19,7 @@ def landing(tmp_path: Path) -> Landing:
 
 def pack(landing: Landing, name: str, content: bytes) -> None:
     """Land the CSV of batch 2 of sessions under another name and with another content."""
-    record = landing.record("sessions", 2)
+    record = landing.record("aggregates", 2)
     landed = record.tables["sessions"]
     (landing.layout.output / landed.csv[0].path).unlink()
     path = Path(landed.csv[0].path).parent / name
@@ -31,11 +31,13 @@ def pack(landing: Landing, name: str, content: bytes) -> None:
         size_bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    landing.write_record(replace(record, tables={"sessions": replace(landed, csv=(entry,))}))
+    landing.write_record(replace(record, tables={**record.tables, "sessions": replace(landed, csv=(entry,))}))
 
 
 def text_of(landing: Landing) -> bytes:
-    return (landing.layout.output / landing.record("sessions", 2).tables["sessions"].csv[0].path).read_bytes()
+    return (
+        landing.layout.output / landing.record("aggregates", 2).tables["sessions"].csv[0].path
+    ).read_bytes()
 
 
 NAME = "batch-000000000002-00000.csv"
@@ -51,13 +53,15 @@ def test_a_packed_file_holds_what_its_text_says(landing, folder):
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_file_in_the_folder_of_another_date_than_its_rows_is_found(landing, file_format):
-    record = landing.record("sessions", 2)
+    record = landing.record("aggregates", 2)
     landed = record.tables["sessions"]
     (file,) = getattr(landed, file_format)
     moved = replace(file, path=file.path.replace(f"/{file_format}/", f"/{file_format}/dt=1999-01-01/"))
     (landing.layout.output / moved.path).parent.mkdir()
     (landing.layout.output / file.path).rename(landing.layout.output / moved.path)
-    landing.write_record(replace(record, tables={"sessions": replace(landed, **{file_format: (moved,)})}))
+    landing.write_record(
+        replace(record, tables={**record.tables, "sessions": replace(landed, **{file_format: (moved,)})})
+    )
     (finding,) = landing.verify().findings
     assert (finding.code, finding.file) == (Code.FILE_MISPLACED, moved.path)
     assert DAY in finding.sentence

@@ -40,7 +40,7 @@ def test_a_file_that_no_record_names_is_not_read(landing):
         b"torn"
     )
     assert rows_of(landing, "sessions").height == 3
-    landing.layout.record_path("sessions", 3).unlink()
+    landing.layout.record_path("aggregates", 3).unlink()
     assert 0 < named.height < 3
     assert rows_of(landing, "sessions").equals(named)
 
@@ -53,14 +53,14 @@ def test_a_table_without_rows_has_its_columns_and_types(tmp_path):
 
 
 def test_files_in_folders_by_date_are_read_and_the_date_is_no_column(landing):
-    record = landing.record("sessions", 2)
+    record = landing.record("aggregates", 2)
     (entry,) = record.tables["sessions"].parquet
     path = Path(entry.path)
     moved = path.parent / "dt=2026-01-01" / path.name
     (landing.layout.output / moved).parent.mkdir()
     (landing.layout.output / path).rename(landing.layout.output / moved)
     landed = replace(record.tables["sessions"], parquet=(replace(entry, path=moved.as_posix()),))
-    landing.write_record(replace(record, tables={"sessions": landed}))
+    landing.write_record(replace(record, tables={**record.tables, "sessions": landed}))
     rows = rows_of(landing, "sessions")
     assert (rows.height, rows.schema) == (3, schema_of(SESSIONS))
 
@@ -94,7 +94,7 @@ def test_a_missing_file_and_a_damaged_record_are_named(landing):
     landing.files("events_raw")[0].unlink()
     with pytest.raises(OutputDamaged, match=r"batch-000000000000-00000\.parquet is missing"):
         clickstream.read("events_raw", landing.layout.output)
-    landing.layout.record_path("sessions", 2).write_text("{")
+    landing.layout.record_path("aggregates", 2).write_text("{")
     with pytest.raises(OutputDamaged, match=r"000000000002\.json"):
         clickstream.read("sessions", landing.layout.output)
 

@@ -38,7 +38,7 @@ def test_they_are_a_finding_that_names_the_record(landing, query, spans):
 
 
 def test_in_the_middle_of_a_run_too(landing):
-    with_offsets(landing, "sessions", 1, p7=(0, 3))
+    with_offsets(landing, "aggregates", 1, p7=(0, 3))
     codes = [finding.code for finding in checked(landing).failures]
     assert codes[0] in (Code.RECORD_INVALID, Code.OFFSETS_BROKEN)
     assert Code.RECORD_INVALID in codes

@@ -11,7 +11,7 @@ from clickstream.check.findings import Code, Severity
 from clickstream.check.without_topic import damage_in_words
 from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import GAP, RUN, STORY, T0, Rejected, click, land
 
@@ -39,13 +39,14 @@ def test_a_sound_landing_passes_with_the_figures_of_the_story(tmp_path):
 
 def test_a_verdict_tells_batches_records_watermark_and_what_sparks_log_confirmed(tmp_path):
     landing = land(tmp_path, empty_batches=2)
-    shutil.rmtree(landing.layout.query_checkpoint("sessions"))
-    (landing.layout.query_checkpoint("page_metrics") / "offsets" / "0").unlink()
+    shutil.rmtree(landing.layout.query_checkpoint(EVENTS))
+    (landing.layout.query_checkpoint(AGGREGATES) / "offsets" / "0").unlink()
     queries = {query.query: query for query in landing.verify().queries}
-    pages, sessions = queries["page_metrics"], queries["sessions"]
-    assert (pages.batches, pages.batches_with_offsets, pages.offsets) == (6, 4, 12)
-    assert pages.watermark_ms == T0 // 1_000 + 31_000
-    assert (pages.batches_cross_checked, sessions.batches_cross_checked) == (5, 0)
+    events, aggregates = queries[EVENTS], queries[AGGREGATES]
+    for query in (events, aggregates):
+        assert (query.batches, query.batches_with_offsets, query.offsets) == (6, 4, 12)
+    assert (events.watermark_ms, aggregates.watermark_ms) == (0, T0 // 1_000 + 31_000)
+    assert (events.batches_cross_checked, aggregates.batches_cross_checked) == (0, 5)
 
 
 def test_a_run_whose_log_spark_has_cut_is_checked_in_full(tmp_path):
@@ -59,7 +60,7 @@ def test_a_run_whose_log_spark_has_cut_is_checked_in_full(tmp_path):
     assert (verdict.events, verdict.rejected) == (9, 3)
     assert {(query.batches, query.batches_cross_checked) for query in verdict.queries} == {(10, 2)}
     # And it is noticed there as anywhere.
-    landing.layout.record_path("page_metrics", 2).unlink()
+    landing.layout.record_path(AGGREGATES, 2).unlink()
     assert not landing.verify().passed
 
 
@@ -165,9 +166,9 @@ def test_terms_that_cannot_be_read_are_not_a_pass(tmp_path):
 
 def test_a_query_without_any_batch_is_not_a_pass(tmp_path):
     landing = land(tmp_path)
-    shutil.rmtree(landing.layout.records_dir("sessions"))
-    shutil.rmtree(landing.layout.query_checkpoint("sessions"))
-    with pytest.raises(CouldNotCheck, match="No batch of sessions"):
+    shutil.rmtree(landing.layout.records_dir(AGGREGATES))
+    shutil.rmtree(landing.layout.query_checkpoint(AGGREGATES))
+    with pytest.raises(CouldNotCheck, match="No batch of aggregates"):
         landing.verify()
 
 
@@ -191,8 +192,8 @@ def test_where_the_topic_is_gone_damaged_files_can_still_be_named(tmp_path):
     landing.files("sessions")[0].unlink()
     csv = landing.files("geo_metrics", "csv")[0]
     csv.write_text(csv.read_text() + "\n")
-    landing.layout.record_path("page_metrics", 1).write_text("{")
+    landing.layout.record_path(AGGREGATES, 1).write_text("{")
     said = "\n".join(damage_in_words(landing.layout))
-    for damaged in ("batch 1 of page_metrics", "sessions/parquet/batch-", "geo_metrics/csv/batch-"):
+    for damaged in ("batch 1 of aggregates", "sessions/parquet/batch-", "geo_metrics/csv/batch-"):
         assert damaged in said
     assert damage_in_words(Layout(tmp_path / "none", tmp_path / "none")) == ()

@@ -24,7 +24,7 @@ def test_a_logger_speaks_once_in_ten_seconds_and_does_not_silence_others():
 def test_a_batch_is_one_line_of_keys_and_values(capsys):
     batch_log()(
         BatchProgress(
-            query="events_raw",
+            query="events",
             batch_id=3,
             offsets_in=10,
             rows_landed={"events_raw": 9, "events_rejected": 1},
@@ -36,5 +36,5 @@ def test_a_batch_is_one_line_of_keys_and_values(capsys):
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     assert line.startswith("timestamp=")
-    for pair in ("event=batch_landed", "query=events_raw", "offsets_in=10", "rows_events_rejected=1"):
+    for pair in ("event=batch_landed", "query=events", "offsets_in=10", "rows_events_rejected=1"):
         assert f" {pair}" in line

@@ -8,11 +8,11 @@ from clickstream.contract.batch import BatchRecord, LandedTable
 from clickstream.contract.landed import UnreadableRecord, record_of, records_of
 from clickstream.contract.layout import Layout
 
-QUERY = "sessions"
+QUERY, TABLE = "aggregates", "sessions"
 
 
 def record(batch_id: int) -> BatchRecord:
-    return BatchRecord("r", QUERY, "q", batch_id, "events", {}, 0, 0, {QUERY: LandedTable(0, (), ())})
+    return BatchRecord("r", QUERY, "q", batch_id, "events", {}, 0, 0, {TABLE: LandedTable(0, (), ())})
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def layout(tmp_path: Path) -> Layout:
 
 
 def test_without_a_record_nothing_has_landed(layout: Layout) -> None:
-    assert records_of(layout, "page_metrics") == []
-    assert record_of(layout, "page_metrics", 0) is None
+    assert records_of(layout, "events") == []
+    assert record_of(layout, "events", 0) is None
 
 
 def test_every_record_is_one_batch_in_order(layout: Layout) -> None:

@@ -17,7 +17,7 @@ from clickstream.contract.run_file import (
     read_terms,
     written_tables,
 )
-from clickstream.contract.tables import TABLES, Column, ColumnType, Table
+from clickstream.contract.tables import CONTRACT_VERSION, TABLES, Column, ColumnType, Table
 from clickstream.contract.terms import RunTerms
 
 TERMS = RunTerms("r", "events", "", "earliest", 1, 1, 1, 0, 1)
@@ -51,11 +51,11 @@ def with_column(table: Table) -> Table:
             "has column promo of table sessions, unknown here",
         ),
         (
-            describe(tables=(replace(TABLES[0], query="events"), *TABLES[1:])),
-            "has the query of table events_raw as events, now events_raw",
+            describe(tables=(replace(TABLES[0], query="events_raw"), *TABLES[1:])),
+            "has the query of table events_raw as events_raw, now events",
         ),
         (describe(reasons=REASONS[1:]), "lacks reason empty"),
-        (describe(version=1), "has the version of the rules as 1, now 2"),
+        (describe(version=1), f"has the version of the rules as 1, now {CONTRACT_VERSION}"),
     ],
 )
 def test_every_difference_of_a_contract_changes_its_hash_and_is_said_in_words(theirs, said: str) -> None:

@@ -21,9 +21,9 @@ def begin_run(settings: Settings) -> Path:
     file.write_bytes(b"rows")
     entry = LandedFile(LANDED, 1, 4, hashlib.sha256(b"rows").hexdigest())
     tables = {"page_metrics": LandedTable(1, (), (entry,))}
-    record = BatchRecord(terms.run_id, "page_metrics", "q-1", 0, "events", {0: (0, 1)}, 0, 0, tables)
-    path = layout.record_path("page_metrics", 0)
+    record = BatchRecord(terms.run_id, "aggregates", "q-1", 0, "events", {0: (0, 1)}, 0, 0, tables)
+    path = layout.record_path("aggregates", 0)
     path.parent.mkdir(parents=True)
     path.write_text(record.to_json())
-    committed(layout, "page_metrics", 0)
+    committed(layout, "aggregates", 0)
     return file

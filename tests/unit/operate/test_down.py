@@ -111,9 +111,9 @@ def test_volumes_removes_what_the_kit_makes_and_no_other_file(settings: Settings
     ours = [
         output / "page_metrics" / "csv" / "batch-000000000000-00000.csv",
         output / "events_raw" / "parquet" / "dt=2026-01-01" / "batch-000000000001-00000.parquet",
-        output / "_staging" / "sessions" / "000000000002-1" / "part.csv",
+        output / "_staging" / "aggregates" / "000000000002-1" / "part.csv",
         output / "_landed" / "run.json",
-        checkpoint / "sessions" / "metadata",
+        checkpoint / "aggregates" / "metadata",
         checkpoint / "run.json",
         paths.state / "kafka" / "data" / "meta.properties",
         paths.state / "logs" / "stream.log",
@@ -141,7 +141,7 @@ def test_volumes_leaves_no_empty_folder_of_the_run(settings: Settings) -> None:
     landed = paths.output / paths.run_id / "sessions" / "csv" / "batch-000000000000-00000.csv"
     landed.parent.mkdir(parents=True)
     landed.write_text("x")
-    (paths.checkpoint / paths.run_id / "sessions").mkdir(parents=True)
+    (paths.checkpoint / paths.run_id / "aggregates").mkdir(parents=True)
     down(settings, volumes=True, on_stage=quiet)
     assert not paths.output.exists()
     assert not paths.checkpoint.exists()

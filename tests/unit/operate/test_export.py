@@ -102,8 +102,8 @@ def test_damaged_output_is_not_exported(landing: Landing, damage: str) -> None:
     elif damage == "changed":
         file.write_bytes(bytes([*file.read_bytes()[:-1], 0]))
     else:
-        landing.layout.record_path("events_raw", 1).unlink()
-    with pytest.raises(OutputDamaged, match=r"atch [01] of events_raw"):
+        landing.layout.record_path("events", 1).unlink()
+    with pytest.raises(OutputDamaged, match=r"atch [01] of events"):
         export("events_raw", "rows.csv")
     assert export("geo_metrics", "rows.csv")
     assert list(Path().glob(".*")) == []

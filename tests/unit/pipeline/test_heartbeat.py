@@ -25,18 +25,18 @@ def batch(query: str, batch_id: int = 0) -> BatchProgress:
 
 def test_the_newest_batch_of_every_query_is_kept(tmp_path: Path, own_pid: int) -> None:
     heartbeat = Heartbeat(tmp_path, STREAM, ManualClock())
-    heartbeat.landed(batch("sessions", 0))
-    heartbeat.landed(batch("page_metrics", 3))
-    heartbeat.landed(batch("sessions", 1))
+    heartbeat.landed(batch("aggregates", 0))
+    heartbeat.landed(batch("events", 3))
+    heartbeat.landed(batch("aggregates", 1))
     queries = last_heartbeat(tmp_path, STREAM, own_pid)["queries"]
     assert {query: figures["batch_id"] for query, figures in queries.items()} == {
-        "sessions": 1,
-        "page_metrics": 3,
+        "aggregates": 1,
+        "events": 3,
     }
 
 
 def test_figures_of_another_process_are_not_this_ones(tmp_path: Path, own_pid: int) -> None:
-    Heartbeat(tmp_path, STREAM, ManualClock()).landed(batch("sessions"))
+    Heartbeat(tmp_path, STREAM, ManualClock()).landed(batch("aggregates"))
     assert last_heartbeat(tmp_path, STREAM, own_pid + 1) == {}
 
 
@@ -60,18 +60,18 @@ def test_a_part_that_has_said_nothing_has_no_figures(tmp_path: Path, own_pid: in
 
 def test_figures_that_cannot_be_written_do_not_end_the_run(tmp_path: Path) -> None:
     (tmp_path / "progress").write_text("a file where the folder should be")
-    Heartbeat(tmp_path, STREAM, ManualClock()).landed(batch("sessions"))
+    Heartbeat(tmp_path, STREAM, ManualClock()).landed(batch("aggregates"))
 
 
 def test_an_end_is_noted_with_exit_code_and_reason_beside_the_last_figures(
     tmp_path: Path, own_pid: int
 ) -> None:
     heartbeat = Heartbeat(tmp_path, STREAM, ManualClock())
-    heartbeat.landed(batch("sessions"))
+    heartbeat.landed(batch("aggregates"))
     with pytest.raises(PartDied), heartbeat.noting_the_end():
-        raise PartDied("The query sessions died.")
-    assert end_of(tmp_path, STREAM, own_pid) == PartEnd(4, "The query sessions died.")
-    assert "sessions" in last_heartbeat(tmp_path, STREAM, own_pid)["queries"]
+        raise PartDied("The query aggregates died.")
+    assert end_of(tmp_path, STREAM, own_pid) == PartEnd(4, "The query aggregates died.")
+    assert "aggregates" in last_heartbeat(tmp_path, STREAM, own_pid)["queries"]
 
 
 @pytest.mark.parametrize(("raised", "exit_code"), [(KeyboardInterrupt(), 130), (RuntimeError("bug"), 1)])

@@ -15,7 +15,7 @@ from clickstream.errors import (
 from clickstream.pipeline.process.recovery import HEALTHY_AFTER_S, Recovery
 from clickstream.testing import ManualClock
 
-BATCH = BatchProgress("sessions", 1, 0, {}, 0, 0.0, replayed=False)
+BATCH = BatchProgress("aggregates", 1, 0, {}, 0, 0.0, replayed=False)
 
 
 class Job:

@@ -34,8 +34,8 @@ def test_it_reads_from_the_beginning_with_the_current_settings(monkeypatch: pyte
     ("run_id", "there", "sentence"),
     [
         ("current", None, "--run-id current is the current run"),
-        ("old", "data/output/old/_landed/sessions/000000000000.json", "The run old already exists"),
-        ("old", "data/checkpoints/old/sessions/metadata", "The run old already exists"),
+        ("old", "data/output/old/_landed/aggregates/000000000000.json", "The run old already exists"),
+        ("old", "data/checkpoints/old/aggregates/metadata", "The run old already exists"),
         ("mine", "data/output/mine/notes.txt", "The run mine already exists"),
     ],
 )
@@ -73,8 +73,8 @@ def test_a_replay_that_ends_early_says_how_to_finish_it(
     settings = replay_settings("new", {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
 
     def job(_broker: BrokerSettings) -> None:
-        (project / "data/checkpoints/new/sessions").mkdir(parents=True)
-        (project / "data/checkpoints/new/sessions/metadata").touch()
+        (project / "data/checkpoints/new/aggregates").mkdir(parents=True)
+        (project / "data/checkpoints/new/aggregates/metadata").touch()
         if ending is not None:
             raise ending
 

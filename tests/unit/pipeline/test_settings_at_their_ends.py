@@ -71,4 +71,4 @@ def test_a_run_has_a_folder_of_its_name_in_output_and_checkpoints(tmp_path: Path
         settings(tmp_path, OUTPUT_PATH=tmp_path / "out", CHECKPOINT_PATH="chk", RUN_ID="mine").paths
     )
     assert layout.table_dir("sessions", "csv") == tmp_path / "out" / "mine" / "sessions" / "csv"
-    assert layout.query_checkpoint("sessions") == Path.cwd() / "chk" / "mine" / "sessions"
+    assert layout.query_checkpoint("aggregates") == Path.cwd() / "chk" / "mine" / "aggregates"

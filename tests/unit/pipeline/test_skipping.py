@@ -19,7 +19,7 @@ from spark_checkpoint import put
 
 TERMS = RunTerms("first", "events", "", "earliest", 1, 1, 1, 0, 2)
 NANOSECONDS = 1_767_225_640_000_000_000
-OVERFLOW = "The query sessions ended: java.lang.ArithmeticException: long overflow"
+OVERFLOW = "The query aggregates ended: java.lang.ArithmeticException: long overflow"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def layout(tmp_path: Path) -> Layout:
     """A run with a batch that is logged and not committed: the offsets 5 to 12 of partition 0."""
     layout = Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
     claim(layout, TERMS)
-    checkpoint = layout.query_checkpoint("sessions")
+    checkpoint = layout.query_checkpoint("aggregates")
     put(checkpoint / "sources/0/0", '\0v1\n{"events":{"0":5}}')
     put(checkpoint / "offsets/0", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":13}}')
     return layout
@@ -66,7 +66,7 @@ def test_the_record_is_named_with_the_command_that_skips_it(layout, monkeypatch)
     assert asked == {0: (5, 13)}
 
 
-@pytest.mark.parametrize("sentence", [OVERFLOW, "The query sessions ended: something else"])
+@pytest.mark.parametrize("sentence", [OVERFLOW, "The query aggregates ended: something else"])
 def test_an_end_for_another_reason_stays_as_it_is(layout, monkeypatch, sentence: str) -> None:
     topic_with(monkeypatch)
     with pytest.raises(PartDied, match=sentence):
@@ -84,11 +84,11 @@ def test_a_broker_that_is_away_by_then_hides_nothing(layout, monkeypatch) -> Non
 
 def test_a_recorded_skip_is_done_and_the_queries_run_on(layout) -> None:
     layout.skipped_path().write_text(SkippedRecords([SkippedRecord(0, 8, NANOSECONDS)]).to_json("first"))
-    checkpoint = layout.query_checkpoint("sessions")
+    checkpoint = layout.query_checkpoint("aggregates")
     seen = []
 
     def run() -> None:
-        seen.append(unfinished_ranges(layout, "sessions"))
+        seen.append(unfinished_ranges(layout, "aggregates"))
         if len(seen) == 1:  # the batch before the record commits, and the next one ends at the record
             put(checkpoint / "commits/0", "v1\n{}")
             put(checkpoint / "offsets/1", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":13}}')

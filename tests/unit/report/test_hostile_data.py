@@ -218,7 +218,7 @@ def test_topic_tail_and_describe_print_it() -> None:
 
 @pytest.mark.parametrize("watermark_ms", [0, 253_402_365_599_000, 2**63 - 1])
 def test_the_lines_of_a_running_job_and_its_log_print_it(tmp_path: Path, watermark_ms: int) -> None:
-    progress = BatchProgress("sessions", 7, 5, {"sessions": 1}, watermark_ms, 0.5, replayed=False)
+    progress = BatchProgress("aggregates", 7, 5, {"sessions": 1}, watermark_ms, 0.5, replayed=False)
     assert is_harmless(batch_line(progress))
     with redirect_stdout(io.StringIO()) as stdout:
         batch_log()(progress)

@@ -72,7 +72,7 @@ AHEAD = Finding(Code.WATERMARK_AHEAD, "An event came from the future.", Severity
 
 def test_a_sound_verdict_ends_with_pass_and_what_was_compared():
     lines = lines_of(a_verdict())
-    assert lines[-1] == "PASS: all 5,000 landed rows are what the topic's 1,100 records give, in 24 batches"
+    assert lines[-1] == "PASS: all 5,000 landed rows are what the topic's 1,100 records give, in 12 batches"
     assert any("rejected: not_json 60, empty 40" in line for line in lines)
     assert "5 offsets without a record: transactions or compaction" in lines
 

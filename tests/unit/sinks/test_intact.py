@@ -6,18 +6,17 @@ from pathlib import Path
 import pytest
 
 from clickstream.contract.layout import Layout
+from clickstream.contract.tables import AGGREGATES, EVENTS
 from clickstream.errors import CheckpointDamaged
 from clickstream.sinks.intact import refuse_damaged
 from spark_checkpoint import EMPTY_STATE, STATE, committed, logged, put
-
-QUERY = "sessions"
 
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """A run whose newest batch, 4, was under way."""
     layout = Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
-    for query in (QUERY, "events_raw"):
+    for query in (AGGREGATES, EVENTS):
         for batch_id in range(4):
             committed(layout, query, batch_id)
         logged(layout, query, 4)
@@ -33,15 +32,19 @@ NEEDED = (
     "state/0/_metadata/metadata",
     "state/0/1/4.delta",
     "state/0/0/1.delta",
+    "state/2/_metadata/metadata",
+    "state/2/1/4.delta",
 )
 
 
 def test_what_a_run_or_its_crash_leaves_is_whole(layout: Layout) -> None:
     refuse_damaged(layout)
-    put(layout.query_checkpoint(QUERY) / "offsets/.5.77aa.tmp", b"")
-    put(layout.query_checkpoint(QUERY) / "commits/.4.crc", b"")
-    put(layout.query_checkpoint(QUERY) / "state/0/0/5.delta", b"")  # of the batch that was under way
-    put(layout.query_checkpoint(QUERY) / "state/0/0/3.delta", EMPTY_STATE)  # a batch that changed nothing
+    put(layout.query_checkpoint(AGGREGATES) / "offsets/.5.77aa.tmp", b"")
+    put(layout.query_checkpoint(AGGREGATES) / "commits/.4.crc", b"")
+    put(layout.query_checkpoint(AGGREGATES) / "state/0/0/5.delta", b"")  # of the batch that was under way
+    put(
+        layout.query_checkpoint(AGGREGATES) / "state/0/0/3.delta", EMPTY_STATE
+    )  # a batch that changed nothing
     refuse_damaged(layout)
 
 
@@ -49,9 +52,9 @@ def test_a_folder_in_which_nothing_has_begun_is_whole(tmp_path: Path) -> None:
     layout = Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
     refuse_damaged(layout)
     for folder in ("offsets", "commits"):
-        (layout.query_checkpoint(QUERY) / folder).mkdir(parents=True)
+        (layout.query_checkpoint(AGGREGATES) / folder).mkdir(parents=True)
     refuse_damaged(layout)
-    logged(layout, QUERY, 0)
+    logged(layout, AGGREGATES, 0)
     refuse_damaged(layout)
 
 
@@ -78,7 +81,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_a_file_that_the_next_start_needs_is_named_with_the_ways_out(
     layout: Layout, needed: str, damage: str
 ) -> None:
-    path = layout.query_checkpoint(QUERY) / needed
+    path = layout.query_checkpoint(AGGREGATES) / needed
     DAMAGES[damage](path)
     with pytest.raises(CheckpointDamaged) as refusal:
         refuse_damaged(layout)
@@ -90,7 +93,7 @@ def test_a_file_that_the_next_start_needs_is_named_with_the_ways_out(
 
 @pytest.mark.parametrize("emptied", ["offsets", "commits", "sources/0"])
 def test_a_log_that_is_gone_as_a_whole_is_no_new_beginning(layout: Layout, emptied: str) -> None:
-    folder = layout.query_checkpoint("events_raw") / emptied
+    folder = layout.query_checkpoint(EVENTS) / emptied
     for path in folder.iterdir():
         path.unlink()
     with pytest.raises(CheckpointDamaged, match=f"{folder}/[0-9]+ is missing"):
@@ -98,16 +101,16 @@ def test_a_log_that_is_gone_as_a_whole_is_no_new_beginning(layout: Layout, empti
 
 
 def test_a_damaged_newest_commit_has_a_way_out_of_its_own(layout: Layout) -> None:
-    put(layout.query_checkpoint(QUERY) / "commits/4", b"")
+    put(layout.query_checkpoint(AGGREGATES) / "commits/4", b"")
     with pytest.raises(CheckpointDamaged, match="it is empty") as refusal:
         refuse_damaged(layout)
-    assert f"`rm {layout.query_checkpoint(QUERY) / 'commits/4'}`" in refusal.value.next_step
-    (layout.query_checkpoint(QUERY) / "commits/4").unlink()
+    assert f"`rm {layout.query_checkpoint(AGGREGATES) / 'commits/4'}`" in refusal.value.next_step
+    (layout.query_checkpoint(AGGREGATES) / "commits/4").unlink()
     refuse_damaged(layout)
 
 
 def test_state_before_its_last_snapshot_is_no_longer_needed(layout: Layout) -> None:
-    folder = layout.query_checkpoint(QUERY) / "state/0/0"
+    folder = layout.query_checkpoint(AGGREGATES) / "state/0/0"
     put(folder / "3.snapshot", STATE)
     for version in (1, 2, 3):
         (folder / f"{version}.delta").unlink()

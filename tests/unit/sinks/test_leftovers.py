@@ -30,8 +30,8 @@ def landed(layout: Layout, batch_id: int) -> list[Path]:
     ]
     named = [LandedFile(file.relative_to(layout.output).as_posix(), 1, 4, "") for file in files]
     table = LandedTable(1, (named[0],), (named[1],))
-    record = BatchRecord("r", "page_metrics", "q", batch_id, "events", {}, 0, 0, {"page_metrics": table})
-    write_atomically(layout.record_path("page_metrics", batch_id), record.to_json())
+    record = BatchRecord("r", "aggregates", "q", batch_id, "events", {}, 0, 0, {"page_metrics": table})
+    write_atomically(layout.record_path("aggregates", batch_id), record.to_json())
     return files
 
 
@@ -47,7 +47,7 @@ def test_staged_files_and_landed_files_without_record_go_and_everything_else_sta
         make(layout.table_dir("page_metrics", "csv") / layout.landed_name(0, 1, "csv")),
         make(layout.table_dir("sessions", "parquet") / layout.landed_name(0, 0, "parquet")),
     ]
-    staged = make(layout.staging_dir("sessions", 0, "a1") / "sessions" / "parquet" / "part-0.parquet")
+    staged = make(layout.staging_dir("aggregates", 0, "a1") / "_rows" / "part-0.parquet")
 
     assert sorted(leftovers.remove(layout)) == sorted([*torn, staged])
 
@@ -58,7 +58,7 @@ def test_staged_files_and_landed_files_without_record_go_and_everything_else_sta
 
 def test_nothing_is_removed_while_a_record_cannot_be_read(layout: Layout) -> None:
     files = landed(layout, 0)
-    layout.record_path("page_metrics", 0).write_text("{}")
+    layout.record_path("aggregates", 0).write_text("{}")
     with pytest.raises(CheckpointMismatch, match=r"000000000000\.json cannot be read"):
         leftovers.remove(layout)
     assert all(file.exists() for file in files)

@@ -39,7 +39,7 @@ def test_a_later_batch_goes_on_where_the_one_before_ended_and_a_new_partition_at
         ("offsets/1", None),
         ("offsets/1", ""),
         ("offsets/1", "v2\n{}\n{}"),
-        ("offsets/1", 'v1\n{"batchWatermarkMs":0}\n{}\n{}'),
+        ("offsets/1", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":8}}\n{"events":{"0":9}}'),
         ("offsets/1", "v1\n{}\n{}"),
         ("offsets/0", 'v1\n{"batchWatermarkMs":0}\n[1]'),
         ("metadata", "{}"),

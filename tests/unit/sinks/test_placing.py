@@ -16,7 +16,7 @@ def layout(tmp_path: Path) -> Layout:
 
 def staged(layout: Layout, attempt: str, *dates: str, packed: bool = False) -> StagedTable:
     """One staged file of each format and date, as Spark names them."""
-    folder = layout.staging_dir("page_metrics", 7, attempt) / "page_metrics"
+    folder = layout.staging_dir("aggregates", 7, attempt) / "page_metrics"
     parquet, csv = [], []
     for number, date in enumerate(dates):
         parquet.append(folder / "parquet" / date / f"part-00000-{attempt}.c000.zstd.parquet")

@@ -8,7 +8,7 @@ import pytest
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, OutputDamaged
 from clickstream.sinks import skipping
@@ -19,7 +19,7 @@ from clickstream.sinks.terms import claim
 from spark_checkpoint import committed, landed, put
 
 TERMS = RunTerms("first", "events", "", "earliest", 1, 1, 1, 0, 2)
-QUERY = "events_raw"
+QUERY = EVENTS
 
 
 @pytest.fixture
@@ -31,18 +31,24 @@ def skips(*places: tuple[int, int]) -> SkippedRecords:
     return SkippedRecords(SkippedRecord(partition, offset, 2**62) for partition, offset in places)
 
 
+BRANCHES = {EVENTS: 1, AGGREGATES: 3}
+"""How often a query reads the topic: Spark writes the line of a source as many times."""
+
+
 def log(layout: Layout, batch_id: int, *ends: int, query: str = QUERY) -> None:
     """An entry of the offset log, as Spark writes it, with the checksum that Hadoop may write beside it."""
     path = layout.query_checkpoint(query) / "offsets" / str(batch_id)
     offsets = json.dumps({"events": {str(partition): end for partition, end in enumerate(ends)}})
-    put(path, f'v1\n{{"batchWatermarkMs":7,"conf":{{"a":"b"}}}}\n{offsets}')
+    put(path, "\n".join(['v1\n{"batchWatermarkMs":7,"conf":{"a":"b"}}', *[offsets] * BRANCHES[query]]))
     put(path.with_name(f".{batch_id}.crc"), b"crc")
 
 
 def ends(layout: Layout, batch_id: int, query: str = QUERY) -> list[int]:
     text = (layout.query_checkpoint(query) / "offsets" / str(batch_id)).read_text()
     assert text.startswith('v1\n{"batchWatermarkMs":7,"conf":{"a":"b"}}\n')
-    return list(json.loads(text.split("\n")[2])["events"].values())
+    _, _, *sources = text.split("\n")
+    assert sources == [sources[0]] * BRANCHES[query]
+    return list(json.loads(sources[0])["events"].values())
 
 
 def begun(layout: Layout, start: list[int], *ends_by_batch: list[int], query: str = QUERY) -> None:
@@ -56,18 +62,20 @@ def begun(layout: Layout, start: list[int], *ends_by_batch: list[int], query: st
             put(checkpoint / "commits" / str(batch_id), 'v1\n{"nextBatchWatermarkMs":0}')
 
 
-def test_a_batch_is_cut_to_end_before_a_record_inside_it(layout: Layout) -> None:
-    begun(layout, [0, 0], [5, 5], [13, 9])
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_batch_is_cut_to_end_before_a_record_inside_it(layout: Layout, query: str) -> None:
+    begun(layout, [0, 0], [5, 5], [13, 9], query=query)
     assert skip_in_checkpoints(layout, skips((0, 8)))
-    assert (ends(layout, 0), ends(layout, 1)) == ([5, 5], [8, 9])
-    assert not (layout.query_checkpoint(QUERY) / "offsets" / ".1.crc").exists()
+    assert (ends(layout, 0, query), ends(layout, 1, query)) == ([5, 5], [8, 9])
+    assert not (layout.query_checkpoint(query) / "offsets" / ".1.crc").exists()
     assert not skip_in_checkpoints(layout, skips((0, 8)))
 
 
-def test_a_batch_begins_behind_records_at_its_beginning(layout: Layout) -> None:
-    begun(layout, [0, 0], [5, 5], [13, 9])
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_batch_begins_behind_records_at_its_beginning(layout: Layout, query: str) -> None:
+    begun(layout, [0, 0], [5, 5], [13, 9], query=query)
     assert skip_in_checkpoints(layout, skips((1, 5), (1, 6), (1, 8)))
-    assert (ends(layout, 0), ends(layout, 1)) == ([5, 7], [13, 8])
+    assert (ends(layout, 0, query), ends(layout, 1, query)) == ([5, 7], [13, 8])
 
 
 def test_batch_0_begins_behind_records_at_its_beginning(layout: Layout) -> None:
@@ -108,7 +116,7 @@ def test_a_crash_between_any_two_steps_is_made_good_by_the_next_start(
 ) -> None:
     asked = skips((0, 8), (1, 5))
     for steps in range(5):
-        for query in QUERIES[:2]:
+        for query in QUERIES:
             begun(layout, [0, 0], [5, 5], [13, 9], query=query)
         left = steps
 
@@ -126,15 +134,15 @@ def test_a_crash_between_any_two_steps_is_made_good_by_the_next_start(
             except KeyboardInterrupt:
                 assert steps < 4
         skip_in_checkpoints(layout, asked)
-        for query in QUERIES[:2]:
+        for query in QUERIES:
             assert (ends(layout, 0, query), ends(layout, 1, query)) == ([5, 6], [8, 9])
 
 
 def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
-    committed(layout, "sessions", 0)
-    checkpoint = layout.query_checkpoint("sessions")
+    landed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 0)
+    checkpoint = layout.query_checkpoint("aggregates")
     put(checkpoint / "offsets/0", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":3}}')
     with pytest.raises(CheckpointMismatch, match="has landed up to the offsets"):
         claim(layout, TERMS)
@@ -143,8 +151,8 @@ def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout)
         claim(layout, TERMS)
     layout.skipped_path().write_text(skips((0, 1), (0, 2)).to_json(TERMS.run_id))
     assert claim(layout, TERMS) == TERMS
-    record = BatchRecord("first", "sessions", "q-1", 1, "events", {0: (3, 4)}, 0, 0, {})
-    write_atomically(layout.record_path("sessions", 1), record.to_json())
+    record = BatchRecord("first", "aggregates", "q-1", 1, "events", {0: (3, 4)}, 0, 0, {})
+    write_atomically(layout.record_path("aggregates", 1), record.to_json())
     standing_files(layout)
     layout.skipped_path().unlink()
     with pytest.raises(OutputDamaged, match="does not go on where batch 0 ended"):

@@ -108,7 +108,7 @@ def test_a_checkpoint_without_its_output_is_refused(layout: Layout) -> None:
 
 def test_an_output_without_its_checkpoint_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
+    landed(layout, "aggregates", 0)
     layout.checkpoint_terms_path().unlink()
     with pytest.raises(CheckpointMismatch, match=r"the checkpoint .* is gone"):
         claim(layout, TERMS)
@@ -122,23 +122,23 @@ def test_an_output_and_a_checkpoint_of_two_runs_are_refused(layout: Layout) -> N
 
 
 def test_a_foreign_checkpoint_or_output_without_terms_is_refused(layout: Layout) -> None:
-    committed(layout, "sessions", 0)
+    committed(layout, "aggregates", 0)
     with pytest.raises(CheckpointMismatch, match="does not say which run"):
         claim(layout, TERMS)
     other = Layout(output=layout.output, checkpoint=layout.checkpoint / "empty")
-    landed(other, "sessions", 0)
+    landed(other, "aggregates", 0)
     with pytest.raises(CheckpointMismatch, match="does not say which run"):
         claim(other, TERMS)
 
 
 def test_what_a_crash_leaves_is_no_reason_to_refuse(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
-    committed(layout, "sessions", 0)
-    logged(layout, "sessions", 1)
-    landed(layout, "sessions", 1)  # landed, not yet committed
-    logged(layout, "geo_metrics", 0)  # logged, not landed
-    checkpoint = layout.query_checkpoint("sessions")
+    landed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 0)
+    logged(layout, "aggregates", 1)
+    landed(layout, "aggregates", 1)  # landed, not yet committed
+    logged(layout, "events", 0)  # logged, not landed
+    checkpoint = layout.query_checkpoint("aggregates")
     for stray in ("offsets/.2.0b5c.tmp", "commits/.1.crc", "commits/.1.77aa.tmp", "state/0/0/.2.delta.tmp"):
         (checkpoint / stray).write_bytes(b"")
     assert claim(layout, TERMS) == TERMS
@@ -146,9 +146,9 @@ def test_what_a_crash_leaves_is_no_reason_to_refuse(layout: Layout) -> None:
 
 def test_a_committed_batch_without_its_record_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
-    committed(layout, "sessions", 0)
-    committed(layout, "sessions", 1)
+    landed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 1)
     with pytest.raises(CheckpointMismatch, match="committed batch 1, the output has no record"):
         claim(layout, TERMS)
 
@@ -156,8 +156,8 @@ def test_a_committed_batch_without_its_record_is_refused(layout: Layout) -> None
 def test_a_query_with_a_checkpoint_begun_anew_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
     for batch_id in range(4):
-        landed(layout, "sessions", batch_id)
-    committed(layout, "sessions", 0, query_id="q-2")
+        landed(layout, "aggregates", batch_id)
+    committed(layout, "aggregates", 0, query_id="q-2")
     with pytest.raises(CheckpointMismatch, match="of the query q-1"):
         claim(layout, TERMS)
 
@@ -165,9 +165,9 @@ def test_a_query_with_a_checkpoint_begun_anew_is_refused(layout: Layout) -> None
 def test_a_checkpoint_that_was_set_back_behind_its_output_is_refused(layout: Layout) -> None:
     claim(layout, TERMS)
     for batch_id in range(3):
-        landed(layout, "sessions", batch_id)
-    committed(layout, "sessions", 0)
-    with pytest.raises(CheckpointMismatch, match=r"batch 2 of sessions has landed, .* does not know it"):
+        landed(layout, "aggregates", batch_id)
+    committed(layout, "aggregates", 0)
+    with pytest.raises(CheckpointMismatch, match=r"batch 2 of aggregates has landed, .* does not know it"):
         claim(layout, TERMS)
 
 
@@ -184,8 +184,8 @@ class _LandsMeanwhile(Layout):
 
 def test_a_run_may_be_looked_at_while_its_job_lands_batches(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
-    committed(layout, "sessions", 0)
+    landed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 0)
     at_work = _LandsMeanwhile(layout.output, layout.checkpoint)
     assert begun_run(at_work, replace(TERMS, run_id="second", topic_id="")) == TERMS
 
@@ -201,17 +201,17 @@ def test_a_newest_batch_that_landed_otherwise_than_the_checkpoint_says_is_refuse
     layout: Layout, other: dict[str, int], named: str
 ) -> None:
     claim(layout, TERMS)
-    landed(layout, "sessions", 0)
-    logged(layout, "sessions", 0, **other)
-    with pytest.raises(CheckpointMismatch, match=f"batch 0 of sessions has landed .*{named}"):
+    landed(layout, "aggregates", 0)
+    logged(layout, "aggregates", 0, **other)
+    with pytest.raises(CheckpointMismatch, match=f"batch 0 of aggregates has landed .*{named}"):
         claim(layout, TERMS)
 
 
 def test_an_aggregate_whose_batches_had_no_rows_is_no_reason_to_refuse(layout: Layout) -> None:
     claim(layout, TERMS)
-    landed(layout, "page_metrics", 0)
-    committed(layout, "page_metrics", 0)
-    assert not list(layout.output.glob("page_metrics/**/*"))
+    landed(layout, "aggregates", 0)
+    committed(layout, "aggregates", 0)
+    assert not list(layout.output.glob("*_metrics/**/*"))
     assert claim(layout, TERMS) == TERMS
 
 

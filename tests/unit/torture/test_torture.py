@@ -18,7 +18,7 @@ from clickstream.torture.open_batches import OpenBatches, unread
 from clickstream.torture.run_files import files_seen
 from clickstream.torture.sent import Sent
 
-QUERY = "events_raw"
+QUERY = "events"
 COMING_AND_GOING = """
 import os, sys
 os.chdir(sys.argv[1])
@@ -87,7 +87,7 @@ def test_a_batch_that_was_cut_off_is_computed_again_and_lands_once(layout, tmp_p
         declare(layout, 2, {0: 5})
     batches.after(child(tmp_path, exit_code=9))
     assert batches.of(QUERY) == {(QUERY, 2): had_landed}
-    assert str(batches) == "batch 2 of events_raw"
+    assert str(batches) == "batch 2 of events"
 
     log(layout, offsets=3, commits=3)
     batches.after(child(tmp_path, computed(2, replayed=had_landed)))

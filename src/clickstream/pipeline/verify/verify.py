@@ -13,7 +13,7 @@ from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.stages import Stage
-from clickstream.contract.tables import EVENTS_RAW
+from clickstream.contract.tables import EVENTS
 from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs
@@ -79,7 +79,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
 
 def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
     """The error for a deleted topic: its records cannot be read again, so only the landed rows are left."""
-    committed = read_run(layout).queries[EVENTS_RAW.query].batches.committed
+    committed = read_run(layout).queries[EVENTS].batches.committed
     offsets = sum(end - start for start, end in committed.values())
     return CouldNotCheck(
         f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "

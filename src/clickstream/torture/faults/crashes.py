@@ -126,7 +126,11 @@ def _files_of(arena: Arena, batch: Batch) -> list[Path]:
 _WRITTEN = {
     "jvm_killed_as_it_logs": ("*/offsets/*", "*/commits/*"),
     "jvm_killed_as_it_writes_state": ("*/state/*/*/*.delta",),
-    "jvm_killed_as_it_writes_rows": ("_staging/*/*/*/parquet/**/*.parquet", "_staging/*/*/*/csv/**/*.csv"),
+    "jvm_killed_as_it_writes_rows": (
+        "_staging/*/*/_rows/**/*.parquet",
+        "_staging/*/*/*/**/*.parquet",
+        "_staging/*/*/*/csv/*.csv*",
+    ),
 }
 
 FAULTS = (

@@ -43,7 +43,11 @@ def disk_full(arena: Arena, _chance: random.Random) -> str:
     arena.produce(2_000)
     job = arena.job()
     # Before its first batch the JVM unpacks what it compresses with.
-    arena.wait_until(lambda: len(job.batches()) >= len(QUERIES), "four batches had landed", job)
+    arena.wait_until(
+        lambda: {batch.query for batch in job.batches()} == {*QUERIES},
+        "a batch of each query had landed",
+        job,
+    )
     if not job.allow_files_of(_NO_ROOM_BYTES):
         job.expect_exit(0)
         raise FaultMissed("the job had ended before")

@@ -156,7 +156,7 @@ def test_a_landed_file_that_is_missing_or_cut_off_is_a_problem_with_file_and_bat
         file.write_bytes(b"row")
     [found] = examined(tmp_path)["landed output"]
     assert found.health is Health.PROBLEM
-    assert f"{file} of batch 0 of page_metrics" in found.sentence
+    assert f"{file} of batch 0 of aggregates" in found.sentence
     for way_out in ("clickstream replay --run-id default-replay", "clickstream reset"):
         assert way_out in found.mend
     assert exit_code_of([found]) == 3

@@ -28,7 +28,7 @@ def status(
     states = {
         name: PartState.RUNNING if name in running else PartState.STOPPED for name in (PRODUCER, STREAM)
     }
-    query = QueryStatus("events_raw", 0, NOW, 1, 0, {0: 1}, lag)
+    query = QueryStatus("events", 0, NOW, 1, 0, {0: 1}, lag)
     return KitStatus(
         at=NOW,
         parts=tuple(PartStatus(name, state) for name, state in states.items()),

@@ -97,11 +97,11 @@ def test_a_setting_that_the_checkpoint_refuses_starts_nothing(tmp_path: Path) ->
     ("spoil", "kind", "named"),
     [
         (lambda run: (run.output / LANDED).unlink(), OutputDamaged, LANDED),
-        (lambda run: (run.output / LANDED).write_bytes(b"row"), OutputDamaged, "of batch 0 of page_metrics"),
+        (lambda run: (run.output / LANDED).write_bytes(b"row"), OutputDamaged, "of batch 0 of aggregates"),
         (
-            lambda run: (run.query_checkpoint("page_metrics") / "metadata").write_bytes(b""),
+            lambda run: (run.query_checkpoint("aggregates") / "metadata").write_bytes(b""),
             CheckpointDamaged,
-            "page_metrics/metadata",
+            "aggregates/metadata",
         ),
     ],
 )

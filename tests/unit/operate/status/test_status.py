@@ -100,13 +100,13 @@ def test_a_part_that_died_says_its_exit_code_and_last_lines(settings: Settings) 
     # This very process, under another start time: a pid that has come round again.
     record(settings, STREAM, os.getpid(), 1.0, log="one\ntwo\n")
     with pytest.raises(PartDied), Heartbeat(settings.paths.state, STREAM, ManualClock()).noting_the_end():
-        raise PartDied("The query sessions died.")
+        raise PartDied("The query aggregates died.")
     found = read(settings)
     died = part(found, STREAM)
     assert (died.state, died.exit_code, died.last_lines) == (PartState.CRASHED, 4, ("one", "two"))
     assert exit_code_of(found) == 4
     text = shown(found)
-    assert "stream crashed: exit code 4: The query sessions died." in text
+    assert "stream crashed: exit code 4: The query aggregates died." in text
     assert "│ two" in text
 
 
@@ -199,12 +199,7 @@ def test_what_has_landed_is_counted_from_the_records(landed: Settings) -> None:
     found = read(landed)
     assert found.rows_landed["events_raw"] == 9
     assert found.rows_landed["events_rejected"] == 3
-    assert {query.query for query in found.queries} == {
-        "events_raw",
-        "page_metrics",
-        "geo_metrics",
-        "sessions",
-    }
+    assert [query.query for query in found.queries] == ["events", "aggregates"]
     newest = found.queries[0]
     assert newest.batch_id == len(STORY)  # the one without records, after those of the story
     assert sum(newest.committed.values()) == 12
@@ -213,7 +208,7 @@ def test_what_has_landed_is_counted_from_the_records(landed: Settings) -> None:
 
 def test_a_second_reading_adds_only_what_is_new(landed: Settings) -> None:
     layout = layout_of(landed.paths)
-    last = layout.record_paths("events_raw")[-2]
+    last = layout.record_paths("events")[-2]
     text = last.read_text()
     last.unlink()
     so_far = LandedSoFar(layout)
@@ -230,14 +225,14 @@ def test_a_run_that_was_removed_is_counted_anew(landed: Settings) -> None:
     layout = layout_of(landed.paths)
     so_far = LandedSoFar(layout)
     so_far.update()
-    for path in layout.record_paths("events_raw"):
+    for path in layout.record_paths("events"):
         path.unlink()
     so_far.update()
     assert so_far.rows["events_raw"] == 0
 
 
 def test_a_record_that_cannot_be_read_is_a_note_and_no_error(landed: Settings) -> None:
-    layout_of(landed.paths).record_paths("sessions")[0].write_text("torn {")
+    layout_of(landed.paths).record_paths("aggregates")[0].write_text("torn {")
     assert any("1 batch records cannot be read" in note for note in read(landed).notes)
 
 
@@ -268,7 +263,7 @@ def test_json_says_what_the_module_promises(landed: Settings) -> None:
         "notes",
     ]
     assert content["rejected"] == 3
-    assert content["tables"][0] == {"table": "events_raw", "query": "events_raw", "rows": 9}
+    assert content["tables"][0] == {"table": "events_raw", "query": "events", "rows": 9}
 
 
 @pytest.mark.parametrize(
