@@ -16,6 +16,8 @@ from clickstream.contract.tables import (
     GEO_METRICS,
     QUERIES,
     TABLES,
+    ColumnType,
+    Table,
 )
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks import leftovers
@@ -197,6 +199,31 @@ def test_hostile_text_reads_back_from_csv_as_from_parquet(job: LandingJob) -> No
             assert read_csv_rows(csv.read_bytes(), table).equals(rows, null_equal=True)
             landed += rows.height
     assert landed == len(HOSTILE_MESSAGES)
+
+
+SPARK_TYPES = {
+    ColumnType.STRING: "string",
+    ColumnType.INT32: "int",
+    ColumnType.INT64: "bigint",
+    ColumnType.FLOAT64: "double",
+    ColumnType.TIMESTAMP: "timestamp",
+    ColumnType.BYTES: "binary",
+}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_spark_reads_from_parquet_what_polars_reads(undisturbed: LandingJob, table: Table) -> None:
+    files = [str(file) for file in undisturbed.files(table, "parquet")]
+    rows = undisturbed.session.read.parquet(*files)
+    assert rows.dtypes == [(column.name, SPARK_TYPES[column.type]) for column in table.columns]
+    moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
+    micros = [f"unix_micros({name})" if name in moments else name for name in table.column_names]
+    by_spark = [
+        tuple(bytes(value) if isinstance(value, bytearray) else value for value in row)
+        for row in rows.selectExpr(*micros).collect()
+    ]
+    by_polars = undisturbed.rows(table).with_columns(pl.col(moments).cast(pl.Int64)).rows()
+    assert sorted(by_spark, key=repr) == sorted(by_polars, key=repr)
 
 
 @pytest.mark.acts("MAX_RECORDS_PER_FILE")
