@@ -168,7 +168,7 @@ def test_a_changed_value_is_found_even_where_its_record_was_made_to_fit(damaged)
     landed = record.tables["page_metrics"]
     forged = replace(landed.parquet[0], size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
     forged_table = replace(landed, parquet=(forged,))
-    record = replace(record, tables={"page_metrics": forged_table})
+    record = replace(record, tables={**record.tables, "page_metrics": forged_table})
     layout.record_path("aggregates", batch_id).write_text(record.to_json())
     code, verdict = check()
     assert code == 1
@@ -220,11 +220,11 @@ def test_a_truncated_file_is_named_and_read_as_what_it_is(damaged):
 @pytest.mark.thorough
 def test_a_removed_record_is_missed(damaged):
     output, check = damaged
-    (output / "_landed/geo_metrics/000000000002.json").unlink()
+    (output / "_landed/aggregates/000000000002.json").unlink()
     code, verdict = check()
     assert code == 1
     assert any(
-        finding["query"] == "geo_metrics" and finding["batch_id"] == 2 for finding in verdict["findings"]
+        finding["query"] == "aggregates" and finding["batch_id"] == 2 for finding in verdict["findings"]
     )
 
 

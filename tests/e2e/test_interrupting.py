@@ -8,7 +8,7 @@ import pytest
 @pytest.mark.thorough
 def test_two_quick_interrupts_in_the_middle_of_a_batch_leave_at_once(kit):
     demo = kit.start("demo")
-    kit.wait_until(lambda: "geo_metrics batch 1" in kit.log(), "a second batch")
+    kit.wait_until(lambda: "aggregates batch 1" in kit.log(), "a second batch")
     demo.send_signal(signal.SIGINT)
     kit.wait_until(lambda: "Ctrl-C again" in kit.log(), "the first one was heard", deadline_s=10)
     demo.send_signal(signal.SIGINT)

@@ -13,7 +13,7 @@ SIMULATED = {
     "MSGS_PER_SEC": "40",
     "LATE_RATE": "0.1",
     "MALFORMED_RATE": "0.01",
-    "MAX_OFFSETS_PER_TRIGGER": "2000",
+    "MAX_OFFSETS_PER_TRIGGER": "1000",
 }
 
 

@@ -46,7 +46,7 @@ def test_a_kit_is_looked_at_restarted_part_by_part_and_cleared_up(kit):
     assert states(found) == {"embedded-kafka": "running", "producer": "running", "stream": "running"}
     assert {part["name"]: part["pid"] for part in found["parts"]} == pids(kit)
     assert {table["table"] for table in found["tables"]} == TABLES
-    raw = next(query for query in found["queries"] if query["query"] == "events_raw")
+    raw = next(query for query in found["queries"] if query["query"] == "events")
     ends = {partition["partition"]: partition["end"] for partition in found["topic"]["partitions"]}
     assert raw["lag"] == sum(ends.values()) - sum(raw["committed"].values())
     landed = {table["table"]: table["rows"] for table in found["tables"]}
@@ -91,7 +91,7 @@ def test_a_kit_is_looked_at_restarted_part_by_part_and_cleared_up(kit):
     assert found["topic"]["bootstrap_servers"] == address
     assert found["topic"]["offsets"] >= described["offsets"]
     first = batches(found)
-    kit.wait_until(lambda: batches(status(kit)[1])["events_raw"] > first["events_raw"], "the job goes on")
+    kit.wait_until(lambda: batches(status(kit)[1])["events"] > first["events"], "the job goes on")
     assert kit.run("restart", "nope").returncode == 2
     assert watching.poll() is following.poll() is None
     assert ended_by_ctrl_c(watching) == ended_by_ctrl_c(following) == 0

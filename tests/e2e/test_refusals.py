@@ -154,14 +154,14 @@ def test_another_value_of_a_setting_of_the_checkpoint_is_refused_with_both_value
 
 @pytest.mark.parametrize(
     "damaged",
-    ["metadata", "sources/0/0", "offsets/*", "commits/*", "state/0/1/*.delta", "state/0/_metadata/*"],
+    ["metadata", "sources/0/0", "offsets/*", "commits/*", "state/0/1/*.delta", "state/2/_metadata/*"],
 )
 @pytest.mark.parametrize(
     "content",
     [pytest.param(b"", id="empty", marks=pytest.mark.thorough), pytest.param(b"\x00garbage", id="garbage")],
 )
 def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed, damaged, content):
-    checkpoint = landed.folder / "data/checkpoints/default/page_metrics"
+    checkpoint = landed.folder / "data/checkpoints/default/aggregates"
     numbered = [path for path in checkpoint.glob(damaged) if not path.name.startswith(".")]
     file = max(numbered, key=lambda path: int(path.stem) if path.stem.isdigit() else 0)
     whole = file.read_bytes()
@@ -177,8 +177,8 @@ def test_a_damaged_file_of_a_checkpoint_is_named_and_nothing_begins_anew(landed,
 @pytest.mark.parametrize(
     ("damaged", "named"),
     [
-        ("events_raw/csv/batch-000000000000-00000.csv", "of batch 0 of events_raw"),
-        ("_landed/events_raw/000000000001.json", "000000000001.json"),
+        ("events_raw/csv/batch-000000000000-00000.csv", "of batch 0 of events"),
+        ("_landed/events/000000000001.json", "000000000001.json"),
     ],
 )
 def test_an_output_that_is_not_as_it_landed_is_refused_with_the_file_and_the_ways_out(landed, damaged, named):

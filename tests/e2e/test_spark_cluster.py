@@ -47,7 +47,7 @@ def killed_in_a_batch(kit, pid: int) -> None:
 
     def task_writes() -> bool:
         with suppress(FileNotFoundError):  # a batch that has just landed takes its folder away
-            return any(staging.glob("*/*/*/parquet/_temporary/0/_temporary/*"))
+            return any(staging.glob("*/*/_rows/_temporary/0/_temporary/*"))
         return False
 
     kit.wait_until(task_writes, "a task that writes")

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from backend_under_test import BACKEND, BROKER_PART
+from clickstream.contract.tables import QUERIES
 
 PARTS = (BROKER_PART, "producer", "stream")
 
@@ -29,12 +30,7 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
         assert name in up.stdout
         assert str(pid) in up.stdout
     # Every query has landed a batch by now.
-    assert {path.parent.name for path in kit.records()} == {
-        "events_raw",
-        "page_metrics",
-        "geo_metrics",
-        "sessions",
-    }
+    assert {path.parent.name for path in kit.records()} == set(QUERIES)
 
     # What runs keeps its settings: those of now that differ are named, with the command that applies them.
     again = kit.done("up", TRIGGER_INTERVAL="2 seconds")
