@@ -25,7 +25,7 @@ def run_and_check(
     *,
     runs: Iterable[Iterable[Iterable[Arriving]]],
 ) -> Verdict:
-    """Run the four queries over all cuts, one micro-batch each, and recompute every row that they landed.
+    """Run the two queries over all cuts, one micro-batch each, and recompute every row that they landed.
 
     Each of `runs` has cuts of its own, and is a job that begins when the one before has ended.
     """
