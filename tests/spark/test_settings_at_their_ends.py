@@ -130,7 +130,7 @@ def test_events_of_many_tasks_land_in_as_many_files_as_are_set(
         F.lit(None).cast("string").alias(name) for name in EVENTS_RAW.column_names if name != "kafka_offset"
     ]
     rows = session.range(0, 40, 1, 4).select(
-        F.col("id").alias("kafka_offset"), F.lit(None).alias(REASON), *columns
+        F.col("id").alias("kafka_offset"), F.lit(None).cast("string").alias(REASON), *columns
     )
     staging = staging_of(EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
     assert len(staging.write_parquet(rows, tmp_path / "batch")[EVENTS_RAW.name]) == files
