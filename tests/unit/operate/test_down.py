@@ -21,19 +21,9 @@ from clickstream.operate.down import down
 from clickstream.operate.parts.control import stop_part
 from clickstream.pipeline.run import layout_of
 from clickstream.runtime.processes.started import StartedProcess, Stopped
-from clickstream.settings import Settings, load
+from clickstream.settings import Settings
 from clickstream.sinks.holding import held
 from clickstream.testing import ManualClock
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    flags = {
-        "STATE_PATH": tmp_path / "state",
-        "OUTPUT_PATH": tmp_path / "output",
-        "CHECKPOINT_PATH": tmp_path / "checkpoints",
-    }
-    return load(flags, dotenv=tmp_path / "none")[0]
 
 
 @pytest.fixture

@@ -12,18 +12,7 @@ from clickstream.operate.remove.reset import reset, what_reset_removes
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.settings import Settings, load
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    flags = {
-        "STATE_PATH": tmp_path / "state",
-        "OUTPUT_PATH": tmp_path / "output",
-        "CHECKPOINT_PATH": tmp_path / "checkpoints",
-        "CACHE_PATH": tmp_path / "cache",
-    }
-    return load(flags, dotenv=tmp_path / "none")[0]
+from clickstream.settings import Settings
 
 
 @pytest.fixture

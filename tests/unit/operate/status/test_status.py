@@ -25,19 +25,9 @@ from clickstream.pipeline.run import layout_of
 from clickstream.report.status import as_json as status_json
 from clickstream.report.status import as_text as status_text
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.settings import Settings, load
+from clickstream.settings import Settings
 from clickstream.testing import ManualClock
 from unit.check.landing import RUN, STORY, land
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    flags = {
-        "STATE_PATH": tmp_path / "state",
-        "OUTPUT_PATH": tmp_path / "output",
-        "CHECKPOINT_PATH": tmp_path / "checkpoints",
-    }
-    return load(flags, dotenv=tmp_path / "none")[0]
 
 
 @pytest.fixture
