@@ -7,16 +7,18 @@ from typing import Any
 import polars as pl
 from pyspark.sql import SparkSession
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import TABLES
 from clickstream.clock import SystemClock
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.sealing import seal, unseal
-from clickstream.contract.tables import QUERIES, TABLES, Table
+from clickstream.contract.tables import QUERIES, Table
 from clickstream.settings import SinkSettings
 from clickstream.sinks.landing import Landing
 from clickstream.stream.queries import plan_queries, run_queries
 from file_topic import FileTopic, file_offsets
-from story import stream_settings
+from story import stream_settings, windows_of
 
 
 class Killed(Exception):
@@ -61,9 +63,10 @@ class LandingJob:
         """Run it over all that is in the topic, or until `stop_requested` says so."""
         self.progress.clear()
         settings = stream_settings(**(stream or {}))
-        plans = plan_queries(self.topic.records(self.session), settings)
+        plans = plan_queries(self.topic.records(self.session), CLICKS, settings, windows_of(**(stream or {})))
         landings = {
             query: Landing(
+                CLICKS,
                 query,
                 run_id="run-1",
                 topic="events",

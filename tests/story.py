@@ -6,9 +6,11 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.batch_rows import TABLE
 from clickstream.contract.tables import AGGREGATES, Table
-from clickstream.settings import StreamSettings
+from clickstream.duration import Duration
+from clickstream.settings import StreamSettings, WindowSettings
 from clickstream.stream.queries import plan_queries
 from file_topic import FileTopic
 
@@ -21,6 +23,13 @@ def stream_settings(**given: object) -> StreamSettings:
     return StreamSettings(**{**defaults, "SPARK_SQL_SHUFFLE_PARTITIONS": 1, **given})
 
 
+def windows_of(**given: object) -> dict[str, Duration]:
+    """The length of the windows of each table, by default as in the contract's examples."""
+    defaults = {info.alias: info.default for info in WindowSettings.model_fields.values()}
+    chosen = {name: value for name, value in given.items() if name in defaults}
+    return WindowSettings(**{**defaults, **chosen}).of_tables()
+
+
 class Story:
     """The aggregates over a topic of files, seen through one table; every `batch` is exactly one micro-batch.
 
@@ -31,7 +40,9 @@ class Story:
         self._topic = FileTopic(folder / "topic")
         self._table = table
         self._emitted: list[dict[str, Any]] = []
-        plans = plan_queries(self._topic.records(session), stream_settings(**settings))
+        plans = plan_queries(
+            self._topic.records(session), CLICKS, stream_settings(**settings), windows_of(**settings)
+        )
         rows = next(plan.rows for plan in plans if plan.name == AGGREGATES)
         # Without it Spark would run a batch more, of no data, after each of ours: see availableNow's test.
         session.conf.set(NO_DATA_BATCHES, "false")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.events import EventStream, Part
 from clickstream.settings import GeneratorSettings
@@ -15,7 +16,7 @@ def a_stream(
     partitions: int = 3, start_us: int = NEW_YEAR_US, part: Part | None = None, **settings: object
 ) -> EventStream:
     """A stream of the default settings but for those given."""
-    return EventStream(GeneratorSettings(**settings), partitions, start_us, part or Part())
+    return EventStream(CLICKS, GeneratorSettings(**settings), partitions, start_us, part or Part())
 
 
 def a_sound_stream(**settings: object) -> EventStream:

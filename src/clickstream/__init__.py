@@ -1,6 +1,6 @@
 """generate → broker → stream → sinks → check → report: a clickstream pipeline that proves itself.
 
-`clickstream.read("page_metrics")` gives the landed rows of a table as a polars LazyFrame.
+`clickstream.read(TABLE)` gives the landed rows of a table as a polars LazyFrame.
 """
 
 from typing import TYPE_CHECKING

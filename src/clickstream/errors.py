@@ -73,7 +73,7 @@ class SettingInvalid(UsageError):
     """A known setting has a value that it cannot take.
 
     Args:
-        name: the setting's name in the environment, such as `PAGE_WINDOW`.
+        name: the setting's name in the environment, such as `WATERMARK_DELAY`.
         value: the value as it was given.
         expected: what would be right, with an example.
         source: where the value comes from, such as `.env`.

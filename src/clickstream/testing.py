@@ -3,8 +3,7 @@
 They are for tests of code that is built on the kit as much as for ours; nothing in the kit imports them.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from clickstream.contract.ledger import AcknowledgedSpan, Sent
@@ -120,31 +119,3 @@ class RecordingProducer:
     def first_error(self) -> str:
         """What the first failed record failed of; empty where none did."""
         return "made to fail" if self.counts.failed else ""
-
-
-LEFT_OUT: object = object()
-"""Given to `click` for a field that the message shall not have at all."""
-
-_CLICK: Mapping[str, object] = {
-    "event_time": "2026-01-01T00:00:00.000000+00:00",
-    "user_id": "user_1",
-    "session_id": "sess_1",
-    "event_type": "page_view",
-    "page": "/home",
-    "referrer": "direct",
-    "device": "desktop",
-    "browser": "Chrome",
-    "country": "US",
-    "campaign": "none",
-    "latency_ms": 120,
-    "revenue": None,
-}
-
-
-def click(**fields: object) -> bytes:
-    """The value of a message: an ordinary event, of which only the given fields differ.
-
-    A field given as `LEFT_OUT` is missing; a name that the contract does not know is added at the end.
-    """
-    event = {name: value for name, value in {**_CLICK, **fields}.items() if value is not LEFT_OUT}
-    return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()

@@ -43,7 +43,7 @@ def plain_session(settings: Settings, jars: Sequence[Path]) -> Iterator[SparkSes
 
 def run_plain_job(session: SparkSession, settings: Settings) -> None:
     """Read all that the topic holds into the five tables, and return."""
-    stream = settings.stream
+    length_ms = {table: length.milliseconds for table, length in settings.windows.of_tables().items()}
     tables = {
         "events_raw": events(session, settings).where("is_event").drop("value", "is_event", "_corrupt"),
         "events_rejected": (
@@ -51,9 +51,9 @@ def run_plain_job(session: SparkSession, settings: Settings) -> None:
             .where("NOT is_event")
             .select("partition", "offset", "timestamp", F.base64("value").alias("value"))
         ),
-        "page_metrics": page_metrics(events(session, settings), stream.page_window.milliseconds),
-        "geo_metrics": geo_metrics(events(session, settings), stream.geo_window.milliseconds),
-        "sessions": sessions(events(session, settings), stream.session_gap.milliseconds),
+        "page_metrics": page_metrics(events(session, settings), length_ms["page_metrics"]),
+        "geo_metrics": geo_metrics(events(session, settings), length_ms["geo_metrics"]),
+        "sessions": sessions(events(session, settings), length_ms["sessions"]),
     }
     queries = [
         rows.writeStream.queryName(name)

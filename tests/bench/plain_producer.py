@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 
-from clickstream.clock import SystemClock
-from clickstream.contract.event import (
+from clickstream.clicks.event import PURCHASE
+from clickstream.clicks.generate.vocabulary import (
     BROWSERS,
     CAMPAIGNS,
     COUNTRIES,
@@ -20,12 +20,12 @@ from clickstream.contract.event import (
     LATENCY_MS,
     NULL_SESSION_PERCENT,
     PAGES,
-    PURCHASE,
     REFERRERS,
     REVENUE_CENTS,
     SESSIONS,
     USERS,
 )
+from clickstream.clock import SystemClock
 from clickstream.settings import BrokerSettings
 
 AWAITED_ONE_IN = 10

@@ -12,6 +12,7 @@ import pytest
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import offset_ranges
 from clickstream.check.decoding import decode
+from clickstream.clicks.event import CLICK
 from clickstream.clock import SystemClock
 from clickstream.contract.ledger import SentLedger, read_ledger
 from clickstream.errors import CouldNotCheck
@@ -54,7 +55,7 @@ def rejected_places(settings: Settings, ledger: SentLedger) -> set[tuple[int, in
     places: set[tuple[int, int]] = set()
     spans = {partition: (span.first, span.last + 1) for partition, span in ledger.sent.partitions.items()}
     for chunk in read_ranges(settings.broker, spans):
-        places.update(decode(chunk).rejected.select("kafka_partition", "kafka_offset").rows())
+        places.update(decode(chunk, CLICK).rejected.select("kafka_partition", "kafka_offset").rows())
     return places
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import offset_ranges
+from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
 from clickstream.errors import PartDied
 from clickstream.generate.events import EventStream, chunks
@@ -70,7 +71,7 @@ def test_several_producers_send_the_records_of_one(settings_for, rate_per_s, eve
     settings = settings_for(START_TIME="2026-01-01T00:00:00Z", PRODUCERS=3, MSGS_PER_SEC=rate_per_s)
     told = []
     counts = sent_by(settings, ProducePlan(events, live=False, first=7), on_counts=told.append)
-    stream = EventStream(settings.generator, settings.broker.partitions, NEW_YEAR_US)
+    stream = EventStream(CLICKS, settings.generator, settings.broker.partitions, NEW_YEAR_US)
     expected = Counter(
         row
         for records in chunks(stream, events, first=7)

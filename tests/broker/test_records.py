@@ -10,6 +10,7 @@ from clickstream.broker.probe import PROBE_TOPIC, probe
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import describe_topic, ensure_topic, offset_ranges, open_transactions
+from clickstream.clicks import CLICKS
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import BrokerUnavailable, CouldNotCheck
 from clickstream.generate.events import EventStream, chunks
@@ -44,7 +45,7 @@ def rows(settings, ranges):
 
 def test_the_generators_records_are_the_topics_records(settings):
     # Six years old, with late, broken, empty and null ones: what the broker keeps is what was made.
-    stream = EventStream(GeneratorSettings(MALFORMED_RATE=0.1, LATE_RATE=0.1), 3, Y2020_US)
+    stream = EventStream(CLICKS, GeneratorSettings(MALFORMED_RATE=0.1, LATE_RATE=0.1), 3, Y2020_US)
     producer, expected = RecordProducer(settings), {}
     ends = dict.fromkeys(range(3), 0)
     for records in chunks(stream, 12_000):

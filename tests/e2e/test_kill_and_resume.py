@@ -5,7 +5,7 @@ import psutil
 import pytest
 from polars.testing import assert_frame_equal
 
-from clickstream.contract.tables import TABLES
+from clickstream.clicks.tables import TABLES
 
 EVENTS = 12_000
 SIMULATED = {

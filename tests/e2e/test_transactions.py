@@ -5,7 +5,7 @@ import json
 import pytest
 from confluent_kafka import Producer
 
-from clickstream.testing import click
+from clickstream.clicks.testing import click
 
 OWN = 40
 """Records of the kit's own producer."""

@@ -1,16 +1,19 @@
 """The whole job over a topic cut by hand, and the whole check of what it landed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
 from clickstream.check.findings import Verdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
+from clickstream.duration import Duration
 from clickstream.settings import SinkSettings, StreamSettings
 from clickstream.sinks.landing import Landing
 from clickstream.stream.queries import plan_queries, run_queries
@@ -21,6 +24,7 @@ def run_and_check(
     session: SparkSession,
     topic: CutTopic,
     settings: StreamSettings,
+    windows: Mapping[str, Duration],
     folder: Path,
     *,
     runs: Iterable[Iterable[Iterable[Arriving]]],
@@ -35,20 +39,19 @@ def run_and_check(
         topic="events",
         topic_id="",
         starting_offsets="earliest",
-        page_window_ms=settings.page_window.milliseconds,
-        geo_window_ms=settings.geo_window.milliseconds,
-        session_gap_ms=settings.session_gap.milliseconds,
+        windows_ms={table: length.milliseconds for table, length in windows.items()},
         watermark_delay_ms=settings.watermark_delay.milliseconds,
         shuffle_partitions=settings.shuffle_partitions,
         future_tolerance_ms=settings.future_tolerance.milliseconds,
     )
     layout.output_terms_path().parent.mkdir(parents=True)
-    layout.output_terms_path().write_text(terms.to_json())
+    layout.output_terms_path().write_text(terms.to_json(describe(CLICKS)))
     for cuts in runs:
         for records in cuts:
             topic.cut(records)
         landings = {
             query: Landing(
+                CLICKS,
                 query,
                 run_id=terms.run_id,
                 topic=terms.topic,
@@ -60,7 +63,7 @@ def run_and_check(
             for query in QUERIES
         }
         run_queries(
-            plan_queries(topic.records(session), settings),
+            plan_queries(topic.records(session), CLICKS, settings, windows),
             settings,
             layout=layout,
             landings=landings,
@@ -69,4 +72,4 @@ def run_and_check(
             clock=SystemClock(),
         )
     # The offset log speaks of files here, not of a topic: the records are all that the check goes by.
-    return verify(Layout(layout.output, folder / "no-checkpoint"), topic.read, clock=SystemClock())
+    return verify(Layout(layout.output, folder / "no-checkpoint"), CLICKS, topic.read, clock=SystemClock())

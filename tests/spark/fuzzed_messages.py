@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from clickstream.testing import click
+from clickstream.clicks.testing import click
 from hostile_messages import COMPACT, HOSTILE_MESSAGES
 
 SNIPPETS = (

@@ -8,12 +8,14 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.check.one_message import decode_message
-from clickstream.contract.batch_rows import CARRIER, REASON
-from clickstream.contract.event import FIELD_NAMES
-from clickstream.contract.rejection import REASONS
-from clickstream.contract.tables import EVENTS_RAW, ColumnType
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.tables import EVENTS_RAW
+from clickstream.contract.batch_rows import REASON
+from clickstream.contract.rejection import reasons_of
+from clickstream.contract.tables import ColumnType
 from clickstream.duration import Duration
-from clickstream.stream.compact import COMPACT_FORM
+from clickstream.stream.compact import compact_form
 from clickstream.stream.decoding import Decoder
 from clickstream.stream.events import event_rows
 from file_topic import KAFKA_TIME
@@ -41,7 +43,7 @@ def records_of(session: SparkSession, values: list[bytes | None]) -> DataFrame:
 def decoded(session: SparkSession) -> dict[str, Row]:
     """What Spark makes of each hostile message, by the message's name."""
     assert datetime.fromtimestamp(KAFKA_US / 1e6, KAFKA_TIME.tzinfo) == KAFKA_TIME
-    answers = Decoder()(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
+    answers = Decoder(CLICK)(records_of(session, [message.value for message in HOSTILE_MESSAGES]))
     # In microseconds: Python knows no year 10000.
     in_us = answers.withColumn("event_ts_us", F.unix_micros("event_ts")).drop("event_ts")
     return {HOSTILE_MESSAGES[row.kafka_offset].name: row for row in in_us.collect()}
@@ -54,7 +56,7 @@ def test_a_hostile_message_is_the_event_or_the_rejection_that_the_table_says(
     row = decoded[message.name]
     assert row.reason == message.reason
     if message.reason is None:
-        assert {name: row[name] for name in FIELD_NAMES if row[name] is not None} == message.fields
+        assert {name: row[name] for name in CLICK.names if row[name] is not None} == message.fields
         assert row.event_ts_us == (KAFKA_US if message.event_ts_us is None else message.event_ts_us)
     # What is rejected is kept byte by byte.
     assert (None if row.value is None else bytes(row.value)) == message.value
@@ -62,8 +64,8 @@ def test_a_hostile_message_is_the_event_or_the_rejection_that_the_table_says(
 
 def test_the_hostile_messages_reach_every_reason_of_the_job() -> None:
     reached = {message.reason for message in HOSTILE_MESSAGES}
-    strings = {f"wrong_type:{name}" for name in FIELD_NAMES}
-    assert set(REASONS) - reached - strings == {"future_event"}
+    strings = {f"wrong_type:{name}" for name in CLICK.names}
+    assert set(reasons_of(CLICK)) - reached - strings == {"future_event"}
 
 
 TEN_MINUTES = Duration.parse("10 minutes")
@@ -94,7 +96,7 @@ def judged_by_time(session: SparkSession) -> dict[tuple[str, bool], tuple[str | 
     records = records_of(session, [at(event_time, fast=fast) for event_time, fast in cases])
     reasons = [
         [row.reason for row in decoder(records).orderBy("kafka_offset").select("reason").collect()]
-        for decoder in (Decoder(TEN_MINUTES), Decoder())
+        for decoder in (Decoder(CLICK, TEN_MINUTES), Decoder(CLICK))
     ]
     return dict(zip(cases, zip(*reasons, strict=True), strict=True))
 
@@ -120,7 +122,7 @@ def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_qu
     at = F.floor(F.col("offset") / len(HOSTILE_MESSAGES)).cast("int") + 1
     records = records_of(session, [message.value for _, message in cases])
     records = records.withColumn("timestamp", F.timestamp_micros(F.element_at(times, at)))
-    rows = Decoder(TEN_MINUTES)(records).orderBy("kafka_offset").select("reason").collect()
+    rows = Decoder(CLICK, TEN_MINUTES)(records).orderBy("kafka_offset").select("reason").collect()
     for row, (record_us, message) in zip(rows, cases, strict=True):
         own = message.event_ts_us if message.reason is None else None
         ahead = own is not None and own - TEN_MINUTES.microseconds > record_us
@@ -130,21 +132,25 @@ def test_with_a_tolerance_every_other_reason_comes_first_and_nothing_ends_the_qu
 def test_a_rejected_message_is_carried_as_base64_beside_its_reason(session: SparkSession) -> None:
     future = at("2026-03-02T12:00:00Z", fast=True)
     messages = [future, b"\xff\n", b"", None]
-    rows = event_rows(Decoder(TEN_MINUTES)(records_of(session, messages))).orderBy("kafka_offset").collect()
+    rows = (
+        event_rows(Decoder(CLICK, TEN_MINUTES)(records_of(session, messages)), CLICKS)
+        .orderBy("kafka_offset")
+        .collect()
+    )
     assert [row.reason for row in rows] == ["future_event", "not_utf8", "empty", "empty"]
-    carried = [None if row[CARRIER] is None else b64decode(row[CARRIER]) for row in rows]
+    carried = [None if row.event_time is None else b64decode(row.event_time) for row in rows]
     assert carried == messages
 
 
 def test_a_wrong_type_is_named_by_its_field(session: SparkSession) -> None:
-    wrong = [f'{{"{name}":[]}}'.encode() for name in FIELD_NAMES]
-    rows = Decoder()(records_of(session, wrong)).orderBy("kafka_offset").collect()
-    assert [row.reason for row in rows] == [f"wrong_type:{name}" for name in FIELD_NAMES]
+    wrong = [f'{{"{name}":[]}}'.encode() for name in CLICK.names]
+    rows = Decoder(CLICK)(records_of(session, wrong)).orderBy("kafka_offset").collect()
+    assert [row.reason for row in rows] == [f"wrong_type:{name}" for name in CLICK.names]
 
 
 def test_both_ways_of_decoding_give_the_same_event(session: SparkSession) -> None:
     # A blank after the brace is all that keeps the second message from the fast path.
-    both = Decoder()(records_of(session, [COMPACT.encode(), COMPACT.replace("{", "{ ").encode()]))
+    both = Decoder(CLICK)(records_of(session, [COMPACT.encode(), COMPACT.replace("{", "{ ").encode()]))
     fast, slow = both.drop("kafka_offset", "value").collect()
     assert fast == slow
     assert fast.user_id == "user_7"
@@ -153,7 +159,9 @@ def test_both_ways_of_decoding_give_the_same_event(session: SparkSession) -> Non
 def test_the_fast_path_takes_only_whole_messages_of_the_compact_form(session: SparkSession) -> None:
     messages = [COMPACT, " " + COMPACT, COMPACT + "\n", COMPACT[:-1], COMPACT.replace("DE", "D\\u0045")]
     texts = session.createDataFrame([(text,) for text in messages], "text string")
-    taken = [row.taken for row in texts.select(F.col("text").rlike(COMPACT_FORM).alias("taken")).collect()]
+    taken = [
+        row.taken for row in texts.select(F.col("text").rlike(compact_form(CLICK)).alias("taken")).collect()
+    ]
     assert taken == [True, False, False, False, False]
 
 
@@ -187,7 +195,7 @@ def decoded_collisions(session: SparkSession) -> dict[tuple[int, str], list[Row]
     """What Spark makes of all messages with colliding names, by depth and kind of blank."""
     cases = [(depth, name) for depth in DEPTHS for name in BLANKS]
     messages = [message for depth, name in cases for message in with_colliding_names(depth, BLANKS[name])]
-    rows = Decoder()(records_of(session, messages)).orderBy("kafka_offset").collect()
+    rows = Decoder(CLICK)(records_of(session, messages)).orderBy("kafka_offset").collect()
     size = len(messages) // len(cases)
     return {case: rows[at : at + size] for case, at in zip(cases, range(0, len(rows), size), strict=True)}
 
@@ -204,13 +212,13 @@ def test_names_made_to_collide_in_the_parser_are_names_like_others(
     assert last.reason is None
     # The checker, whose parser knows no such limit, says the same.
     for row, message in zip((first, *others), messages, strict=False):
-        answer = decode_message(message)
+        answer = decode_message(message, CLICK)
         assert (answer if isinstance(answer, str) else None) == row.reason
 
 
 def test_every_record_is_there_once_with_the_columns_of_the_contract(session: SparkSession) -> None:
     messages = [message.value for message in HOSTILE_MESSAGES]
-    rows = event_rows(Decoder()(records_of(session, messages)))
+    rows = event_rows(Decoder(CLICK)(records_of(session, messages)), CLICKS)
     columns = [(column.name, SPARK_TYPE[column.type]) for column in EVENTS_RAW.columns]
     assert rows.dtypes == [*columns, (REASON, "string")]
     assert sorted(row.kafka_offset for row in rows.select("kafka_offset").collect()) == list(

@@ -20,7 +20,7 @@ from cut_topic import CutTopic
 from spark.conftest import Amount
 from spark.cut_job import run_and_check
 from spark.random_streams import Stream, streams
-from story import stream_settings
+from story import stream_settings, windows_of
 
 ENOUGH_TO_SEE_EDGES = 20
 AT_LEAST_PER_STREAM = {"rows": 1, "late": 1, "rejected": 1, "open": 1, "future": 0.05}
@@ -49,9 +49,10 @@ def test_on_any_stream_the_job_lands_what_the_checker_expects(
         folder = Path(tempfile.mkdtemp(prefix="clickstream-differential-"))
         try:
             topic, settings = CutTopic(folder / "topic"), stream_settings(**stream.settings)
+            windows = windows_of(**stream.settings)
             begins = [0, *stream.runs_end_after]
             runs = [stream.batches[begin:end] for begin, end in pairwise(begins)]
-            verdict = run_and_check(session, topic, settings, folder, runs=runs)
+            verdict = run_and_check(session, topic, settings, windows, folder, runs=runs)
         finally:
             shutil.rmtree(folder)
             gc.collect()  # what Python holds of the stream's plans, the JVM holds too

@@ -13,7 +13,7 @@ from hostile_messages import HOSTILE_MESSAGES, us
 from spark.conftest import Amount
 from spark.cut_job import run_and_check
 from spark.fuzzed_messages import fuzzed_messages, huge_messages
-from story import stream_settings
+from story import stream_settings, windows_of
 
 PARTITIONS = 3
 FEW = 5_000
@@ -32,7 +32,7 @@ def test_a_flood_of_hostile_messages_lands_or_is_rejected_as_the_checker_says(
     topic = CutTopic(tmp_path / "topic")
     batches = 2 if count <= FEW else 4
     cuts = [arriving[batch::batches] for batch in range(batches)]
-    verdict = run_and_check(session, topic, stream_settings(), tmp_path, runs=[cuts])
+    verdict = run_and_check(session, topic, stream_settings(), windows_of(), tmp_path, runs=[cuts])
 
     again = f"again: tox -e spark -- -k flood --messages {count} --seed {seed}"
     assert verdict.passed, f"{again}: {verdict.findings}"

@@ -8,17 +8,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.check.csv_rows import read_csv_rows
-from clickstream.contract.tables import (
-    AGGREGATES,
-    EVENTS,
-    EVENTS_RAW,
-    EVENTS_REJECTED,
-    GEO_METRICS,
-    QUERIES,
-    TABLES,
-    ColumnType,
-    Table,
-)
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, TABLES
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks import leftovers
 from clickstream.sinks.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
@@ -79,7 +71,7 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
                 assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert undisturbed.named_files() == undisturbed.all_files()
     assert list((undisturbed.layout.output / "_staging").iterdir()) == []
-    assert leftovers.remove(undisturbed.layout) == []
+    assert leftovers.remove(undisturbed.layout, CLICKS.tables) == []
 
 
 def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:
@@ -121,7 +113,7 @@ def test_a_job_ended_again_and_again_goes_on_to_the_rows_of_an_undisturbed_one(
     for point in POINTS:
         with pytest.raises(PartDied):
             job.run(reached=killed_at(point, time=1))
-        leftovers.remove(job.layout)
+        leftovers.remove(job.layout, CLICKS.tables)
     job.run()
     assert_same_rows(job, undisturbed)
 
@@ -134,7 +126,7 @@ def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
     job.run()
     # As if the job had ended after the last batch with data: what came after it is gone.
     job.forget_batch(AGGREGATES, 3)
-    leftovers.remove(job.layout)
+    leftovers.remove(job.layout, CLICKS.tables)
     assert job.rows(GEO_METRICS).height < undisturbed.rows(GEO_METRICS).height
 
     job.run()

@@ -9,7 +9,9 @@ from pyspark.sql import SparkSession
 
 from clickstream.check.findings import Code, Verdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
+from clickstream.contract.description import describe
 from clickstream.contract.landed import records_of
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.tables import QUERIES
@@ -18,7 +20,7 @@ from clickstream.sinks import leftovers
 from clickstream.sinks.standing import standing_files
 from file_topic import KAFKA_TIME, click
 from landing_job import LandingJob
-from story import stream_settings
+from story import stream_settings, windows_of
 
 LOG_KEPT = "spark.sql.streaming.minBatchesToRetain"
 LOG_CUT_LATER = "spark.sql.streaming.asyncLogPurge.enabled"
@@ -37,14 +39,12 @@ def job(session: SparkSession, tmp_path: Path) -> Iterator[LandingJob]:
         topic="events",
         topic_id="",
         starting_offsets="earliest",
-        page_window_ms=settings.page_window.milliseconds,
-        geo_window_ms=settings.geo_window.milliseconds,
-        session_gap_ms=settings.session_gap.milliseconds,
+        windows_ms={table: length.milliseconds for table, length in windows_of().items()},
         watermark_delay_ms=settings.watermark_delay.milliseconds,
         shuffle_partitions=settings.shuffle_partitions,
     )
     job.layout.output_terms_path().parent.mkdir(parents=True)
-    job.layout.output_terms_path().write_text(terms.to_json())
+    job.layout.output_terms_path().write_text(terms.to_json(describe(CLICKS)))
     yield job
     session.conf.unset(LOG_KEPT)
     session.conf.set(LOG_CUT_LATER, before)
@@ -60,7 +60,9 @@ def checked(job: LandingJob) -> Verdict:
             offsets = list(range(start, end))
             yield TopicRecords([partition] * count, offsets, timestamps_ms, job.topic.messages[start:end])
 
-    return verify(replace(job.layout, checkpoint=job.topic.folder / "none"), read, clock=SystemClock())
+    return verify(
+        replace(job.layout, checkpoint=job.topic.folder / "none"), CLICKS, read, clock=SystemClock()
+    )
 
 
 def add_minutes(job: LandingJob, first: int, last: int) -> None:
@@ -79,7 +81,7 @@ def test_a_run_with_its_log_cut_goes_on_and_is_checked(job: LandingJob) -> None:
     assert {finding.code for finding in checked(job).findings} == {Code.CHECKPOINT_MISSING}
 
     add_minutes(job, 7, 9)
-    leftovers.remove(job.layout, named=standing_files(job.layout))
+    leftovers.remove(job.layout, CLICKS.tables, named=standing_files(job.layout))
     job.run()
     verdict = checked(job)
     assert {finding.code for finding in verdict.findings} == {Code.CHECKPOINT_MISSING}

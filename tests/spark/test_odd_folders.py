@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from clickstream.clicks.tables import PAGE_METRICS
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import PAGE_METRICS
 from file_topic import click
 from landing_job import LandingJob
 

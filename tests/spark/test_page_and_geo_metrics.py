@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.contract.tables import GEO_METRICS, PAGE_METRICS
+from clickstream.clicks.tables import GEO_METRICS, PAGE_METRICS
 from file_topic import click
 from story import Story
 

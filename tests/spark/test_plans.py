@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.contract.tables import AGGREGATES, PAGE_METRICS, TABLES
+from clickstream.clicks.tables import PAGE_METRICS, TABLES
+from clickstream.contract.tables import AGGREGATES
 from file_topic import click
 from story import Story
 

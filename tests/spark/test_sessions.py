@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.contract.tables import SESSIONS
+from clickstream.clicks.tables import SESSIONS
 from file_topic import click
 from story import Story
 

@@ -9,19 +9,12 @@ from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.clock import SystemClock
 from clickstream.contract.batch_rows import REASON
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import (
-    AGGREGATES,
-    EVENTS,
-    EVENTS_RAW,
-    EVENTS_REJECTED,
-    GEO_METRICS,
-    PAGE_METRICS,
-    SESSIONS,
-    Table,
-)
+from clickstream.contract.tables import AGGREGATES, EVENTS, Table
 from clickstream.errors import PartDied
 from clickstream.settings import SinkSettings
 from clickstream.sinks.staging import staging_of
@@ -132,5 +125,5 @@ def test_events_of_many_tasks_land_in_as_many_files_as_are_set(
     rows = session.range(0, 40, 1, 4).select(
         F.col("id").alias("kafka_offset"), F.lit(None).cast("string").alias(REASON), *columns
     )
-    staging = staging_of(EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
+    staging = staging_of(CLICKS, EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
     assert len(staging.write_parquet(rows, tmp_path / "batch")[EVENTS_RAW.name]) == files

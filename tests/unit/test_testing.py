@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clickstream.broker.producing import RecordProducer
-from clickstream.contract.event import FIELD_NAMES
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.testing import LEFT_OUT, click
 from clickstream.contract.ledger import AcknowledgedSpan
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.records import OutgoingRecords
-from clickstream.testing import LEFT_OUT, ManualClock, RecordingProducer, click
+from clickstream.testing import ManualClock, RecordingProducer
 
 
 def some_records(*partitions: int) -> OutgoingRecords:
@@ -70,7 +71,7 @@ def test_the_recording_producer_fails_as_many_as_it_is_told_to():
 
 
 def test_a_click_has_every_field_in_contract_order_and_the_ones_asked_for():
-    assert list(json.loads(click())) == list(FIELD_NAMES)
+    assert list(json.loads(click())) == list(CLICK.names)
     event = json.loads(click(page="/cart", revenue=LEFT_OUT, extra=[1]))
     assert event["page"] == "/cart"
     assert "revenue" not in event

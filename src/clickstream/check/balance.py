@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from clickstream.check.exactly_one import PLACE
 from clickstream.check.fault_accounts import accounts_of, fault_places, misplaced
 from clickstream.check.findings import Code, Finding
 from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.ledgers import Ledgers, acknowledges
 from clickstream.check.topic_content import TopicContent
 from clickstream.contract.records import OffsetRange
+from clickstream.contract.tables import PLACE
 
 _SHOWN = 5
 
@@ -24,6 +24,7 @@ def balance(
     records: pl.DataFrame,
     late_events: Mapping[str, pl.DataFrame],
     *,
+    tables: tuple[str, str],
     committed: TopicRanges,
     skipped: Collection[tuple[int, int]],
     landed: int,
@@ -36,10 +37,11 @@ def balance(
         written: the topic's offsets up to the last record of any kind; None where they are not known.
         records: what the job has committed, as the checker decoded it: `PLACE`, and `reason`, null of events.
         late_events: `PLACE` of the events that the late filter of each table with windows dropped.
+        tables: the names of the tables of events and of rejected messages.
         committed: the offsets that the job is past, by partition.
         skipped: partition and offset of those among them that it did not read, at a user's command.
-        landed: rows of events_raw.
-        rejected: rows of events_rejected.
+        landed: rows of the first of `tables`, events.
+        rejected: rows of the second, rejected messages.
     """
     sent = [ledger.sent for ledger in ledgers.ledgers]
     acknowledged = sum(one.acknowledged for one in sent)
@@ -52,10 +54,10 @@ def balance(
     places = fault_places(ledgers.ledgers)
     findings = [] if written is None else _not_in_topic(ledgers, places, written)
     if landed + rejected != records.height:
-        findings.append(_landed_unbalanced(records.height, landed, rejected))
+        findings.append(_landed_unbalanced(records.height, landed, rejected, tables))
     # Only where every record of the topic is in a ledger must every rejected one be there with its fault.
     whole = ledgers.all_told and without == 0 and not any(one.unplaced for one in sent)
-    findings += misplaced(places, records, whole=whole)
+    findings += misplaced(places, records, tables, whole=whole)
     verdict = LedgerVerdict(
         producers=len(ledgers.ledgers),
         closed=ledgers.closed,
@@ -108,10 +110,10 @@ def _not_in_topic(ledgers: Ledgers, places: pl.DataFrame, ranges: TopicRanges) -
     ]
 
 
-def _landed_unbalanced(records: int, landed: int, rejected: int) -> Finding:
+def _landed_unbalanced(records: int, landed: int, rejected: int, tables: tuple[str, str]) -> Finding:
     return Finding(
         Code.LANDED_UNBALANCED,
-        f"{landed:,} rows in events_raw and {rejected:,} in events_rejected are {landed + rejected:,}; "
+        f"{landed:,} rows in {tables[0]} and {rejected:,} in {tables[1]} are {landed + rejected:,}; "
         f"the job has read {records:,} records.",
     )
 

@@ -1,19 +1,21 @@
 """A chunk of the topic's records → events and rejected messages, in columns.
 
-Nearly all messages have the compact form: an object of exactly the contract's fields in contract order,
+Nearly all messages have the compact form: an object of exactly the event's fields in order,
 without blanks, escapes and non-ASCII characters, with short plain numbers. One regular expression tells
 that form and takes it apart, outside Python's lock. Every other message goes through the rule
 (one_message.py), one by one.
 """
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
-from clickstream.check.event_time import event_ts
+from clickstream.check.event_ts import event_ts
 from clickstream.check.one_message import decode_message
-from clickstream.check.schema import DECODED_EVENTS, DECODED_REJECTED, MOMENT
-from clickstream.contract.event import DEFAULT_EVENT_TYPE, EVENT_FIELDS, FIELD_NAMES, JsonType
+from clickstream.check.schema import DECODED_REJECTED, MOMENT, decoded_events
+from clickstream.contract.event import Event, JsonType
 from clickstream.contract.records import TopicRecords
 from clickstream.contract.rejection import FUTURE_EVENT
 
@@ -27,24 +29,20 @@ _COMPACT_VALUE = {
     # At most 12 digits before the point and 15 in all: within the limit, and a float in one rounding.
     JsonType.NUMBER: r"(-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?)",
 }
-_COMPACT = (
-    r"\A(\{)"
-    + ",".join(f'"{field.name}":(?:null|{_COMPACT_VALUE[field.type]})' for field in EVENT_FIELDS)
-    + r"\}\z"
-)
+_NUMBER_TYPE = {JsonType.INTEGER: pl.Int64, JsonType.NUMBER: pl.Float64}
 _IS_COMPACT = "is_compact"
 _PLACE = ("kafka_partition", "kafka_offset", "kafka_timestamp")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Events (schema `DECODED_EVENTS`) and rejected messages (schema `DECODED_REJECTED`) of some records."""
+    """Events (schema `decoded_events`) and rejected messages (schema `DECODED_REJECTED`) of some records."""
 
     events: pl.DataFrame
     rejected: pl.DataFrame
 
 
-def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
+def decode(records: TopicRecords, event: Event, future_tolerance_ms: int = 0) -> Decoded:
     """Decode records by the rule; every record is in exactly one of the two frames, in any order.
 
     With a tolerance above 0, an event that lies further ahead of its Kafka timestamp is rejected: the last
@@ -57,7 +55,7 @@ def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
             "kafka_timestamp": pl.Series(records.timestamps_ms, dtype=pl.Int64) * _US_PER_MS,
         }
     )
-    compact = _taken_apart(records.values)
+    compact = _taken_apart(records.values, event)
     is_compact = compact[_IS_COMPACT]
     fields = [compact.drop(_IS_COMPACT).filter(is_compact)]
     events_at = [is_compact.arg_true()]
@@ -66,7 +64,7 @@ def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
     event_rows: list[tuple[object, ...]] = []
     event_rows_at: list[int] = []
     for row in (~is_compact).arg_true().to_list():
-        answer = decode_message(records.values[row])
+        answer = decode_message(records.values[row], event)
         if isinstance(answer, str):
             rejected_at.append(row)
             reasons.append(answer)
@@ -77,7 +75,7 @@ def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
         fields.append(pl.DataFrame(event_rows, schema=compact.drop(_IS_COMPACT).schema, orient="row"))
         events_at.append(pl.Series(event_rows_at, dtype=pl.UInt32))
     at = pl.concat(events_at)
-    events = _with_event_ts(pl.concat([pl.concat(fields), places[at]], how="horizontal"))
+    events = _with_event_ts(pl.concat([pl.concat(fields), places[at]], how="horizontal"), event)
     if future_tolerance_ms:
         ahead = _ahead_us(events) > min(future_tolerance_ms * _US_PER_MS, _LARGEST)
         rejected_at += at.filter(ahead).to_list()
@@ -91,38 +89,49 @@ def decode(records: TopicRecords, future_tolerance_ms: int = 0) -> Decoded:
     return Decoded(events, rejected)
 
 
-def empty() -> Decoded:
+def empty(event: Event) -> Decoded:
     """What no records decode to."""
-    return Decoded(DECODED_EVENTS.to_frame(), DECODED_REJECTED.to_frame())
+    return Decoded(decoded_events(event).to_frame(), DECODED_REJECTED.to_frame())
 
 
-def _taken_apart(values: list[bytes | None]) -> pl.DataFrame:
-    """The twelve fields of each message that has the compact form, and whether it has; else nulls."""
+@cache
+def _compact_form(event: Event) -> str:
+    members = (f'"{re.escape(field.name)}":(?:null|{_COMPACT_VALUE[field.type]})' for field in event.fields)
+    return r"\A(\{)" + ",".join(members) + r"\}\z"
+
+
+def _taken_apart(values: list[bytes | None], event: Event) -> pl.DataFrame:
+    """The fields of each message that has the compact form, and whether it has; else nulls."""
     ascii_only = [value if value is not None and value.isascii() else b"" for value in values]
     texts = pl.Series(ascii_only, dtype=pl.Binary).cast(pl.String)
-    groups = texts.str.extract_groups(_COMPACT).struct.unnest()
-    groups.columns = [_IS_COMPACT, *FIELD_NAMES]
-    return groups.with_columns(
-        pl.col(_IS_COMPACT).is_not_null(),
-        # An integer's text is null or digits here, so the casts cannot fail.
-        pl.col("latency_ms").cast(pl.Int64),
-        pl.col("revenue").cast(pl.Float64),
-        pl.when(pl.col(_IS_COMPACT).is_not_null())
-        .then(pl.col("event_type").fill_null(DEFAULT_EVENT_TYPE))
-        .alias("event_type"),
-    )
+    groups = texts.str.extract_groups(_compact_form(event)).struct.unnest()
+    groups.columns = [_IS_COMPACT, *event.names]
+    is_compact = pl.col(_IS_COMPACT).is_not_null()
+    # A number's text is null or what the form allows, so the casts cannot fail.
+    typed = [
+        pl.col(field.name).cast(_NUMBER_TYPE[field.type])
+        for field in event.fields
+        if field.type is not JsonType.STRING
+    ]
+    defaults = [
+        pl.when(is_compact).then(pl.col(field.name).fill_null(field.default)).alias(field.name)
+        for field in event.fields
+        if field.default
+    ]
+    return groups.with_columns(is_compact, *typed, *defaults)
 
 
 def _ahead_us(events: pl.DataFrame) -> pl.Series:
     return events["event_ts"].cast(pl.Int64) - events["kafka_timestamp"].cast(pl.Int64)
 
 
-def _with_event_ts(events: pl.DataFrame) -> pl.DataFrame:
-    moments = event_ts(events["event_time"], events["kafka_timestamp"])
+def _with_event_ts(events: pl.DataFrame, event: Event) -> pl.DataFrame:
+    schema = decoded_events(event)
+    moments = event_ts(events[event.time_field], events["kafka_timestamp"])
     return (
         # A zero has no sign.
-        events.with_columns(pl.col("revenue") + 0.0, event_ts=moments)
+        events.with_columns(*(pl.col(name) + 0.0 for name in event.number_names), event_ts=moments)
         .with_columns(pl.col("event_ts", "kafka_timestamp").cast(MOMENT))
-        .cast({name: dtype for name, dtype in DECODED_EVENTS.items() if name in FIELD_NAMES})
-        .select(DECODED_EVENTS.names())
+        .cast({name: dtype for name, dtype in schema.items() if name in event.names})
+        .select(schema.names())
     )

@@ -1,21 +1,23 @@
-"""Every record of the topic lands once, in events_raw or in events_rejected."""
+"""Every record of the topic lands once, as an event or as a rejected message."""
 
 import polars as pl
 
 from clickstream.check.findings import Code, Finding
-from clickstream.contract.tables import EVENTS, EVENTS_RAW, EVENTS_REJECTED
+from clickstream.contract.tables import EVENTS, PLACE
 
-PLACE = ("kafka_partition", "kafka_offset")
 _SHOWN = 5
 
 
-def not_in_exactly_one(records: pl.DataFrame, landed: pl.DataFrame, batches: range) -> list[Finding]:
+def not_in_exactly_one(
+    records: pl.DataFrame, landed: pl.DataFrame, batches: range, tables: tuple[str, ...]
+) -> list[Finding]:
     """Findings on records that landed never, or more than once.
 
     Args:
         records: `PLACE` of every record that these batches read, as the topic has them.
         landed: `PLACE` of every row that they landed, in either table.
         batches: the batches.
+        tables: the names of the two tables.
     """
     if (
         landed.height == records.height == landed.n_unique()
@@ -26,8 +28,8 @@ def not_in_exactly_one(records: pl.DataFrame, landed: pl.DataFrame, batches: ran
     never = records.join(landed, on=PLACE, how="anti")
     often = landed.filter(pl.struct(PLACE).is_duplicated()).unique()
     for places, where in (
-        (never, f"in neither {EVENTS_RAW.name} nor {EVENTS_REJECTED.name}"),
-        (often, f"more than once in {EVENTS_RAW.name} and {EVENTS_REJECTED.name}"),
+        (never, f"in neither {' nor '.join(tables)}"),
+        (often, f"more than once in {' and '.join(tables)}"),
     ):
         if places.height:
             shown = places.sort(PLACE).head(_SHOWN).rows()

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from clickstream.check.exactly_one import PLACE
 from clickstream.check.findings import Code, Finding
 from clickstream.check.ledger_verdict import FaultAccount
 from clickstream.contract.ledger import SentLedger
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.rejection import FUTURE_EVENT
-from clickstream.contract.tables import EVENTS, EVENTS_RAW, EVENTS_REJECTED
+from clickstream.contract.tables import EVENTS, PLACE
 
 MALFORMED = "malformed"
 """What the names of faults begin with that make a message no event."""
@@ -32,7 +31,9 @@ def fault_places(ledgers: Iterable[SentLedger]) -> pl.DataFrame:
     return pl.concat([_SCHEMA.to_frame(), *parts])
 
 
-def misplaced(places: pl.DataFrame, records: pl.DataFrame, *, whole: bool) -> list[Finding]:
+def misplaced(
+    places: pl.DataFrame, records: pl.DataFrame, tables: tuple[str, str], *, whole: bool
+) -> list[Finding]:
     """Findings on records with a fault that landed where they do not belong.
 
     A malformed one must be rejected. Any other must have landed, unless it is malformed as well, or further
@@ -41,6 +42,7 @@ def misplaced(places: pl.DataFrame, records: pl.DataFrame, *, whole: bool) -> li
     Args:
         places: as `fault_places` gives them.
         records: `PLACE` and `reason` of the committed records.
+        tables: the names of the tables of events and of rejected messages.
         whole: every record of the topic is in the ledgers.
     """
     is_malformed = pl.col("fault").str.starts_with(MALFORMED)
@@ -58,12 +60,12 @@ def misplaced(places: pl.DataFrame, records: pl.DataFrame, *, whole: bool) -> li
     )
     findings = []
     if landed.height:
-        findings.append(_finding("sent malformed", f"landed in {EVENTS_RAW.name}", landed))
+        findings.append(_finding("sent malformed", f"landed in {tables[0]}", landed))
     if not_landed.height:
-        findings.append(_finding("sent whole", f"landed in {EVENTS_REJECTED.name}", not_landed))
+        findings.append(_finding("sent whole", f"landed in {tables[1]}", not_landed))
     if whole and not not_landed.height and sound.height:
         without_fault = sound.with_columns(fault=pl.lit("no fault"))
-        findings.append(_finding("sent whole", f"landed in {EVENTS_REJECTED.name}", without_fault))
+        findings.append(_finding("sent whole", f"landed in {tables[1]}", without_fault))
     return findings
 
 

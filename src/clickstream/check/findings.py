@@ -47,7 +47,7 @@ class Code(StrEnum):
     FORMATS_DIFFER = "formats_differ"
     """CSV and Parquet of one batch and table do not hold the same rows."""
     RECORD_COUNT = "record_count"
-    """A record of the topic is in neither or in both of events_raw and events_rejected."""
+    """A record of the topic is in neither or in both of the tables of events and of rejected messages."""
     ROWS_DIFFER = "rows_differ"
     """Rows of a table are missing, unexpected, different or doubled; the table's verdict lists them."""
     LEDGER_UNREADABLE = "ledger_unreadable"
@@ -172,11 +172,11 @@ class QueryVerdict:
 class Verdict:
     """What the check came to; it passes when no finding is a failure.
 
-    `events` and `rejected` count the messages of the topic that events_raw has committed, as the checker
-    decoded them; `reasons` counts the rejected ones by reason. `gaps` counts the offsets in its batches
-    without a record: ends of transactions, aborted records. `seconds_by_stage` is how long each stage took.
-    `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that Spark
-    cannot read and events_raw is past.
+    `events` and `rejected` count the messages of the topic that the events query has committed, as the
+    checker decoded them; `reasons` counts the rejected ones by reason. `gaps` counts the offsets in its
+    batches without a record: ends of transactions, aborted records. `seconds_by_stage` is how long each stage
+    took. `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that
+    Spark cannot read and the events query is past.
     """
 
     tables: tuple[TableVerdict, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class FaultAccount:
     """What became of the records that were sent with one fault; all counts are of acknowledged records.
 
-    acknowledged = landed + rejected + unread + missing + unplaced: in events_raw, in events_rejected, not yet
+    acknowledged = landed + rejected + unread + missing + unplaced: among the events, rejected, not yet
     read by the job, not in the topic, or acknowledged without an offset. `late_dropped` has, by table with
     windows, how many of the landed ones its late filter dropped.
     """
@@ -32,7 +32,7 @@ class LedgerVerdict:
     acknowledges `from_running` of them, which came since the last line of a producer that still runs, and
     `from_others`: from another producer, or from a killed one after its last line. All three are None where
     the topic's offsets are not known. `committed` counts the records that the job has read, of which `landed`
-    are in events_raw and `rejected` in events_rejected.
+    have landed as events and `rejected` as rejected messages.
     """
 
     producers: int

@@ -8,7 +8,7 @@ from pathlib import Path
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.layout import FORMATS, Layout
-from clickstream.contract.tables import TABLES, Table
+from clickstream.contract.tables import Table
 
 _BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z.]+")
 _PASSED_OVER = ("_", ".")
@@ -18,13 +18,13 @@ Listing = dict[str, Table]
 """Files below OUTPUT_PATH as they were listed, each with the table it lies under."""
 
 
-def list_files(layout: Layout) -> Listing:
+def list_files(layout: Layout, tables: Iterable[Table]) -> Listing:
     """Every file in the tables' folders that a reader would take for rows.
 
     To be called before the records are read: a file that lands in between is of a batch not yet recorded.
     """
     listing: Listing = {}
-    for table in TABLES:
+    for table in tables:
         for file_format in FORMATS:
             folder = layout.table_dir(table.name, file_format)
             for path in sorted(folder.rglob("*")):

@@ -8,20 +8,15 @@ import polars as pl
 
 from clickstream.check.reading import landed_scan
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS, ColumnType, Table
+from clickstream.contract.tables import ColumnType, Table
 from clickstream.errors import CouldNotCheck
 from clickstream.moment import written_us
 
 Value = str | int | float | bytes | None
-
-_LAST = {
-    EVENTS_RAW.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
-    EVENTS_REJECTED.name: ("kafka_timestamp", "kafka_partition", "kafka_offset"),
-    SESSIONS.name: ("session_end", "user_id"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ class NewestRows:
     rows: list[dict[str, Value]]
 
 
-def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
+def newest_rows(layout: Layout, pipeline: Pipeline, table: Table, count: int) -> NewestRows:
     """The last `count` rows of a table: by batch, and within a batch by time.
 
     Reads the records from the newest back and the files that they name, until there are enough rows.
@@ -43,7 +38,7 @@ def newest_rows(layout: Layout, table: Table, count: int) -> NewestRows:
         OutputDamaged: a file that a record names is missing.
     """
     try:
-        read_terms(layout)
+        read_terms(layout, pipeline)
     except UnusableTerms as error:
         raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
     parts: list[pl.DataFrame] = []
@@ -86,9 +81,8 @@ def _backwards(records: list[Path]) -> Iterator[BatchRecord]:
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
     rows = landed_scan(layout, record.tables[table.name].parquet)
-    order = _LAST.get(table.name, ("window_end", *table.key))
     try:
-        return rows.select(table.column_names).sort(order).tail(count).collect()
+        return rows.select(table.column_names).sort(table.ordered_by).tail(count).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise CouldNotCheck(
             f"A file of batch {record.batch_id} of {table.query} cannot be read:"
@@ -106,6 +100,6 @@ def _nothing(layout: Layout, table: Table, *, has_batches: bool) -> CouldNotChec
     return CouldNotCheck(
         f"No row of {table.name} has landed yet.",
         next_step="A window or session comes out when the watermark has passed its end: wait a little."
-        if "event_ts" not in table.column_names
+        if table.window
         else "See `clickstream status`.",
     )

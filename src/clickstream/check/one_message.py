@@ -7,13 +7,11 @@ import orjson
 
 from clickstream.check.strict_json import NotJson, WrittenNumber, members_of
 from clickstream.contract.event import (
-    DEFAULT_EVENT_TYPE,
-    EVENT_FIELDS,
-    FIELD_NAMES,
     MAX_NAME_CHARACTERS,
     MAX_NESTING_LEVELS,
     MAX_NUMBER_CHARACTERS,
     NUMBER_LIMIT,
+    Event,
     JsonType,
 )
 from clickstream.contract.rejection import (
@@ -28,37 +26,35 @@ from clickstream.contract.rejection import (
 
 FieldValue = str | int | float | None
 FieldValues = tuple[FieldValue, ...]
-"""The twelve fields in contract order: str, int, float or None each."""
+"""The fields in order: str, int, float or None each."""
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _WHOLE = re.compile(r"-?[0-9]+")
 _LONG_NUMBER = re.compile(rb"[-+.0-9eE]{%d}" % (MAX_NUMBER_CHARACTERS + 1))
-_EVENT_TYPE = FIELD_NAMES.index("event_type")
-_KNOWN = frozenset(FIELD_NAMES)
 
 
 class _CannotTell(Exception):
     """What the fast parser kept of a value is not enough to judge it by."""
 
 
-def decode_message(value: bytes | None) -> FieldValues | str:
+def decode_message(value: bytes | None, event: Event) -> FieldValues | str:
     """The field values of an event, or the reason why the message is not an event.
 
-    `event_type` is filled in; `event_ts` is another file's (event_time.py). orjson answers for nearly all
+    Defaults are filled in; `event_ts` is another file's (event_ts.py). orjson answers for nearly all
     messages; where it refuses, or the limits or the way a number is written matter, strict_json.py does.
     """
     if not value:
         return EMPTY
     try:
         if _limits_matter(value):
-            return _second_opinion(value)
+            return _second_opinion(value, event)
         try:
             content = orjson.loads(value)
         except orjson.JSONDecodeError:
-            return _second_opinion(value)
-        return _fields(content) if type(content) is dict else NOT_AN_OBJECT
+            return _second_opinion(value, event)
+        return _fields(content, event) if type(content) is dict else NOT_AN_OBJECT
     except _CannotTell:
-        return _second_opinion(value)
+        return _second_opinion(value, event)
 
 
 def _limits_matter(value: bytes) -> bool:
@@ -71,7 +67,7 @@ def _limits_matter(value: bytes) -> bool:
     )
 
 
-def _second_opinion(value: bytes) -> FieldValues | str:
+def _second_opinion(value: bytes, event: Event) -> FieldValues | str:
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
@@ -80,17 +76,17 @@ def _second_opinion(value: bytes) -> FieldValues | str:
         members = members_of(text)
     except NotJson:
         return NOT_JSON
-    return NOT_AN_OBJECT if members is None else _fields(members)
+    return NOT_AN_OBJECT if members is None else _fields(members, event)
 
 
-def _fields(content: Mapping[str, object]) -> FieldValues | str:
-    if _KNOWN.isdisjoint(content):
+def _fields(content: Mapping[str, object], event: Event) -> FieldValues | str:
+    if not any(field.name in content for field in event.fields):
         return NO_KNOWN_FIELD
     values: list[FieldValue] = []
-    for field in EVENT_FIELDS:
+    for field in event.fields:
         value = content.get(field.name)
         if value is None:
-            values.append(None)
+            values.append(field.default or None)
         elif field.type is JsonType.STRING:
             if type(value) is not str:
                 return wrong_type(field.name)
@@ -109,8 +105,6 @@ def _fields(content: Mapping[str, object]) -> FieldValues | str:
             if not abs(number) <= NUMBER_LIMIT:
                 return number_out_of_range(field.name)
             values.append(number)
-    if values[_EVENT_TYPE] is None:
-        values[_EVENT_TYPE] = DEFAULT_EVENT_TYPE
     return tuple(values)
 
 

@@ -11,9 +11,9 @@ from clickstream.contract.batch import LandedFile
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.run_file import UnusableTerms, read_terms
-from clickstream.contract.tables import TABLES, Table
+from clickstream.contract.tables import Table
 from clickstream.errors import OutputDamaged, UsageError
-from clickstream.settings import load
+from clickstream.settings import PIPELINE, load
 
 
 def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
@@ -24,7 +24,7 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
     has no rows yet: strings, 64-bit integers and floats, moments in microseconds and UTC.
 
     Args:
-        table: `events_raw`, `events_rejected`, `page_metrics`, `geo_metrics` or `sessions`.
+        table: the name of one of the pipeline's tables.
         output: the folder of a run, or one of runs, of which RUN_ID names one. By default OUTPUT_PATH and
             RUN_ID as everywhere, from the environment, `.env`, or the defaults.
 
@@ -49,11 +49,12 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
 
 
 def _table(name: str) -> Table:
-    for table in TABLES:
+    for table in PIPELINE.tables:
         if table.name == name:
             return table
     raise UsageError(
-        f"There is no table {name}.", next_step=f"Take one of {', '.join(table.name for table in TABLES)}."
+        f"There is no table {name}.",
+        next_step=f"Take one of {', '.join(table.name for table in PIPELINE.tables)}.",
     )
 
 
@@ -65,7 +66,7 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
     for candidate in candidates:
         layout = Layout(candidate, paths.checkpoint.absolute() / candidate.name)
         try:
-            if read_terms(layout) is not None:
+            if read_terms(layout, PIPELINE) is not None:
                 return layout
         except UnusableTerms as error:
             raise UsageError(error.sentence, next_step=error.next_step) from error

@@ -6,10 +6,10 @@ from pathlib import Path
 from clickstream.check.findings import Code, Finding
 from clickstream.check.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord, LandedFile
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import UnreadableRecord, read_record
 from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
 from clickstream.contract.skipped import SkippedRecords
-from clickstream.contract.tables import tables_of
 from clickstream.contract.terms import RunTerms
 
 
@@ -21,7 +21,7 @@ class Records:
     findings: list[Finding]
 
 
-def read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
+def read_records(layout: Layout, pipeline: Pipeline, query: str, terms: RunTerms) -> Records:
     """Read every record of one query; one that cannot be used is a finding, and left out."""
     by_batch: dict[int, BatchRecord] = {}
     findings: list[Finding] = []
@@ -29,7 +29,7 @@ def read_records(layout: Layout, query: str, terms: RunTerms) -> Records:
         batch_id = int(path.stem)
         try:
             record = read_record(path)
-            problem = _problem(record, batch_id, query, terms)
+            problem = _problem(record, batch_id, query, terms) or _tables_problem(record, pipeline)
         except UnreadableRecord as error:
             problem = error.problem
         except _NO_RECORD as error:
@@ -73,11 +73,11 @@ def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) ->
     for partition, (start, end) in record.offsets.items():
         if not (0 <= partition < 2**31 and 0 <= start <= end < 2**63):
             return f"partition {partition} goes from offset {start:,} to {end:,}"
-    return _tables_problem(record)
+    return ""
 
 
-def _tables_problem(record: BatchRecord) -> str:
-    expected = {table.name for table in tables_of(record.query)}
+def _tables_problem(record: BatchRecord, pipeline: Pipeline) -> str:
+    expected = {table.name for table in pipeline.tables_of(record.query)}
     if set(record.tables) != expected:
         return f"it names the tables {sorted(record.tables)}, not {sorted(expected)}"
     for name, landed in record.tables.items():

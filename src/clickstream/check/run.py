@@ -8,6 +8,7 @@ from clickstream.check.leftovers import Listing, list_files
 from clickstream.check.records import against_spark_log, read_records
 from clickstream.check.spark_log import read_spark_log
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
@@ -51,22 +52,22 @@ class Run:
         return {partition: span for partition, span in sorted(spans.items()) if span[0] < span[1]}
 
 
-def read_run(layout: Layout) -> Run:
+def read_run(layout: Layout, pipeline: Pipeline) -> Run:
     """Read terms, records and Spark's log.
 
     Raises:
         CouldNotCheck: there are no terms, or no batches of some query, or terms that cannot be used.
     """
-    terms = terms_of(layout)
-    findings = _checkpoint_terms(layout, terms)
+    terms = terms_of(layout, pipeline)
+    findings = _checkpoint_terms(layout, pipeline, terms)
     skipped = _skipped(layout, findings)
     # Files before records and Spark's log before records, so that a job that goes on running meanwhile
     # cannot look as if it had left files or lost records.
-    listing = list_files(layout)
+    listing = list_files(layout, pipeline.tables)
     queries: dict[str, Query] = {}
     for name in QUERIES:
         log, unreadable = read_spark_log(layout.query_checkpoint(name), name)
-        records = read_records(layout, name, terms)
+        records = read_records(layout, pipeline, name, terms)
         batches, gaps = put_in_order(name, records.by_batch, log, skipped)
         cross_checked, differing = against_spark_log(records, log, name, skipped)
         findings += [*unreadable, *records.findings, *gaps, *differing]
@@ -75,7 +76,7 @@ def read_run(layout: Layout) -> Run:
     return Run(terms, queries, listing, findings, skipped)
 
 
-def terms_of(layout: Layout) -> RunTerms:
+def terms_of(layout: Layout, pipeline: Pipeline) -> RunTerms:
     """The terms of the run that has landed here.
 
     Raises:
@@ -84,7 +85,7 @@ def terms_of(layout: Layout) -> RunTerms:
     """
     path = layout.output_terms_path()
     try:
-        terms = read_terms(layout)
+        terms = read_terms(layout, pipeline)
     except UnusableTerms as error:
         raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
     if terms is None:
@@ -93,7 +94,7 @@ def terms_of(layout: Layout) -> RunTerms:
             next_step="Run the job first (clickstream stream --available-now), or set OUTPUT_PATH and RUN_ID "
             "to a run.",
         )
-    lengths = (terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
+    lengths = terms.windows_ms.values()
     delays = (terms.watermark_delay_ms, terms.future_tolerance_ms)
     if min(lengths) <= 0 or min(delays) < 0 or max(*lengths, *delays) > LONGEST_MS:
         raise CouldNotCheck(
@@ -113,10 +114,10 @@ def _skipped(layout: Layout, findings: list[Finding]) -> SkippedRecords:
         return SkippedRecords()
 
 
-def _checkpoint_terms(layout: Layout, terms: RunTerms) -> list[Finding]:
+def _checkpoint_terms(layout: Layout, pipeline: Pipeline, terms: RunTerms) -> list[Finding]:
     path = layout.checkpoint_terms_path()
     try:
-        beside_checkpoint = read_checkpoint_terms(layout)
+        beside_checkpoint = read_checkpoint_terms(layout, pipeline)
     except UnusableTerms as error:
         return [Finding(Code.TERMS_DIFFER, error.sentence)]
     if beside_checkpoint is None:

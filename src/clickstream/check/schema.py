@@ -4,8 +4,8 @@ from functools import cache
 
 import polars as pl
 
-from clickstream.contract.event import EVENT_FIELDS, JsonType
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, ColumnType, Table
+from clickstream.contract.event import Event
+from clickstream.contract.tables import ColumnType, Table, event_table, rejected_table
 
 MOMENT = pl.Datetime("us", "UTC")
 
@@ -25,19 +25,22 @@ def schema_of(table: Table) -> pl.Schema:
     return pl.Schema({column.name: _POLARS_TYPE[column.type] for column in table.columns})
 
 
-# Every string column but the nearly unique event_time is dictionary-encoded: 4 bytes a value instead of
-# 16 and more, and ready to be grouped by its code. Each has categories of its own, so that codes stay dense.
-_ENCODED = {
-    field.name: pl.Categorical(pl.Categories(field.name, namespace="clickstream.check"))
-    for field in EVENT_FIELDS
-    if field.type is JsonType.STRING and field.name != "event_time"
-}
+def decoded_events(event: Event) -> pl.Schema:
+    """The columns of decoded events: the fields, `event_ts`, and where and when the record came.
 
-DECODED_EVENTS = pl.Schema({**schema_of(EVENTS_RAW), **_ENCODED})
-"""The columns of events_raw, strings other than event_time dictionary-encoded."""
+    Every string but the nearly unique time is dictionary-encoded: 4 bytes a value instead of 16 and more, and
+    ready to be grouped by its code. Each has categories of its own, so that codes stay dense.
+    """
+    encoded = {
+        name: pl.Categorical(pl.Categories(name, namespace="clickstream.check"))
+        for name in event.string_names
+        if name != event.time_field
+    }
+    return pl.Schema({**schema_of(event_table(event, "")), **encoded})
 
-DECODED_REJECTED = schema_of(EVENTS_REJECTED)
-"""The columns of events_rejected."""
+
+DECODED_REJECTED = schema_of(rejected_table(""))
+"""The columns of rejected messages."""
 
 
 def plain(rows: pl.DataFrame) -> pl.DataFrame:

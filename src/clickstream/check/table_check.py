@@ -1,6 +1,6 @@
 """One query's tables: every landed row held against the expected ones, some batches at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from clickstream.check.comparing import Comparison, compare
-from clickstream.check.exactly_one import PLACE, not_in_exactly_one
+from clickstream.check.exactly_one import not_in_exactly_one
 from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.landed import landed_rows
 from clickstream.check.run import Query
 from clickstream.check.schema import plain
-from clickstream.contract.tables import EVENTS, tables_of
+from clickstream.contract.tables import PLACE, Table
 
 ROWS_AT_ONCE = 250_000
 """Rows that are read and compared at once, whole batches at a time: what bounds the memory."""
@@ -28,18 +28,21 @@ class QueryCheck:
     findings: list[Finding]
 
 
-def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -> QueryCheck:
+def check_tables(
+    output: Path, query: Query, tables: Sequence[Table], expected: Mapping[str, Expected]
+) -> QueryCheck:
     """Read and compare everything that one query landed.
 
     Args:
         output: OUTPUT_PATH.
         query: the query's batches and records.
+        tables: its tables.
         expected: what each of its tables must hold, by table.
     """
-    tables = tables_of(query.batches.query)
     in_order = {table.name: _InBatchOrder.of(expected[table.name].rows, query) for table in tables}
     comparisons = {table.name: Comparison() for table in tables}
     findings: list[Finding] = []
+    names = tuple(table.name for table in tables)
     for batches in _portions(query, list(in_order.values())):
         records = [query.records[batch] for batch in batches if batch in query.records]
         must_land, did_land = [], []
@@ -48,11 +51,11 @@ def check_tables(output: Path, query: Query, expected: Mapping[str, Expected]) -
             landed = landed_rows(output, table, records)
             comparisons[table.name].add(compare(table, must, landed.rows))
             findings += landed.findings
-            if table.query == EVENTS:
+            if not table.window:
                 must_land.append(must.select(PLACE))
                 did_land.append(landed.rows.select(PLACE))
         if must_land:
-            findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches)
+            findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches, names)
     verdicts = [_verdict(name, expected[name], comparison) for name, comparison in comparisons.items()]
     findings += [_rows_differ(table) for table in verdicts if table.mismatched_rows]
     findings += [_before_1970(table) for table in verdicts if table.before_1970]

@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from clickstream.check.decoding import Decoded, decode, empty
-from clickstream.check.exactly_one import PLACE
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.event import Event
 from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.tables import PLACE
 from clickstream.errors import CouldNotCheck
 
 ReadTopic = Callable[[Mapping[int, OffsetRange]], Iterable[TopicRecords]]
@@ -23,15 +24,15 @@ _PLACE_TYPES = pl.Schema({"kafka_partition": pl.Int32, "kafka_offset": pl.Int64}
 
 
 def read_and_decode(
-    read_topic: ReadTopic, spans: Mapping[int, OffsetRange], future_tolerance_ms: int = 0
+    read_topic: ReadTopic, spans: Mapping[int, OffsetRange], event: Event, future_tolerance_ms: int = 0
 ) -> Decoded:
     """Decode all records of these offsets; messages of events are let go chunk by chunk."""
-    parts = [empty()]
+    parts = [empty(event)]
     waiting: list[Future[Decoded]] = []
     # Decoding is polars' work, outside Python's lock: one thread beside the consumer's keeps both busy.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="decoding") as decoder:
         for chunk in _chunks(read_topic(spans)):
-            waiting.append(decoder.submit(decode, chunk, future_tolerance_ms))
+            waiting.append(decoder.submit(decode, chunk, event, future_tolerance_ms))
             if len(waiting) > _CHUNKS_AHEAD:
                 parts.append(waiting.pop(0).result())
         parts += [decoding.result() for decoding in waiting]

@@ -8,11 +8,10 @@ import polars as pl
 from clickstream.check.balance import balance, committed_records
 from clickstream.check.decoding import Decoded
 from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.events import expected_events_raw, expected_events_rejected
-from clickstream.check.expected.geo_metrics import expected_geo_metrics
-from clickstream.check.expected.page_metrics import expected_page_metrics
+from clickstream.check.expected.events import expected_events, expected_rejected
 from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.sessions import expected_sessions
+from clickstream.check.expected.tumbling import expected_windows
 from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
 from clickstream.check.ledgers import StillRuns, read_ledgers
 from clickstream.check.leftovers import unrecorded_files
@@ -29,23 +28,15 @@ from clickstream.check.topic import (
 from clickstream.check.topic_offsets import spans_in_topic
 from clickstream.check.watermarks import watermark_ahead, watermark_findings
 from clickstream.clock import Clock
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.tables import (
-    AGGREGATES,
-    EVENTS,
-    EVENTS_RAW,
-    EVENTS_REJECTED,
-    GEO_METRICS,
-    PAGE_METRICS,
-    QUERIES,
-    SESSIONS,
-    TABLES,
-)
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, Kind, Table
 
 
 def verify(
     layout: Layout,
+    pipeline: Pipeline,
     read_topic: ReadTopic,
     *,
     clock: Clock,
@@ -54,10 +45,11 @@ def verify(
     still_runs: StillRuns = lambda opening, ledger: False,
     compacting_policy: str = "",
 ) -> Verdict:
-    """Recompute every row of the five tables from the topic's bytes, and compare all that landed.
+    """Recompute every row of all tables from the topic's bytes, and compare all that landed.
 
     Args:
         layout: where the run keeps output and checkpoints.
+        pipeline: what the run computes.
         read_topic: reads the records of each partition's `[start, end)`; called once, with the offsets
             that the queries have committed. Its own errors pass through.
         clock: measures the stages.
@@ -75,14 +67,16 @@ def verify(
     """
     stages = _Stages(clock)
     with stages.timed("read the batch records"):
-        run = read_run(layout)
+        run = read_run(layout, pipeline)
         ledgers = read_ledgers(layout.sent_dir(), run.terms, still_runs)
     ranges = None if ask_ranges is None else ask_ranges()
     written = ranges if ask_written is None else ask_written()
     spans, beyond = (run.spans(), []) if ranges is None else spans_in_topic(run, ranges)
     with stages.timed("read and decode the topic"):
         reader = SkippingReader(read_topic, run.skipped)
-        decoded = in_topic_order(read_and_decode(reader, spans, run.terms.future_tolerance_ms))
+        decoded = in_topic_order(
+            read_and_decode(reader, spans, pipeline.event, run.terms.future_tolerance_ms)
+        )
     raw_query = run.queries[EVENTS]
     if compacting_policy:
         refuse_compacted_records(decoded, layout.output, raw_query.records, compacting_policy)
@@ -94,16 +88,16 @@ def verify(
     queries: list[QueryVerdict] = []
     for name in QUERIES:
         with stages.timed("compute the expected rows"):
-            committed, expected = expected_tables(name, run, decoded)
+            committed, expected = expected_tables(name, run, pipeline, decoded)
         query = run.queries[name]
         findings += watermark_findings(name, query.records, committed)
         if name == AGGREGATES:
             findings += watermark_ahead(committed, run.terms)
         else:
-            rejected = expected[EVENTS_REJECTED.name].rows
+            rejected = expected[pipeline.rejected_table.name].rows
             records = committed_records(committed.events, rejected)
         with stages.timed("compare the landed rows"):
-            checked = check_tables(layout.output, query, expected)
+            checked = check_tables(layout.output, query, pipeline.tables_of(name), expected)
         findings += checked.findings
         tables |= {table.table: table for table in checked.tables}
         late_events |= {
@@ -120,14 +114,15 @@ def verify(
                 written,
                 records,
                 late_events,
+                tables=(pipeline.event_table.name, pipeline.rejected_table.name),
                 committed=raw_query.batches.committed,
                 skipped=[(record.partition, record.offset) for record in skipped],
-                landed=tables[EVENTS_RAW.name].rows_landed,
-                rejected=tables[EVENTS_REJECTED.name].rows_landed,
+                landed=tables[pipeline.event_table.name].rows_landed,
+                rejected=tables[pipeline.rejected_table.name].rows_landed,
             )
         findings += unbalanced
     return Verdict(
-        tables=tuple(tables[table.name] for table in TABLES),
+        tables=tuple(tables[table.name] for table in pipeline.tables),
         queries=tuple(queries),
         findings=causes_first(findings),
         events=records.height - rejected.height,
@@ -140,21 +135,31 @@ def verify(
     )
 
 
-def expected_tables(query: str, run: Run, decoded: Decoded) -> tuple[CommittedEvents, dict[str, Expected]]:
-    """What each table of a query must hold, and the events the query saw."""
+def expected_tables(
+    query: str, run: Run, pipeline: Pipeline, decoded: Decoded
+) -> tuple[CommittedEvents, dict[str, Expected]]:
+    """What each table of a query must hold, and the events that the query saw."""
     batches, terms = run.queries[query].batches, run.terms
     if query == EVENTS:
         committed = committed_events(decoded.events, batches, None)
         return committed, {
-            EVENTS_RAW.name: expected_events_raw(committed),
-            EVENTS_REJECTED.name: expected_events_rejected(decoded.rejected, batches),
+            pipeline.event_table.name: expected_events(committed),
+            pipeline.rejected_table.name: expected_rejected(decoded.rejected, batches),
         }
     committed = committed_events(decoded.events, batches, terms.watermark_delay_ms)
     return committed, {
-        PAGE_METRICS.name: expected_page_metrics(committed, terms.page_window_ms),
-        GEO_METRICS.name: expected_geo_metrics(committed, terms.geo_window_ms),
-        SESSIONS.name: expected_sessions(committed, terms.session_gap_ms),
+        table.name: expected_rows(table, committed, terms.windows_ms[table.name])
+        for table in pipeline.windowed_tables
     }
+
+
+def expected_rows(table: Table, committed: CommittedEvents, window_ms: int) -> Expected:
+    """What a table with windows must hold."""
+    if table.polars is None:
+        raise ValueError(f"{table.name} has no half for polars")
+    if table.kind is Kind.SESSION:
+        return expected_sessions(committed, table, table.polars, window_ms)
+    return expected_windows(committed, table, table.polars, window_ms)
 
 
 def _counted(reasons: pl.Series) -> dict[str, int]:

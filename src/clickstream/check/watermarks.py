@@ -22,7 +22,7 @@ def far_ahead_ms(terms: RunTerms) -> int:
     The watermark delay and the shortest of windows and gap: beyond it, the watermark passes the end of the
     windows that are just beginning, and all that comes on time is late for them.
     """
-    return terms.watermark_delay_ms + min(terms.page_window_ms, terms.geo_window_ms, terms.session_gap_ms)
+    return terms.watermark_delay_ms + min(terms.windows_ms.values())
 
 
 def watermark_findings(

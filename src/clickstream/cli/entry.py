@@ -50,7 +50,7 @@ Examples:
   clickstream demo --seed 7
   clickstream up --rate 500
   clickstream status --watch
-  clickstream show page_metrics
+  clickstream show TABLE -n 20
   clickstream logs -f stream
   clickstream check --json
   clickstream down --volumes"""

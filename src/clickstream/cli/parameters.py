@@ -27,9 +27,9 @@ def path_parser(name: str, source: str = "flag") -> Callable[[str], Path]:
 
 def table_names(incomplete: str) -> list[str]:
     """The tables that begin so."""
-    from clickstream.contract.tables import TABLES
+    from clickstream.settings import PIPELINE
 
-    return [table.name for table in TABLES if table.name.startswith(incomplete)]
+    return [table.name for table in PIPELINE.tables if table.name.startswith(incomplete)]
 
 
 def part_names(incomplete: str) -> list[str]:
@@ -93,9 +93,9 @@ def table_of(name: str) -> "Table":
     Raises:
         UsageError: there is none.
     """
-    from clickstream.contract.tables import TABLES
+    from clickstream.settings import PIPELINE
 
-    by_name = {each.name: each for each in TABLES}
+    by_name = {each.name: each for each in PIPELINE.tables}
     if name not in by_name:
         raise UsageError(f"There is no table {name!r}.", next_step=f"The tables are {', '.join(by_name)}.")
     return by_name[name]

@@ -1,12 +1,13 @@
 """The rows of a micro-batch, as the job hands them to the sinks: one frame per query, computed once.
 
-`events`: the columns of events_raw and `REASON`, which is null for an event. In the row of a rejected message
-the column `CARRIER` holds its value as base64 (null for a null value), and the other fields mean nothing.
+`events`: the columns of the table of every event and `REASON`, which is null for an event. In the row of a
+rejected message the event's time field holds its value as base64 (null for a null value), and the other
+fields mean nothing.
 
-`aggregates`: `TABLE`, the name of the row's table, and for every table a struct with its columns, named like
-the table and null in the rows of the others. Rows whose key must not be null are still among them.
+`aggregates`: `TABLE`, the name of the row's table, and for every table with windows a struct with its
+columns, named like the table and null in the rows of the others. Rows of sessions with a null in their key
+are still among them.
 """
 
 REASON = "reason"
-CARRIER = "event_time"
 TABLE = "table"

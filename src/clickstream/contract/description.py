@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from clickstream.contract import event
-from clickstream.contract.event import EVENT_FIELDS, EventField
-from clickstream.contract.rejection import REASONS
-from clickstream.contract.tables import CONTRACT_VERSION, TABLES, Table
+from clickstream.contract.definition import Pipeline
+from clickstream.contract.event import Event, EventField
+from clickstream.contract.rejection import reasons_of
+from clickstream.contract.tables import RULES_VERSION
 
 Description = dict[str, Any]
 """JSON's own types; the order of fields, tables and columns counts."""
@@ -16,12 +16,7 @@ Description = dict[str, Any]
 _SHOWN = 5
 
 
-def describe(
-    fields: Sequence[EventField] = EVENT_FIELDS,
-    tables: Sequence[Table] = TABLES,
-    reasons: Sequence[str] = REASONS,
-    version: int = CONTRACT_VERSION,
-) -> Description:
+def describe(pipeline: Pipeline, version: int = RULES_VERSION) -> Description:
     """Everything that decides which rows land and what they look like."""
     return {
         "version of the rules": version,
@@ -30,20 +25,25 @@ def describe(
             "levels of nesting": event.MAX_NESTING_LEVELS,
             "characters of a number": event.MAX_NUMBER_CHARACTERS,
             "characters of a name": event.MAX_NAME_CHARACTERS,
-            "default event type": event.DEFAULT_EVENT_TYPE,
         },
-        "reasons": list(reasons),
-        "fields": {field.name: str(field.type) for field in fields},
+        # Those of a field follow from the field.
+        "reasons": [reason for reason in reasons_of(pipeline.event) if ":" not in reason],
+        "fields": {field.name: _field(field, pipeline.event) for field in pipeline.event.fields},
         "tables": {
             table.name: {
                 "query": table.query,
+                "kind": str(table.kind),
                 "key": list(table.key),
-                "dated by": table.dated_by,
                 "columns": {column.name: str(column.type) for column in table.columns},
             }
-            for table in tables
+            for table in pipeline.tables
         },
     }
+
+
+def _field(field: EventField, event: Event) -> str:
+    default = f", {field.default} if null" if field.default else ""
+    return str(field.type) + default + (", the time" if field.name == event.time_field else "")
 
 
 def hash_of(description: Description) -> str:
@@ -80,7 +80,7 @@ def _entries(description: Description) -> dict[str, str]:
         entries[f"table {table}"] = ""
         entries[f"the query of table {table}"] = str(parts["query"])
         entries[f"the key of table {table}"] = ", ".join(parts["key"])
-        entries[f"the date of table {table}"] = str(parts["dated by"])
+        entries[f"the kind of table {table}"] = str(parts["kind"])
         entries |= {f"column {name} of table {table}": str(kind) for name, kind in parts["columns"].items()}
     return entries
 

@@ -1,6 +1,6 @@
-"""The event: one JSON object per Kafka message, and the one list of its fields.
+"""What an event is: one JSON object per Kafka message, with declared fields.
 
-Generator, Spark job and checker all take names, types and vocabularies from here.
+Which fields they are is the pipeline's definition; generator, Spark job and checker take it from there.
 """
 
 from dataclasses import dataclass
@@ -19,32 +19,51 @@ class JsonType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventField:
-    """A field of the event: its name in the JSON object and its declared type."""
+    """A field of the event: its name in the JSON object and its type; `default` is taken where it is null.
+
+    Only a string has a default; empty means none.
+    """
 
     name: str
     type: JsonType
+    default: str = ""
 
 
-EVENT_FIELDS: tuple[EventField, ...] = (
-    EventField("event_time", JsonType.STRING),
-    EventField("user_id", JsonType.STRING),
-    EventField("session_id", JsonType.STRING),
-    EventField("event_type", JsonType.STRING),
-    EventField("page", JsonType.STRING),
-    EventField("referrer", JsonType.STRING),
-    EventField("device", JsonType.STRING),
-    EventField("browser", JsonType.STRING),
-    EventField("country", JsonType.STRING),
-    EventField("campaign", JsonType.STRING),
-    EventField("latency_ms", JsonType.INTEGER),
-    EventField("revenue", JsonType.NUMBER),
-)
-"""Contract order: the generator writes them so, and reasons are looked for in this order."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The fields of an event in order, and which of them says when it happened.
 
-FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in EVENT_FIELDS)
+    The generator writes fields in this order, and reasons for a rejection are looked for in it. `time_field`
+    is a string (docs/semantics.md has its form); an event without a usable one happens at its Kafka
+    timestamp. The generator gives records the value of `key_field`, a string, as their key.
+    """
+
+    fields: tuple[EventField, ...]
+    time_field: str
+    key_field: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all fields, in order."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def string_names(self) -> tuple[str, ...]:
+        """The names of the string fields, in order."""
+        return tuple(field.name for field in self.fields if field.type is JsonType.STRING)
+
+    @property
+    def number_names(self) -> tuple[str, ...]:
+        """The names of the fields of type number, in order."""
+        return tuple(field.name for field in self.fields if field.type is JsonType.NUMBER)
+
+    def field(self, name: str) -> EventField:
+        """The field of this name, which exists."""
+        return next(field for field in self.fields if field.name == name)
+
 
 NUMBER_LIMIT = 1e12
-"""Largest |revenue| of an event; beyond it the message is `number_out_of_range:revenue`."""
+"""Largest absolute value of a number; beyond it the message is `number_out_of_range:<field>`."""
 
 MAX_NESTING_LEVELS = 999
 """Deepest nesting of a JSON value that is an event; the outer object is level 1."""
@@ -54,24 +73,3 @@ MAX_NUMBER_CHARACTERS = 1_000
 
 MAX_NAME_CHARACTERS = 50_000
 """Longest member name, in UTF-16 code units after unescaping, that is JSON by the decoding rule."""
-
-DEFAULT_EVENT_TYPE = "page_view"
-"""Taken where event_type is null."""
-
-PURCHASE = "purchase"
-
-USERS = 5_000
-SESSIONS = 500_000
-NULL_SESSION_PERCENT = 30
-
-EVENT_TYPE_PERCENT: dict[str, int] = {"page_view": 75, "click": 15, "add_to_cart": 7, "purchase": 3}
-PAGES = ("/", "/home", "/search", "/product/sku-1", "/product/sku-2", "/cart", "/checkout", "/help")
-REFERRERS = ("direct", "google", "facebook", "twitter", "email", "partner")
-DEVICES = ("desktop", "mobile", "tablet")
-BROWSERS = ("Chrome", "Safari", "Firefox", "Edge")
-COUNTRIES = ("US", "IN", "DE", "GB", "CA", "AU", "FR", "BR", "SG", "AE")
-CAMPAIGNS = ("spring_sale", "retargeting", "launch", "brand", "none")
-LATENCY_MS = (50, 1_200)
-"""Smallest and largest latency_ms of the standard generator, both included."""
-REVENUE_CENTS = (1_000, 20_000)
-"""Smallest and largest revenue of a purchase in cents, both included."""

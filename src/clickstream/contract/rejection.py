@@ -1,6 +1,6 @@
 """Why a message is not an event: a closed list, in the order in which the reasons are tried."""
 
-from clickstream.contract.event import EVENT_FIELDS, JsonType
+from clickstream.contract.event import Event, JsonType
 
 EMPTY = "empty"
 """The value is null or has no bytes."""
@@ -24,22 +24,11 @@ def number_out_of_range(field_name: str) -> str:
     return f"number_out_of_range:{field_name}"
 
 
-def _field_reasons() -> tuple[str, ...]:
-    reasons: list[str] = []
-    for field in EVENT_FIELDS:
-        reasons.append(wrong_type(field.name))
+def reasons_of(event: Event) -> tuple[str, ...]:
+    """All reasons for an event's messages; the first that applies, in this order, is the message's reason."""
+    by_field: list[str] = []
+    for field in event.fields:
+        by_field.append(wrong_type(field.name))
         if field.type is not JsonType.STRING:
-            reasons.append(number_out_of_range(field.name))
-    return tuple(reasons)
-
-
-REASONS: tuple[str, ...] = (
-    EMPTY,
-    NOT_UTF8,
-    NOT_JSON,
-    NOT_AN_OBJECT,
-    NO_KNOWN_FIELD,
-    *_field_reasons(),
-    FUTURE_EVENT,
-)
-"""All reasons; the first that applies, in this order, is the message's reason."""
+            by_field.append(number_out_of_range(field.name))
+    return (EMPTY, NOT_UTF8, NOT_JSON, NOT_AN_OBJECT, NO_KNOWN_FIELD, *by_field, FUTURE_EVENT)

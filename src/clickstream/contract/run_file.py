@@ -5,9 +5,10 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from clickstream.contract.definition import Pipeline
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import ways_out
-from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms, other_contract
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -30,24 +31,31 @@ class OtherContract(UnusableTerms):
     """The run was written with another contract: other fields, tables, columns or rules."""
 
 
-def read_terms(layout: Layout) -> RunTerms | None:
+def read_terms(layout: Layout, pipeline: Pipeline) -> RunTerms | None:
     """The terms beside a run's output; None if no run has begun there.
 
     Raises:
         OtherContract: the run was written with another contract; says how that differs.
         UnusableTerms: the file cannot be read, or does not hold the terms of a run.
     """
-    return _read(layout, layout.output_terms_path(), layout.checkpoint_terms_path())
+    return _read(layout, pipeline, layout.output_terms_path(), layout.checkpoint_terms_path())
 
 
-def read_checkpoint_terms(layout: Layout) -> RunTerms | None:
+def read_checkpoint_terms(layout: Layout, pipeline: Pipeline) -> RunTerms | None:
     """The terms beside a run's checkpoints; otherwise as `read_terms`."""
-    return _read(layout, layout.checkpoint_terms_path(), layout.output_terms_path())
+    return _read(layout, pipeline, layout.checkpoint_terms_path(), layout.output_terms_path())
 
 
-def written_tables(layout: Layout) -> dict[str, str]:
+def written_run_id(layout: Layout) -> str | None:
+    """The id of the run beside the output, under whatever contract; None where there is none."""
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+        return str(json.loads(layout.output_terms_path().read_text(encoding="utf-8"))["run_id"])
+    return None
+
+
+def written_tables(layout: Layout, pipeline: Pipeline) -> dict[str, str]:
     """The query of every table that this contract or the contract of the run has, by table name."""
-    tables = {table.name: table.query for table in TABLES}
+    tables = {table.name: table.query for table in pipeline.tables}
     for path in (layout.output_terms_path(), layout.checkpoint_terms_path()):
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             described = json.loads(path.read_text(encoding="utf-8"))["contract"]["tables"]
@@ -61,7 +69,7 @@ def written_tables(layout: Layout) -> dict[str, str]:
     return tables
 
 
-def _read(layout: Layout, path: Path, copy: Path) -> RunTerms | None:
+def _read(layout: Layout, pipeline: Pipeline, path: Path, copy: Path) -> RunTerms | None:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -70,9 +78,10 @@ def _read(layout: Layout, path: Path, copy: Path) -> RunTerms | None:
         raise _unusable(layout, path, copy, error) from error
     try:
         content = json.loads(text)
-        other = other_contract(content) if isinstance(content, dict) else ""
+        ours = describe(pipeline)
+        other = other_contract(content, ours) if isinstance(content, dict) else ""
         if not other:
-            return RunTerms.from_json(text)
+            return RunTerms.from_json(text, ours)
     except (ValueError, RecursionError) as error:
         raise _unusable(layout, path, copy, error) from error
     raise OtherContract(

@@ -7,11 +7,10 @@ checker accept a gap between two batches only for records that are listed there.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from clickstream.contract.layout import Layout
-from clickstream.contract.run_file import UnusableTerms, read_terms
+from clickstream.contract.run_file import written_run_id
 from clickstream.contract.sealing import seal, unseal
 
 LARGEST_TIMESTAMP_MS = (2**63 - 1) // 1_000
@@ -116,10 +115,7 @@ def read_skipped(layout: Layout) -> SkippedRecords:
         return NOTHING_SKIPPED
     except (OSError, ValueError) as error:
         raise UnusableSkips(f"{path} cannot be used: {error}") from error
-    terms = None
-    with suppress(UnusableTerms):  # every command says so by itself
-        terms = read_terms(layout)
     try:
-        return SkippedRecords.from_json(text, None if terms is None else terms.run_id)
+        return SkippedRecords.from_json(text, written_run_id(layout))
     except ValueError as error:
         raise UnusableSkips(f"{path} cannot be used: {error}") from error

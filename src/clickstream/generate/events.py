@@ -3,21 +3,21 @@
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clickstream.contract.event import USERS
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.draws import Columns
-from clickstream.generate.encoding import EventEncoder
 from clickstream.generate.faults import DUPLICATE, OUT_OF_ORDER, Faults, rate
-from clickstream.generate.independent import IndependentClicks
 from clickstream.generate.order import SendingOrder
-from clickstream.generate.population import population
-from clickstream.generate.sessions import SessionClicks, lanes_for
 from clickstream.generate.timeline import Timeline
 from clickstream.generate.traffic import Traffic
 from clickstream.settings import GeneratorSettings
+
+if TYPE_CHECKING:
+    from clickstream.generate.source import EventSource
 
 MAX_CHUNK = 5_000
 """Most records made at once; more no longer fit the processor's caches and cost twice as much each."""
@@ -27,7 +27,7 @@ _US_PER_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of the stream that one of several producers sends: all events of every `of`-th user."""
+    """The part of the stream that one of several producers sends: all events of every `of`-th key."""
 
     number: int = 0
     of: int = 1
@@ -37,11 +37,12 @@ class EventStream:
     """The records of a seed, a start time and a partition count: the same bytes on every machine.
 
     An index stands for an event. What is sent for it is one record, and a second one right behind it where
-    the event is a duplicate. A user's records all go to one partition, the one that librdkafka's
+    the event is a duplicate. All records of a key go to one partition, the one that librdkafka's
     `consistent` partitioner (CRC-32 of the key) would choose; without keys, record i goes to partition i
     modulo their number. The Kafka timestamp is the nominal time, also where the event says another one.
 
     Args:
+        pipeline: its event, and what makes the events.
         settings: seed, rate, traffic, and the shares of what goes wrong.
         partitions: partitions of the topic, at least 1.
         start_us: nominal time of record 0, microseconds since the Unix epoch; see `timeline.start_us_of`.
@@ -52,24 +53,24 @@ class EventStream:
     """
 
     def __init__(
-        self, settings: GeneratorSettings, partitions: int, start_us: int, part: Part = Part()
+        self,
+        pipeline: Pipeline,
+        settings: GeneratorSettings,
+        partitions: int,
+        start_us: int,
+        part: Part = Part(),
     ) -> None:
-        users = population(settings.seed)
-        keys = [user.user_id.encode() for user in users]
+        self._source: EventSource = pipeline.generator(settings)
         self.timeline = Timeline(start_us, settings.rate_per_s, Traffic.parse(settings.traffic))
-        self._clicks = (
-            IndependentClicks(settings.seed)
-            if settings.uniform
-            else SessionClicks(settings.seed, lanes_for(self.timeline.rate_per_s))
-        )
-        self._faults = Faults(settings)
+        self._faults = Faults(settings, pipeline.event)
         self._order = SendingOrder(settings.seed, rate(settings.out_of_order_rate), self._partitions_of)
-        self._encoder = EventEncoder(users)
-        self._has_keys = settings.key == "user_id"
-        self._keys = np.array(keys, dtype=np.object_)
+        self._has_keys = settings.key == pipeline.event.key_field
+        self._keys = np.array(self._source.keys, dtype=np.object_)
         self._partitions = partitions
-        self._partition_of_user = np.array([zlib.crc32(key) % partitions for key in keys], dtype=np.int64)
-        self._is_ours = np.arange(USERS) % part.of == part.number
+        self._partition_of_actor = np.array(
+            [zlib.crc32(key) % partitions for key in self._source.keys], dtype=np.int64
+        )
+        self._is_ours = np.arange(len(self._source.keys)) % part.of == part.number
         self.chunk = MAX_CHUNK * part.of
         """Indices that are best made at once: some MAX_CHUNK records of this part are among them."""
 
@@ -81,20 +82,20 @@ class EventStream:
         """
         index = self._order.sent(first, count)
         lowest, span = (int(index.min()), int(np.ptp(index)) + 1) if count else (first, 0)
-        clicks = self._clicks.clicks(lowest, span)
-        ours = np.flatnonzero(self._is_ours[clicks.user[index - lowest]])
+        events = self._source.events(lowest, span)
+        ours = np.flatnonzero(self._is_ours[events.actor[index - lowest]])
         rows = index[ours] - lowest
         nominal_us = self.timeline.nominal_us(lowest, span)[rows]
-        clicks = clicks.taken(rows)
+        events = events.taken(rows)
         chosen = self._faults.chosen(lowest, span).taken(rows)
-        values = chosen.applied(self._encoder.encode(clicks.at(nominal_us + chosen.shift_us)))
+        values = chosen.applied(events.encoded(nominal_us + chosen.shift_us))
         names = chosen.names()
         for position in np.flatnonzero(index[ours] < first + ours).tolist():
             names[position] = (*names.get(position, ()), OUT_OF_ORDER)
         records = OutgoingRecords(
             values=values,
-            keys=self._keys[clicks.user].tolist() if self._has_keys else [None] * len(values),
-            partitions=self._partitions_at(lowest + rows, clicks.user).tolist(),
+            keys=self._keys[events.actor].tolist() if self._has_keys else [None] * len(values),
+            partitions=self._partitions_at(lowest + rows, events.actor).tolist(),
             timestamps_ms=(nominal_us // _US_PER_MS).tolist(),
             faults=names,
         )
@@ -102,10 +103,10 @@ class EventStream:
 
     def _partitions_of(self, first: int, count: int) -> Columns:
         index = np.arange(first, first + count, dtype=np.int64)
-        return self._partitions_at(index, self._clicks.clicks(first, count).user)
+        return self._partitions_at(index, self._source.events(first, count).actor)
 
-    def _partitions_at(self, index: Columns, user: Columns) -> Columns:
-        return self._partition_of_user[user] if self._has_keys else index % self._partitions
+    def _partitions_at(self, index: Columns, actor: Columns) -> Columns:
+        return self._partition_of_actor[actor] if self._has_keys else index % self._partitions
 
 
 def _doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:

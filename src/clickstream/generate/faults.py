@@ -1,14 +1,14 @@
 """What goes wrong on purpose, and by which name: chosen by index, each by a rate of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import orjson
 
-from clickstream.contract.event import FIELD_NAMES
+from clickstream.contract.event import Event
 from clickstream.generate.draws import Columns, Draws, FaultDraw, Flags, Purpose
-from clickstream.generate.malformed import WAYS_TO_BREAK, WEIGHTS
+from clickstream.generate.malformed import WayToBreak, ways_to_break
 from clickstream.settings import GeneratorSettings
 
 LATE, FUTURE, MISSING_FIELD = "late", "future", "missing_field"
@@ -17,8 +17,6 @@ DUPLICATE, OUT_OF_ORDER = "duplicate", "out_of_order"
 _US_PER_MS = 1_000
 _MS_PER_S = 1_000
 _NONE = -1
-_EVENT_TIME = FIELD_NAMES.index("event_time")
-_WAY_OF_WEIGHT = np.repeat(np.arange(len(WEIGHTS), dtype=np.int64), WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,8 @@ class Chosen:
     the message; both -1 for none.
     """
 
+    event: Event
+    ways: tuple[WayToBreak, ...]
     shift_us: Columns
     lacking: Columns
     way: Columns
@@ -37,20 +37,26 @@ class Chosen:
 
     def taken(self, rows: Columns) -> "Chosen":
         """The choices for some of the events, in the given order."""
-        return Chosen(self.shift_us[rows], self.lacking[rows], self.way[rows], self.duplicate[rows])
+        return replace(
+            self,
+            shift_us=self.shift_us[rows],
+            lacking=self.lacking[rows],
+            way=self.way[rows],
+            duplicate=self.duplicate[rows],
+        )
 
     def applied(self, values: list[bytes]) -> list[bytes | None]:
         """The messages as they are sent: first what is left out, then what is broken."""
         sent: list[bytes | None] = list(values)
         for position in np.flatnonzero(self.lacking != _NONE).tolist():
-            sent[position] = _without(values[position], FIELD_NAMES[int(self.lacking[position])])
+            sent[position] = _without(values[position], self.event.names[int(self.lacking[position])])
         for position in np.flatnonzero(self.way != _NONE).tolist():
-            sent[position] = WAYS_TO_BREAK[int(self.way[position])].spoil(sent[position] or b"")
+            sent[position] = self.ways[int(self.way[position])].spoil(sent[position] or b"")
         return sent
 
     def names(self) -> dict[int, tuple[str, ...]]:
         """Position → what is wrong with the event; one that has lost its time is neither late nor ahead."""
-        timed = self.lacking != _EVENT_TIME
+        timed = self.lacking != self.event.names.index(self.event.time_field)
         found: dict[int, tuple[str, ...]] = {}
         for name, flags in (
             (LATE, (self.shift_us < 0) & timed),
@@ -60,14 +66,18 @@ class Chosen:
             for position in np.flatnonzero(flags).tolist():
                 found[position] = (*found.get(position, ()), name)
         for position in np.flatnonzero(self.way != _NONE).tolist():
-            found[position] = (*found.get(position, ()), WAYS_TO_BREAK[int(self.way[position])].name)
+            found[position] = (*found.get(position, ()), self.ways[int(self.way[position])].name)
         return found
 
 
 class Faults:
     """Chooses what goes wrong by the rates of the settings; the choice for an event depends on its index."""
 
-    def __init__(self, settings: GeneratorSettings) -> None:
+    def __init__(self, settings: GeneratorSettings, event: Event) -> None:
+        self._event = event
+        self._ways = ways_to_break(event)
+        weights = [way.weight for way in self._ways]
+        self._way_of_weight = np.repeat(np.arange(len(weights), dtype=np.int64), weights)
         self._seed = settings.seed
         self._late, self._late_s = rate(settings.late_rate), settings.late_s
         self._future, self._future_s = rate(settings.future_rate), settings.future_s
@@ -81,9 +91,11 @@ class Faults:
         late_us = _some_seconds_us(draws, FaultDraw.LATENESS, self._late_s)
         ahead_us = _some_seconds_us(draws, FaultDraw.AHEAD, self._future_s)
         behind_us = np.where(draws.happens(FaultDraw.IS_LATE, self._late), -late_us, 0)
-        way = _WAY_OF_WEIGHT[draws.below(FaultDraw.WAY_TO_BREAK, len(_WAY_OF_WEIGHT))]
-        field = draws.below(FaultDraw.LACKING_FIELD, len(FIELD_NAMES))
+        way = self._way_of_weight[draws.below(FaultDraw.WAY_TO_BREAK, len(self._way_of_weight))]
+        field = draws.below(FaultDraw.LACKING_FIELD, len(self._event.names))
         return Chosen(
+            self._event,
+            self._ways,
             shift_us=np.where(draws.happens(FaultDraw.IS_FUTURE, self._future), ahead_us, behind_us),
             lacking=np.where(draws.happens(FaultDraw.LACKS_FIELD, self._missing), field, _NONE),
             way=np.where(draws.happens(FaultDraw.IS_MALFORMED, self._malformed), way, _NONE),

@@ -35,7 +35,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
     next_step = "Make its folder writable, or choose another file."
     with writing(str(target), next_step=next_step):
         _refuse_place(target, layout, overwrite=overwrite)
-    terms_of(layout)
+    terms_of(layout, settings.pipeline)
     entries = [
         entry for record in whole_records(layout, table) for entry in record.tables[table.name].parquet
     ]

@@ -10,27 +10,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.newest import NewestRows, Value
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, SESSIONS, ColumnType
+from clickstream.contract.tables import ColumnType
 from clickstream.report.plain_text import escaped
 
 _WIDEST = 40
 _GAP = 2
 _ZEROS = (".000000Z", "000Z", "Z")
 """Ends of moments that are left out where all of a column have them."""
-# Where not all columns fit: what one looks for first.
-_FIRST = {
-    EVENTS_RAW.name: (
-        "event_ts", "user_id", "event_type", "page", "revenue", "country", "browser", "device", "session_id",
-        "kafka_partition", "kafka_offset", "latency_ms", "referrer", "campaign", "kafka_timestamp",
-    ),
-    EVENTS_REJECTED.name: ("reason", "value", "kafka_partition", "kafka_offset"),
-    PAGE_METRICS.name: (
-        "window_start", "page", "pageviews", "unique_users", "unique_sessions", "purchases", "revenue",
-    ),
-    SESSIONS.name: (
-        "user_id", "session_start", "events_in_session", "distinct_pages", "session_revenue",
-    ),
-}  # fmt: skip
 
 
 def as_table(newest: NewestRows, width: int | None) -> RenderableType:
@@ -42,7 +28,7 @@ def as_table(newest: NewestRows, width: int | None) -> RenderableType:
         for column in newest.table.columns
     }
     widths = {name: max(len(name), *map(len, texts)) for name, texts in cells.items()}
-    shown = _fitting(widths, _FIRST.get(newest.table.name, ()), width)
+    shown = _fitting(widths, newest.table.shown_first, width)
     numbers = {
         column.name
         for column in newest.table.columns

@@ -4,9 +4,11 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from clickstream.contract.tables import PAGE_METRICS
 from clickstream.report.commands import command, from_here, pasteable
-from clickstream.settings import PathSettings
+from clickstream.settings import PIPELINE, PathSettings
+
+TABLE = PIPELINE.windowed_tables[0].name
+"""The table that examples show."""
 
 
 def stage_times(seconds_by_stage: Mapping[str, float]) -> str:
@@ -18,9 +20,9 @@ def stage_times(seconds_by_stage: Mapping[str, float]) -> str:
 def after_demo(paths: PathSettings, folder: Path | None) -> str:
     """Commands that show the landed rows and files, and check them again; `folder` is that of --folder."""
     of_demo = ("--demo",) if folder is None else ("--demo", "--folder", from_here(folder))
-    pages = shlex.quote(from_here(paths.output / paths.run_id / PAGE_METRICS.name / "csv"))
+    pages = shlex.quote(from_here(paths.output / paths.run_id / TABLE / "csv"))
     return (
-        f"look at it   {command('show', PAGE_METRICS.name, *of_demo)}\n"
+        f"look at it   {command('show', TABLE, *of_demo)}\n"
         f"             ls {pages}\n"
         f"check it     {command('check', *of_demo)}"
     )
@@ -29,7 +31,7 @@ def after_demo(paths: PathSettings, folder: Path | None) -> str:
 def after_replay(paths: PathSettings) -> str:
     """Where the run is, and how to look at it and to continue it."""
     run = f"RUN_ID={paths.run_id}"
-    show = pasteable(f"{run} clickstream show page_metrics")
+    show = pasteable(f"{run} clickstream show {TABLE}")
     return (
         f"look at it   {show}   (the files are in {from_here(paths.output / paths.run_id)})\n"
         f"continue it  set {run} in .env, then start the job"
@@ -40,7 +42,7 @@ def after_up(run: Path) -> str:
     """How to look at the output in the run's folder, check it, and stop."""
     return _aligned(
         ("look at it", command("status", "--watch"), "parts, lag, rows"),
-        ("", command("show", "page_metrics"), f"the files are in {from_here(run)}"),
+        ("", command("show", TABLE), f"the files are in {from_here(run)}"),
         ("check it", command("check"), ""),
     )
 

@@ -16,17 +16,20 @@ from clickstream.settings.environment import (
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, SECRETS, SETTINGS, Settings
 from clickstream.settings.paths import PathSettings, path_of_flag
+from clickstream.settings.pipeline import PIPELINE
 from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
 from clickstream.settings.typing_errors import misspelt_variables
 from clickstream.settings.values import shown, values_of
+from clickstream.settings.windows import Windows, WindowSettings
 
 __all__ = [
-    "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "SECRETS", "SETTINGS", "BrokerSettings",
-    "EffectiveSetting", "GeneratorSettings", "PathSettings", "RuntimeSettings", "Settings",
-    "SinkSettings", "StreamSettings", "docker_environment", "forget_other_sparks", "given_in_environment",
+    "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "PIPELINE", "SECRETS", "SETTINGS",
+    "BrokerSettings", "EffectiveSetting", "GeneratorSettings", "PathSettings", "RuntimeSettings", "Settings",
+    "SinkSettings", "StreamSettings", "WindowSettings", "Windows", "docker_environment",
+    "forget_other_sparks", "given_in_environment",
     "in_project", "java_environment", "java_finder_environment", "kit_environment", "load",
     "misspelt_variables", "path_of_flag", "project_folder", "shell_tmpdir", "shown", "values_of",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from clickstream.duration import Duration
 from clickstream.settings.kinds import SettingsGroup, Worded, refused
+from clickstream.settings.pipeline import PIPELINE
 from clickstream.settings.quantities import Rate, Seconds, Share, StartTime
 
 TRAFFIC_FORMS = "constant, ramp:10m:300%, wave:10m:150%, burst:30s:300% or burst:30s:300%:5m"
@@ -84,6 +85,18 @@ def _traffic(value: str) -> str:
 
 TrafficText = Annotated[str, AfterValidator(_traffic), Worded("a shape", f"such as {TRAFFIC_FORMS}")]
 
+NO_KEY = "none"
+
+
+def _is_key(value: str) -> str:
+    keys = (PIPELINE.event.key_field, NO_KEY)
+    if value not in keys:
+        raise refused(f"one of {', '.join(keys)}")
+    return value
+
+
+RecordKey = Annotated[str, AfterValidator(_is_key)]
+
 
 class GeneratorSettings(SettingsGroup):
     """What the generator makes."""
@@ -100,8 +113,8 @@ class GeneratorSettings(SettingsGroup):
     """How the rate changes over event time: `constant`, or such as `ramp:10m:300%`, `wave:…`, `burst:…`."""
     producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
     """How many processes send the stream between them; together they send the records of one."""
-    key: Literal["user_id", "none"] = Field("user_id", alias="MSG_KEY")
-    """The records' key: with `user_id` a user's events stay in one partition, in order; `none` has none."""
+    key: RecordKey = Field(PIPELINE.event.key_field, alias="MSG_KEY")
+    """The field that is the records' key, or `none`; events of one key stay in one partition, in order."""
     late_rate: Rate = Field(0.02, alias="LATE_RATE")
     """Share of the events that happened earlier than they are sent, by up to LATE_SECONDS."""
     late_s: Seconds = Field(300, alias="LATE_SECONDS", ge=1, le=86_400)

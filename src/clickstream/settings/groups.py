@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from clickstream.contract.definition import Pipeline
 from clickstream.settings.broker import BrokerSettings
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.paths import PathSettings
+from clickstream.settings.pipeline import PIPELINE
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
+from clickstream.settings.windows import Windows, WindowSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +23,22 @@ class Settings:
     generator: GeneratorSettings
     broker: BrokerSettings
     stream: StreamSettings
+    windows: Windows
     sink: SinkSettings
     paths: PathSettings
     runtime: RuntimeSettings
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The definition of the pipeline."""
+        return PIPELINE
 
 
 GROUPS: dict[str, type[SettingsGroup]] = {
     "generator": GeneratorSettings,
     "broker": BrokerSettings,
     "stream": StreamSettings,
+    "windows": WindowSettings,
     "sink": SinkSettings,
     "paths": PathSettings,
     "runtime": RuntimeSettings,

@@ -10,7 +10,7 @@ from clickstream.duration import Duration
 from clickstream.settings.addresses import host_alone
 from clickstream.settings.kinds import SettingsGroup, refused
 from clickstream.settings.paths import LocalPath
-from clickstream.settings.quantities import AnyDuration, JvmMemory, PositiveDuration
+from clickstream.settings.quantities import AnyDuration, JvmMemory
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -74,18 +74,6 @@ class StreamSettings(SettingsGroup):
         Duration(30_000), alias="WATERMARK_DELAY", examples=["30 seconds", "5 minutes"]
     )
     """How far behind the newest event time the watermark stays. Belongs to a checkpoint."""
-    page_window: PositiveDuration = Field(
-        Duration(60_000), alias="PAGE_WINDOW", examples=["30 seconds", "1 minute"]
-    )
-    """Length of the tumbling windows of page_metrics. Belongs to a checkpoint."""
-    geo_window: PositiveDuration = Field(
-        Duration(60_000), alias="GEO_WINDOW", examples=["30 seconds", "5 minutes"]
-    )
-    """Length of the tumbling windows of geo_metrics. Belongs to a checkpoint."""
-    session_gap: PositiveDuration = Field(
-        Duration(60_000), alias="SESSION_WINDOW", examples=["1 minute", "30 minutes"]
-    )
-    """A user's session ends after this long without an event. Belongs to a checkpoint."""
     trigger_interval: AnyDuration = Field(
         Duration(5_000), alias="TRIGGER_INTERVAL", examples=["5 seconds", "1 minute"]
     )

@@ -25,7 +25,7 @@ from clickstream.contract.query_log import (
     next_watermark_ms,
     query_id,
 )
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, TABLES
+from clickstream.contract.tables import EVENTS, QUERIES
 from clickstream.errors import CheckpointDamaged
 
 _STATE_BEGINS = b"LZ4Block"
@@ -33,24 +33,22 @@ _STATE_ENDS = b"LZ4Block\x15" + bytes(12)
 """What closes a file of Spark's LZ4 stream: a block of no bytes. A file that was cut off has none."""
 
 
-_OPERATORS = sum(table.query == AGGREGATES for table in TABLES)
-"""Each table with windows has a state of its own."""
-
-
-def refuse_damaged(layout: Layout) -> None:
+def refuse_damaged(layout: Layout, stateful: int) -> None:
     """Return only if every file that the next start needs can be read.
+
+    `stateful` is how many states the aggregates keep: one for each table with windows.
 
     Raises:
         CheckpointDamaged: one is missing, empty or something else; names it, and the ways out.
     """
     try:
-        _read_all(layout)
+        _read_all(layout, stateful)
     except CheckpointDamaged as error:
         restore = f"Restore checkpoint and output from one moment.\n{ways_out(layout)}"
         raise CheckpointDamaged(error.sentence, next_step=f"{error.next_step} {restore}".strip()) from error
 
 
-def _read_all(layout: Layout) -> None:
+def _read_all(layout: Layout, stateful: int) -> None:
     for query in QUERIES:
         checkpoint = layout.query_checkpoint(query)
         offsets, commits = batches_in(checkpoint / "offsets"), batches_in(checkpoint / "commits")
@@ -67,7 +65,7 @@ def _read_all(layout: Layout) -> None:
             for batch_id in range(max(0, last - 1), last + (last in commits)):
                 _read_commit(checkpoint / "commits" / str(batch_id), newest=batch_id == last)
             if commits and query != EVENTS:  # which keeps no state
-                for operator in range(_OPERATORS):
+                for operator in range(stateful):
                     _read_state(checkpoint / "state" / str(operator), commits[-1] + 1)
 
 

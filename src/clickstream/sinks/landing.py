@@ -14,12 +14,12 @@ from pyspark.sql import DataFrame
 
 from clickstream.clock import Clock
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import UnreadableRecord, record_of
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import ways_out
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.query_log import OffsetsIn, kafka_offsets
-from clickstream.contract.tables import tables_of
 from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import write_atomically, writing
@@ -40,7 +40,8 @@ class Landing:
     """Lands the batches of one query; called with its rows (`contract/batch_rows.py`) and the batch id.
 
     Args:
-        query: the query's name; its tables are those of the contract.
+        pipeline: its tables.
+        query: the query's name.
         run_id: from the run's terms; stands in every record.
         topic: what the query reads; stands in every record.
         layout: the run's paths.
@@ -53,6 +54,7 @@ class Landing:
 
     def __init__(
         self,
+        pipeline: Pipeline,
         query: str,
         *,
         run_id: str,
@@ -65,7 +67,6 @@ class Landing:
         offsets_in: OffsetsIn = kafka_offsets,
     ) -> None:
         self._query = query
-        self._tables = tables_of(query)
         self._run_id = run_id
         self._topic = topic
         self._layout = layout
@@ -73,7 +74,7 @@ class Landing:
         self._on_batch = on_batch
         self._reached = reached
         self._offsets_in = offsets_in
-        self._staging = staging_of(query, settings)
+        self._staging = staging_of(pipeline, query, settings)
         self._is_first = True
         # A JVM that outlives its killed Python may go on writing; never where a later try writes.
         self._attempt = uuid.uuid4().hex[:12]
@@ -141,7 +142,7 @@ class Landing:
         with writing(self._layout.output):
             if self._is_first:
                 # Earlier tries are of earlier starts: only the first batch of this one can have any.
-                for table in self._tables:
+                for table in self._staging.tables:
                     remove_earlier_try(self._layout, table, batch_id)
                 self._is_first = False
             with in_words(self._layout.output):
@@ -150,7 +151,8 @@ class Landing:
                 staged = self._staging.write_csv(parquet, folder)
                 self._reached(CSV_WRITTEN)
             tables = {
-                table.name: place(self._layout, table, batch_id, staged[table.name]) for table in self._tables
+                table.name: place(self._layout, table, batch_id, staged[table.name])
+                for table in self._staging.tables
             }
             self._reached(FILES_MOVED)
             record = BatchRecord(

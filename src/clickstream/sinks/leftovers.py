@@ -8,18 +8,19 @@ from pathlib import Path
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.new_run import ways_out
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.tables import QUERIES, Table
 from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import writing
 
 
-def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
+def remove(layout: Layout, tables: Iterable[Table], *, named: Iterable[str] | None = None) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
     A file whose name is not one that a batch gives is not the kit's and stays.
 
     Args:
         layout: the run's paths.
+        tables: the tables of its pipeline.
         named: the paths below OUTPUT_PATH of the files that records name; read from them where not given.
 
     Raises:
@@ -35,7 +36,7 @@ def remove(layout: Layout, *, named: Iterable[str] | None = None) -> list[Path]:
             removed += sorted(path for path in staging.rglob("*") if path.is_file())
             # A JVM that has outlived its job may still be writing here: what comes back, goes the next time.
             shutil.rmtree(staging, ignore_errors=True)
-        for table in TABLES:
+        for table in tables:
             for file_format in FORMATS:
                 root = layout.table_dir(table.name, file_format)
                 for file in layout.table_files(table.name, file_format):

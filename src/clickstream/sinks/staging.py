@@ -15,10 +15,11 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
-from clickstream.contract.batch_rows import CARRIER, REASON, TABLE
+from clickstream.contract.batch_rows import REASON, TABLE
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.java_error import text_of
 from clickstream.contract.layout import DATE_COLUMN
-from clickstream.contract.tables import AGGREGATES, EVENTS_RAW, EVENTS_REJECTED, SESSIONS, Table, tables_of
+from clickstream.contract.tables import EVENTS, Kind, Table
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable
@@ -36,9 +37,10 @@ _ROWS = "_rows"
 class Staging(ABC):
     """Writes the batches of one query aside."""
 
-    def __init__(self, settings: SinkSettings, tables: tuple[Table, ...]) -> None:
+    def __init__(self, pipeline: Pipeline, query: str, settings: SinkSettings) -> None:
+        self._pipeline = pipeline
         self._settings = settings
-        self._tables = tables
+        self.tables = pipeline.tables_of(query)
 
     @abstractmethod
     def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
@@ -48,7 +50,7 @@ class Staging(ABC):
         """Write the same files as CSV; what is staged of each table then."""
         gzipped = self._settings.csv_compression == "gzip"
         staged: dict[str, StagedTable] = {}
-        for table in self._tables:
+        for table in self.tables:
             counts = parquet[table.name]
             target = folder / table.name / "csv"
             target.mkdir(parents=True)
@@ -64,28 +66,38 @@ class EventsStaging(Staging):
 
     def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
         """Compute the batch's rows once and write every table; its files."""
+        events, rejected = self._pipeline.event_table, self._pipeline.rejected_table
         by = [REASON]
         few = rows.coalesce(self._settings.files_per_batch)
         if self._settings.partition_by_date:
             by.append(DATE_COLUMN)
             is_event = F.col(REASON).isNull()
-            moment = F.when(is_event, F.col(EVENTS_RAW.dated_by)).otherwise(F.col(EVENTS_REJECTED.dated_by))
+            moment = F.when(is_event, F.col(events.dated_by)).otherwise(F.col(rejected.dated_by))
             few = few.withColumn(DATE_COLUMN, utc_date(moment))
         written = folder / _ROWS
         write_parquet(
             few, written, compression="zstd", into_folders=by, max_rows=self._settings.max_records_per_file
         )
         files = sorted(written.rglob("part-*.parquet"))
-        events = {file: row_count(file) for file in files if _NO_REASON in file.relative_to(written).parts}
-        rejected = [_rejected(file, written) for file in files if file not in events]
+        finished = {file: row_count(file) for file in files if _NO_REASON in file.relative_to(written).parts}
+        others = [file for file in files if file not in finished]
         return {
-            EVENTS_RAW.name: events,
-            EVENTS_REJECTED.name: write_table_parquet(
-                pl.concat(rejected), EVENTS_REJECTED, folder / EVENTS_REJECTED.name, self._settings
+            events.name: finished,
+            rejected.name: write_table_parquet(
+                pl.concat([self._rejected(file, written) for file in others]),
+                rejected,
+                folder / rejected.name,
+                self._settings,
             )
-            if rejected
+            if others
             else {},
         }
+
+    def _rejected(self, file: Path, below: Path) -> pl.LazyFrame:
+        reason = unquote(file.relative_to(below).parts[0].removeprefix(f"{REASON}="))
+        value = pl.col(self._pipeline.event.time_field).str.decode("base64").alias("value")
+        rows = scan([file]).with_columns(value, pl.lit(reason).alias(REASON))
+        return rows.select(self._pipeline.rejected_table.column_names)
 
 
 class AggregatesStaging(Staging):
@@ -102,26 +114,18 @@ class AggregatesStaging(Staging):
             )
             if files
             else {}
-            for table in self._tables
+            for table in self.tables
         }
 
 
-def staging_of(query: str, settings: SinkSettings) -> Staging:
+def staging_of(pipeline: Pipeline, query: str, settings: SinkSettings) -> Staging:
     """What writes the batches of this query."""
-    return (AggregatesStaging if query == AGGREGATES else EventsStaging)(settings, tables_of(query))
-
-
-def _rejected(file: Path, below: Path) -> pl.LazyFrame:
-    reason = unquote(file.relative_to(below).parts[0].removeprefix(f"{REASON}="))
-    value = pl.col(CARRIER).str.decode("base64").alias("value")
-    rows = scan([file]).with_columns(value, pl.lit(reason).alias(REASON))
-    return rows.select(EVENTS_REJECTED.column_names)
+    return (EventsStaging if query == EVENTS else AggregatesStaging)(pipeline, query, settings)
 
 
 def _rows_of(table: Table, files: list[Path]) -> pl.LazyFrame:
     rows = scan(files).filter(pl.col(TABLE) == table.name).select(table.name).unnest(table.name)
-    # Who has no user has no session.
-    return rows.drop_nulls(list(table.key)) if table is SESSIONS else rows
+    return rows.drop_nulls(table.group) if table.kind is Kind.SESSION else rows
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import shlex
 from collections.abc import Callable
 
+from clickstream.contract.definition import Pipeline
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.new_run import free_run_id, ways_out
 from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
@@ -17,16 +19,13 @@ from clickstream.sinks.intact import refuse_damaged
 _SETTINGS: dict[str, str] = {
     "topic": "KAFKA_TOPIC",
     "starting_offsets": "KAFKA_STARTING_OFFSETS",
-    "page_window_ms": "PAGE_WINDOW",
-    "geo_window_ms": "GEO_WINDOW",
-    "session_gap_ms": "SESSION_WINDOW",
     "watermark_delay_ms": "WATERMARK_DELAY",
     "future_tolerance_ms": "FUTURE_TOLERANCE",
     "shuffle_partitions": "SPARK_SQL_SHUFFLE_PARTITIONS",
 }
 
 
-def claim(layout: Layout, terms: RunTerms) -> RunTerms:
+def claim(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms:
     """Begin a run on these terms, or continue the run that began here if it has the same terms.
 
     Call it while the checkpoint is `held` (holding.py). The terms are written to the output first and then to
@@ -35,6 +34,7 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
     Args:
         layout: the run's paths; the folders are created.
         terms: what this start was asked for, with a new run_id.
+        pipeline: what the run computes.
 
     Returns:
         The terms of the run, with the run_id that it began with.
@@ -45,18 +45,19 @@ def claim(layout: Layout, terms: RunTerms) -> RunTerms:
         CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
         FolderNotWritable: a folder cannot be written.
     """
-    begun = begun_run(layout, terms)
+    contract = describe(pipeline)
+    begun = begun_run(layout, terms, pipeline)
     if begun is None:
         begun = terms
         with writing(layout.output):
-            write_atomically(layout.output_terms_path(), begun.to_json())
+            write_atomically(layout.output_terms_path(), begun.to_json(contract))
     with writing(layout.checkpoint):
         if not layout.checkpoint_terms_path().exists():
-            write_atomically(layout.checkpoint_terms_path(), begun.to_json())
+            write_atomically(layout.checkpoint_terms_path(), begun.to_json(contract))
     return begun
 
 
-def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
+def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms | None:
     """The run that began here, if these terms may continue it; None if no run has begun. Writes nothing.
 
     It may be called while a job runs on the checkpoint. Without a topic id in `terms`, the topic is not
@@ -68,9 +69,9 @@ def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
         FolderNotWritable: a folder cannot be read.
     """
     with writing(layout.output):
-        in_output = _read(read_terms, layout)
+        in_output = _read(read_terms, layout, pipeline)
     with writing(layout.checkpoint):
-        in_checkpoint = _read(read_checkpoint_terms, layout)
+        in_checkpoint = _read(read_checkpoint_terms, layout, pipeline)
     begun = in_checkpoint or in_output
     if begun is None:
         _refuse_unclaimed(layout)
@@ -90,8 +91,8 @@ def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
             layout,
             f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone",
         )
-    _refuse_other_terms(begun, terms, layout)
-    refuse_damaged(layout)
+    _refuse_other_terms(begun, terms, layout, pipeline)
+    refuse_damaged(layout, len(pipeline.windowed_tables))
     with writing(layout.output):
         apart = what_is_apart(layout)
     if apart is not None:
@@ -99,9 +100,11 @@ def begun_run(layout: Layout, terms: RunTerms) -> RunTerms | None:
     return begun
 
 
-def _read(read: Callable[[Layout], RunTerms | None], layout: Layout) -> RunTerms | None:
+def _read(
+    read: Callable[[Layout, Pipeline], RunTerms | None], layout: Layout, pipeline: Pipeline
+) -> RunTerms | None:
     try:
-        return read(layout)
+        return read(layout, pipeline)
     except UnusableTerms as error:
         raise CheckpointMismatch(error.sentence, next_step=error.next_step) from error
 
@@ -118,33 +121,36 @@ def _has_landed(layout: Layout) -> bool:
     return any(layout.record_paths(query) for query in QUERIES)
 
 
-def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout) -> None:
-    for name, setting in _SETTINGS.items():
-        was, now = getattr(begun, name), getattr(asked, name)
+def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout, pipeline: Pipeline) -> None:
+    both = [(setting, _worded(begun, name), _worded(asked, name)) for name, setting in _SETTINGS.items()]
+    for table in pipeline.windowed_tables:
+        before, asked_for = (Duration(terms.windows_ms[table.name]) for terms in (begun, asked))
+        both.append((table.window, str(before), str(asked_for)))
+    for setting, was, now in both:
         if was != now:
-            before, asked_for = _worded(name, was), _worded(name, now)
             raise CheckpointMismatch(
-                f"{setting} is {asked_for}, but the checkpoint {layout.checkpoint} was begun with {before}.",
-                next_step=f"Set {setting} to {before} again, or use {asked_for} in a new run:"
+                f"{setting} is {now}, but the checkpoint {layout.checkpoint} was begun with {was}.",
+                next_step=f"Set {setting} to {was} again, or use {now} in a new run:"
                 # With the value, which may have been given to one command alone.
-                f" `{setting}={shlex.quote(asked_for)} {_new_run(name, layout)}`.",
+                f" `{setting}={shlex.quote(now)} {_new_run(setting, layout)}`.",
             )
     # A broker that cannot tell gives no topic id: then there is nothing to compare.
     if begun.topic_id and asked.topic_id and begun.topic_id != asked.topic_id:
         raise CheckpointMismatch(
             f"The topic {asked.topic} was deleted and created again since the checkpoint"
             f" {layout.checkpoint} was begun: its id is {asked.topic_id}, it was {begun.topic_id}.",
-            next_step=f"Read the new topic into a new run: `{_new_run('topic', layout)}`.",
+            next_step=f"Read the new topic into a new run: `{_new_run('KAFKA_TOPIC', layout)}`.",
         )
 
 
-def _worded(name: str, value: object) -> str:
-    return str(Duration(int(str(value)))) if name.endswith("_ms") else str(value)
+def _worded(terms: RunTerms, name: str) -> str:
+    value = getattr(terms, name)
+    return str(Duration(value)) if name.endswith("_ms") else str(value)
 
 
-def _new_run(name: str, layout: Layout) -> str:
+def _new_run(setting: str, layout: Layout) -> str:
     new = free_run_id(layout)
-    if name == "starting_offsets":  # a replay always begins at the topic's beginning
+    if setting == _SETTINGS["starting_offsets"]:  # a replay always begins at the topic's beginning
         return f"RUN_ID={new} clickstream stream"
     return f"clickstream replay --run-id {new}"
 

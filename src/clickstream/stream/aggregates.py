@@ -5,22 +5,16 @@ branches read it in the same way. So its columns are packed into one struct (no 
 branch filters events, and the watermark is set above it: below, the branches that reuse it would have none.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.batch_rows import TABLE
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.tables import ColumnType, Table
 from clickstream.duration import Duration
-
-Aggregation = Callable[[DataFrame, str], DataFrame]
-"""Groups events by `window` or `session_window` and by keys, and aggregates them.
-
-Gets events with a watermark and the length of the window as Spark reads it.
-"""
 
 _SPARK_TYPE = {
     ColumnType.STRING: "string",
@@ -30,48 +24,39 @@ _SPARK_TYPE = {
     ColumnType.TIMESTAMP: "timestamp",
     ColumnType.BYTES: "binary",
 }
-_WINDOW_OF = {"window_start": "window.start", "window_end": "window.end"}
-_SESSION_OF = {"session_start": "session_window.start", "session_end": "session_window.end"}
-
-
-@dataclass(frozen=True, slots=True)
-class WindowedTable:
-    """A table with windows, the aggregation that computes it, and the length of its windows or its gap."""
-
-    table: Table
-    aggregation: Aggregation
-    window: Duration
+_BOUNDS = {
+    "window_start": "window.start",
+    "window_end": "window.end",
+    "session_start": "session_window.start",
+    "session_end": "session_window.end",
+}
 
 
 def aggregate_rows(
-    events: DataFrame,
-    tables: Sequence[WindowedTable],
-    columns: Sequence[str],
-    delay: Duration,
-    partitions: int,
+    events: DataFrame, pipeline: Pipeline, windows: Mapping[str, Duration], delay: Duration, partitions: int
 ) -> DataFrame:
-    """The rows of all tables in the form of `contract/batch_rows.py`; each once, when it is complete.
+    """The rows of all tables with windows (`contract/batch_rows.py`); each once, when it is complete.
 
     Args:
         events: decoded events, without rejected messages.
-        tables: what to compute.
-        columns: the columns of `events` that the aggregations read, with `event_ts`.
+        pipeline: its tables.
+        windows: the length of the windows of each table, or its gap, by table name.
         delay: how far the watermark stays behind the newest event_ts of all events.
         partitions: how many parts the shared exchange has.
     """
-    packed = events.select(F.struct(*columns).alias("event"), "kafka_offset")
+    packed = events.select(F.struct(*pipeline.fields_read, "event_ts").alias("event"), "kafka_offset")
     shared = packed.repartition(partitions, "kafka_offset").select("event.*")
-    branches = [_branch(each, tables, shared, delay) for each in tables]
+    tables = pipeline.windowed_tables
+    branches = [_branch(table, tables, shared, windows[table.name], delay) for table in tables]
     return reduce(DataFrame.union, branches)
 
 
-def table_rows(each: WindowedTable, events: DataFrame, delay: Duration) -> DataFrame:
+def table_rows(table: Table, events: DataFrame, window: Duration, delay: Duration) -> DataFrame:
     """The rows of one table, with the columns of the contract."""
-    rows = each.aggregation(events.withWatermark("event_ts", interval(delay)), interval(each.window))
-    bounds = _SESSION_OF if "session_window" in rows.columns else _WINDOW_OF
-    return rows.select(
-        *(F.col(bounds.get(column.name, column.name)).alias(column.name) for column in each.table.columns)
-    )
+    if table.spark is None:
+        raise ValueError(f"{table.name} has no half for Spark")
+    rows: DataFrame = table.spark(events.withWatermark("event_ts", interval(delay)), interval(window))
+    return rows.select(*(F.col(_BOUNDS.get(name, f"`{name}`")).alias(name) for name in table.column_names))
 
 
 def interval(duration: Duration) -> str:
@@ -80,17 +65,17 @@ def interval(duration: Duration) -> str:
 
 
 def _branch(
-    each: WindowedTable, tables: Sequence[WindowedTable], events: DataFrame, delay: Duration
+    table: Table, tables: Sequence[Table], events: DataFrame, window: Duration, delay: Duration
 ) -> DataFrame:
-    rows = table_rows(each, events, delay)
+    rows = table_rows(table, events, window, delay)
     structs = [
-        (F.struct(*rows.columns) if other is each else F.lit(None).cast(_struct_type(other.table))).alias(
-            other.table.name
-        )
+        F.struct(*rows.columns) if other is table else F.lit(None).cast(_struct_type(other))
         for other in tables
     ]
-    return rows.select(F.lit(each.table.name).alias(TABLE), *structs)
+    named = [struct.alias(other.name) for struct, other in zip(structs, tables, strict=True)]
+    return rows.select(F.lit(table.name).alias(TABLE), *named)
 
 
 def _struct_type(table: Table) -> str:
-    return "struct<" + ", ".join(f"`{c.name}`: {_SPARK_TYPE[c.type]}" for c in table.columns) + ">"
+    columns = (f"`{column.name}`: {_SPARK_TYPE[column.type]}" for column in table.columns)
+    return f"struct<{', '.join(columns)}>"

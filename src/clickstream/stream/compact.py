@@ -1,17 +1,19 @@
 """The fast path of decoding: messages in exactly the compact form that the standard generator writes.
 
-All twelve fields in contract order, no blanks, strings of printable ASCII without quote, backslash and
+All fields in order, no blanks, strings of printable ASCII without quote, backslash and
 comma, an event time of the form that counts. One regular expression proves all of that, and that every
 value is of its type and in range; after it a split at the commas takes the message apart. Together they
 cost less than `from_json` alone, which would accept what the decoding rule rejects. Everything else goes
 the way of `strict.py`.
 """
 
+import re
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
-from clickstream.contract.event import EVENT_FIELDS, JsonType
-from clickstream.stream.event_time import EVENT_TIME_FORM
+from clickstream.contract.event import Event, JsonType
+from clickstream.stream.event_ts import TIME_FORM
 
 # Listed one by one: java.util.regex then tests a character against one bit set instead of many ranges.
 _TEXT_CHARACTERS = (
@@ -26,35 +28,37 @@ _VALUE = {
     JsonType.NUMBER: r"(?:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,20})?|null)",
 }
 
-_FORM_OF = {field.name: _VALUE[field.type] for field in EVENT_FIELDS}
-_FORM_OF["event_time"] = f'(?:"{EVENT_TIME_FORM}"|null)'
 
-COMPACT_FORM = r"\A\{" + ",".join(f'"{name}":{form}' for name, form in _FORM_OF.items()) + r"\}\z"
-"""What a compact message matches as a whole."""
+def compact_form(event: Event) -> str:
+    """The regular expression that a compact message of the event matches as a whole."""
+    form_of = {field.name: _VALUE[field.type] for field in event.fields}
+    form_of[event.time_field] = f'(?:"{TIME_FORM}"|null)'
+    return r"\A\{" + ",".join(f'"{re.escape(name)}":{form}' for name, form in form_of.items()) + r"\}\z"
 
 
-def is_compact(text: Column) -> Column:
+def is_compact(text: Column, event: Event) -> Column:
     """Whether the message has the compact form, so that it is an event; null for null."""
-    return text.rlike(COMPACT_FORM)
+    return text.rlike(compact_form(event))
 
 
 def pieces(text: Column) -> Column:
-    """The members of a compact message as an array of twelve texts; anything for other messages."""
+    """The members of a compact message as an array of a text per field; anything for other messages."""
     return F.split(text, ",")
 
 
-def value_in(pieces_of_message: Column, field_name: str) -> Column:
+def value_in(pieces_of_message: Column, event: Event, field_name: str) -> Column:
     """The value of one field from the `pieces` of a compact message, typed; null for null."""
-    position = next(i for i, field in enumerate(EVENT_FIELDS) if field.name == field_name)
+    position = event.names.index(field_name)
+    kind = event.fields[position].type
     piece = F.get(pieces_of_message, F.lit(position))
     # Characters of `"name":`, with the opening brace before the first field.
     before = len(field_name) + 3 + (1 if position == 0 else 0)
-    if EVENT_FIELDS[position].type is JsonType.STRING:
+    if kind is JsonType.STRING:
         return F.when(piece.endswith('"'), _bytes_between(piece, before + 1, 1))
-    behind = 1 if position == len(EVENT_FIELDS) - 1 else 0
+    behind = 1 if position == len(event.fields) - 1 else 0
     written = _bytes_between(piece, before, behind)
     # The form has proved the number; a failing try would cost an exception for every null.
-    number = written.try_cast("bigint" if EVENT_FIELDS[position].type is JsonType.INTEGER else "double")
+    number = written.try_cast("bigint" if kind is JsonType.INTEGER else "double")
     return F.when(written != "null", number)
 
 

@@ -6,39 +6,25 @@ from dataclasses import dataclass
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from clickstream.clock import Clock
-from clickstream.contract.connection import BrokerConnection
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout, local_uri
-from clickstream.contract.tables import AGGREGATES, EVENTS, GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.contract.tables import AGGREGATES, EVENTS
+from clickstream.duration import Duration
 from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
-from clickstream.stream.aggregates import WindowedTable, aggregate_rows
+from clickstream.stream.aggregates import aggregate_rows
 from clickstream.stream.decoding import Decoder, events_of
 from clickstream.stream.ending import what_ended
 from clickstream.stream.events import event_rows
-from clickstream.stream.geo_metrics import geo_metrics
 from clickstream.stream.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
-from clickstream.stream.page_metrics import page_metrics
 from clickstream.stream.resuming import owe_the_last_batch, remove_cut_off
 from clickstream.stream.running_query import RunningQuery
-from clickstream.stream.sessions import sessions
-from clickstream.stream.source import kafka_records
 
 LandBatch = Callable[[DataFrame, int], None]
 """Lands one micro-batch of a query: its rows (`contract/batch_rows.py`) and the batch id."""
-
-_READ_BY_AGGREGATES = (
-    "event_ts",
-    "user_id",
-    "session_id",
-    "event_type",
-    "page",
-    "browser",
-    "country",
-    "revenue",
-)
 
 _POLL_S = 0.1
 _CLOSING_POLL_S = 0.02
@@ -53,47 +39,24 @@ class QueryPlan:
     rows: DataFrame
 
 
-def plan_queries(records: DataFrame, settings: StreamSettings) -> list[QueryPlan]:
-    """The two queries over a stream of Kafka records; nothing runs yet."""
+def plan_queries(
+    records: DataFrame, pipeline: Pipeline, settings: StreamSettings, windows: Mapping[str, Duration]
+) -> list[QueryPlan]:
+    """The two queries over a stream of Kafka records; nothing runs yet.
+
+    Args:
+        records: the stream.
+        pipeline: what to compute.
+        settings: watermark delay, tolerance, partitions.
+        windows: the length of the windows of each table, or its gap, by table name.
+    """
     # Building its expressions takes some five thousand calls to the JVM: once.
-    decoded = Decoder(settings.future_tolerance)(records)
-    aggregates = aggregate_rows(
-        events_of(decoded),
-        (
-            WindowedTable(PAGE_METRICS, page_metrics, settings.page_window),
-            WindowedTable(GEO_METRICS, geo_metrics, settings.geo_window),
-            WindowedTable(SESSIONS, sessions, settings.session_gap),
-        ),
-        _READ_BY_AGGREGATES,
-        settings.watermark_delay,
-        settings.shuffle_partitions,
-    )
-    return [QueryPlan(EVENTS, event_rows(decoded)), QueryPlan(AGGREGATES, aggregates)]
-
-
-def run_job(
-    session: SparkSession,
-    settings: StreamSettings,
-    *,
-    connection: BrokerConnection,
-    topic: str,
-    layout: Layout,
-    landings: Mapping[str, LandBatch],
-    available_now: bool,
-    stop_requested: Callable[[], bool],
-    clock: Clock,
-) -> None:
-    """Run the two queries over a Kafka topic, which exists; the rest as in `run_queries`."""
-    records = kafka_records(session, settings, connection, topic)
-    run_queries(
-        plan_queries(records, settings),
-        settings,
-        layout=layout,
-        landings=landings,
-        available_now=available_now,
-        stop_requested=stop_requested,
-        clock=clock,
-    )
+    decoded = Decoder(pipeline.event, settings.future_tolerance)(records)
+    delay, partitions = settings.watermark_delay, settings.shuffle_partitions
+    return [
+        QueryPlan(EVENTS, event_rows(decoded, pipeline)),
+        QueryPlan(AGGREGATES, aggregate_rows(events_of(decoded), pipeline, windows, delay, partitions)),
+    ]
 
 
 def run_queries(

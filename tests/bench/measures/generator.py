@@ -14,6 +14,7 @@ from bench.options import Sizes
 from bench.plain_producer import plain_events_per_s
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.topics import ensure_topic
+from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
 from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.events import EventStream, chunks
@@ -32,7 +33,7 @@ def measure(folder: Path, _sizes: Sizes) -> dict[str, Any]:
     kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
     with owned_broker(settings, kafka, SystemClock()) as broker:
         ensure_topic(broker)
-        stream = EventStream(settings.generator, broker.partitions, START_US)
+        stream = EventStream(CLICKS, settings.generator, broker.partitions, START_US)
         constant = stream.records(0, 5_000)
         constant = OutgoingRecords(
             [constant.values[0]] * 5_000,

@@ -17,8 +17,8 @@ from bench.delays import (
 )
 from bench.options import Sizes
 from bench.processes import MIB, core_seconds, resident_bytes, running_kit
+from clickstream.clicks.tables import EVENTS_RAW, TABLES
 from clickstream.clock import SystemClock
-from clickstream.contract.tables import EVENTS_RAW, TABLES
 
 WARM_UP_S = 30
 DELAY_MS = 10_000

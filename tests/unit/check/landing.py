@@ -17,12 +17,15 @@ import polars as pl
 
 from clickstream.check.findings import Verdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.tables import TABLES
 from clickstream.clock import SystemClock
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.event import FIELD_NAMES
+from clickstream.contract.description import describe
 from clickstream.contract.layout import FORMATS, Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, TABLES, ColumnType, Table, tables_of
+from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.contract.terms import RunTerms
 from unit.check.reference import (
     Click,
@@ -44,9 +47,7 @@ RUN = RunTerms(
     topic="events",
     topic_id="",
     starting_offsets="earliest",
-    page_window_ms=10_000,
-    geo_window_ms=20_000,
-    session_gap_ms=5_000,
+    windows_ms={"page_metrics": 10_000, "geo_metrics": 20_000, "sessions": 5_000},
     watermark_delay_ms=3_000,
     shuffle_partitions=1,
 )
@@ -118,7 +119,7 @@ class Landing:
             yield TopicRecords(list(partitions), list(offsets), list(timestamps), list(values))
 
     def verify(self) -> Verdict:
-        return verify(self.layout, self.read_topic, clock=SystemClock())
+        return verify(self.layout, CLICKS, self.read_topic, clock=SystemClock())
 
     def record(self, query: str, batch_id: int) -> BatchRecord:
         return BatchRecord.from_json(self.layout.record_path(query, batch_id).read_text())
@@ -228,7 +229,7 @@ def land(
                         table.name: land_table(
                             layout, table, batch_id, frame(table, rows_of[table.name][batch_id])
                         )
-                        for table in tables_of(query)
+                        for table in CLICKS.tables_of(query)
                     },
                 )
             )
@@ -242,7 +243,7 @@ def land(
                 write_spark_log(layout.query_checkpoint(query), batch_id, logged, watermark_ms)
     for path in (layout.output_terms_path(), layout.checkpoint_terms_path()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(RUN.to_json())
+        path.write_text(RUN.to_json(describe(CLICKS)))
     return landing
 
 
@@ -252,7 +253,7 @@ def fields_of(message: Click) -> dict[str, Any]:
         "referrer": "google",
         "latency_ms": 120,
     }
-    return {name: written.get(name, getattr(message, name, None)) for name in FIELD_NAMES}
+    return {name: written.get(name, getattr(message, name, None)) for name in CLICK.names}
 
 
 def event_time_of(ts_us: int) -> str:

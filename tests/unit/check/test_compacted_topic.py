@@ -5,8 +5,9 @@ import pytest
 
 from clickstream.check.findings import Code, Verdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW
 from clickstream.clock import SystemClock
-from clickstream.contract.tables import EVENTS_RAW
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import Landing, land
 
@@ -17,6 +18,7 @@ def check(landing: Landing, policy: str) -> Verdict:
         ends[partition] = offset + 1
     return verify(
         landing.layout,
+        CLICKS,
         landing.read_topic,
         clock=SystemClock(),
         ask_ranges=lambda: {partition: (0, end) for partition, end in ends.items()},

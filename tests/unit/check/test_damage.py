@@ -8,9 +8,12 @@ import polars as pl
 import pytest
 
 from clickstream.check.findings import Code, Finding, Mismatch, Verdict
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import TABLES
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.sealing import seal, unseal
-from clickstream.contract.tables import AGGREGATES, TABLES, Table, tables_of
+from clickstream.contract.tables import AGGREGATES, Table
 from unit.check.landing import RUN, Landing, click, contents, land, table_named
 
 PAGE_METRICS, SESSIONS = table_named("page_metrics"), table_named("sessions")
@@ -289,7 +292,7 @@ def test_rows_in_another_order_are_the_same_rows(landing):
 # Records.
 
 
-NOTHING_LANDED = {table.name: {"rows": 0, "parquet": [], "csv": []} for table in tables_of(AGGREGATES)}
+NOTHING_LANDED = {table.name: {"rows": 0, "parquet": [], "csv": []} for table in CLICKS.tables_of(AGGREGATES)}
 
 
 def edit(landing: Landing, of_query: str, of_batch: int, **changes: object) -> None:
@@ -443,7 +446,7 @@ def test_a_checkpoint_that_is_gone_is_said_and_no_failure(landing):
 
 
 def test_terms_of_another_run_beside_the_checkpoint_are_found(landing):
-    landing.layout.checkpoint_terms_path().write_text(replace(RUN, run_id="run-2").to_json())
+    landing.layout.checkpoint_terms_path().write_text(replace(RUN, run_id="run-2").to_json(describe(CLICKS)))
     assert codes(landing.verify()) == [Code.TERMS_DIFFER]
     landing.layout.checkpoint_terms_path().write_text("{")
     assert codes(landing.verify()) == [Code.TERMS_DIFFER]
@@ -468,7 +471,9 @@ def test_an_entry_of_sparks_log_that_cannot_be_read_is_found(landing, text):
 def test_another_window_than_the_terms_say_is_found(tmp_path):
     landing = land(tmp_path)
     for path in (landing.layout.output_terms_path(), landing.layout.checkpoint_terms_path()):
-        path.write_text(replace(RUN, session_gap_ms=6_000).to_json())
+        path.write_text(
+            replace(RUN, windows_ms={**RUN.windows_ms, "sessions": 6_000}).to_json(describe(CLICKS))
+        )
     assert mismatches(landing.verify(), SESSIONS)
 
 

@@ -10,13 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clickstream.check.decoding import Decoded, decode, empty
-from clickstream.check.event_time import event_ts_us
+from clickstream.check.event_ts import event_ts_us
 from clickstream.check.one_message import decode_message
-from clickstream.check.schema import DECODED_EVENTS, DECODED_REJECTED, plain
+from clickstream.check.schema import DECODED_REJECTED, decoded_events, plain
 from clickstream.check.strict_json import NotJson, members_of
-from clickstream.contract.event import EVENT_FIELDS, FIELD_NAMES, JsonType
+from clickstream.clicks.event import CLICK
+from clickstream.contract.event import JsonType
 from clickstream.contract.records import TopicRecords
-from clickstream.contract.rejection import REASONS
+from clickstream.contract.rejection import reasons_of
 from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
 
 KAFKA_TIMESTAMP_MS = 1_767_225_600_123
@@ -40,17 +41,17 @@ def answers(decoded: Decoded) -> dict[int, str | dict[str, Any]]:
 def answer_for(message: Message) -> str | dict[str, Any]:
     if message.reason is not None:
         return message.reason
-    fields = {name: message.fields.get(name) for name in FIELD_NAMES}
+    fields = {name: message.fields.get(name) for name in CLICK.names}
     own_ts = KAFKA_TIMESTAMP_MS * 1_000 if message.event_ts_us is None else message.event_ts_us
     return {**fields, "event_ts": own_ts}
 
 
 def by_rule(value: bytes | None) -> str | dict[str, Any]:
     """What the rule alone says, message by message."""
-    answer = decode_message(value)
+    answer = decode_message(value, CLICK)
     if isinstance(answer, str):
         return answer
-    fields = dict(zip(FIELD_NAMES, answer, strict=True))
+    fields = dict(zip(CLICK.names, answer, strict=True))
     own_ts = event_ts_us(answer[0]) if isinstance(answer[0], str) else None
     return {**fields, "event_ts": KAFKA_TIMESTAMP_MS * 1_000 if own_ts is None else own_ts}
 
@@ -58,28 +59,28 @@ def by_rule(value: bytes | None) -> str | dict[str, Any]:
 @pytest.mark.parametrize("message", HOSTILE_MESSAGES, ids=lambda message: message.name)
 def test_a_hostile_message_gets_the_answer_of_the_table(message):
     assert by_rule(message.value) == answer_for(message)
-    assert answers(decode(records([message.value]))) == {0: answer_for(message)}
+    assert answers(decode(records([message.value]), CLICK)) == {0: answer_for(message)}
 
 
 def test_hostile_messages_in_one_chunk_do_not_disturb_one_another():
-    decoded = decode(records([message.value for message in HOSTILE_MESSAGES]))
+    decoded = decode(records([message.value for message in HOSTILE_MESSAGES]), CLICK)
     assert answers(decoded) == dict(enumerate(map(answer_for, HOSTILE_MESSAGES)))
 
 
 def test_a_rejected_message_keeps_its_bytes_place_and_timestamp():
     values = [message.value for message in HOSTILE_MESSAGES if message.reason]
-    rejected = decode(records(values)).rejected
+    rejected = decode(records(values), CLICK).rejected
     assert rejected["value"].to_list() == values
     assert rejected["kafka_offset"].to_list() == list(range(len(values)))
     assert rejected["kafka_timestamp"].cast(pl.Int64).unique().to_list() == [KAFKA_TIMESTAMP_MS * 1_000]
-    assert set(rejected["reason"]) <= set(REASONS)
+    assert set(rejected["reason"]) <= set(reasons_of(CLICK))
 
 
 def test_chunks_of_any_content_have_one_schema():
     for values in ([], [None], [COMPACT.encode()], [b"{}"], [b"{}", None, COMPACT.encode()]):
-        decoded = decode(records(values))
-        assert decoded.events.schema == DECODED_EVENTS == empty().events.schema
-        assert decoded.rejected.schema == DECODED_REJECTED == empty().rejected.schema
+        decoded = decode(records(values), CLICK)
+        assert decoded.events.schema == decoded_events(CLICK) == empty(CLICK).events.schema
+        assert decoded.rejected.schema == DECODED_REJECTED == empty(CLICK).rejected.schema
 
 
 FIELD_VALUES = {
@@ -109,9 +110,9 @@ FIELD_VALUES = {
 }
 compact_messages = st.builds(
     lambda *values: (
-        "{" + ",".join(f'"{f.name}":{v}' for f, v in zip(EVENT_FIELDS, values, strict=True)) + "}"
+        "{" + ",".join(f'"{f.name}":{v}' for f, v in zip(CLICK.fields, values, strict=True)) + "}"
     ),
-    *(st.sampled_from(FIELD_VALUES[field.type]) for field in EVENT_FIELDS),
+    *(st.sampled_from(FIELD_VALUES[field.type]) for field in CLICK.fields),
 )
 
 
@@ -133,7 +134,7 @@ def damaged_messages(draw: st.DrawFn) -> bytes:
 
 @given(st.lists(st.one_of(compact_messages.map(str.encode), damaged_messages(), st.none()), max_size=6))
 def test_the_quick_way_answers_like_the_rule(values):
-    assert answers(decode(records(values))) == dict(enumerate(map(by_rule, values)))
+    assert answers(decode(records(values), CLICK)) == dict(enumerate(map(by_rule, values)))
 
 
 numbers = st.from_regex(r"\A-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -143,7 +144,7 @@ numbers = st.from_regex(r"\A-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9
 def test_numbers_are_read_as_the_same_float_and_integer_either_way(written):
     message = f'{{"revenue":{written},"latency_ms":{written}}}'.encode()
     widened = message[:-1] + b',"x":1e400}'  # what orjson refuses, so the second opinion answers
-    assert decode_message(message) == decode_message(widened)
+    assert decode_message(message, CLICK) == decode_message(widened, CLICK)
 
 
 json_texts = st.recursive(

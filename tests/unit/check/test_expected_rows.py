@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from clickstream.check.batches import Batches
 from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.geo_metrics import expected_geo_metrics
-from clickstream.check.expected.page_metrics import expected_page_metrics
 from clickstream.check.expected.rows import BATCH, Expected, tolerance_of
-from clickstream.check.expected.sessions import expected_sessions
-from clickstream.check.schema import DECODED_EVENTS
+from clickstream.check.schema import decoded_events
+from clickstream.check.verifying import expected_rows
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.tables import GEO_METRICS, PAGE_METRICS, SESSIONS
 from unit.check.reference import (
     Click,
     Replay,
@@ -44,8 +44,10 @@ def decoded(clicks_at: list[tuple[int, int, Click]]) -> pl.DataFrame:
         }
         for partition, offset, click in clicks_at
     ]
-    plain = {name: pl.Int64 if dtype.is_temporal() else dtype for name, dtype in DECODED_EVENTS.items()}
-    return pl.DataFrame(rows, schema=plain).cast(dict(DECODED_EVENTS))
+    plain = {
+        name: pl.Int64 if dtype.is_temporal() else dtype for name, dtype in decoded_events(CLICK).items()
+    }
+    return pl.DataFrame(rows, schema=plain).cast(dict(decoded_events(CLICK)))
 
 
 def cut(batches: list[list[Click]], partitions: int = 1) -> tuple[pl.DataFrame, Batches]:
@@ -113,19 +115,19 @@ batch_lists = st.lists(st.lists(st.one_of(clicks, clicks, clicks, clicks, future
 
 @given(batch_lists, st.integers(1, 3))
 def test_page_metrics_are_those_of_the_reference(batches, partitions):
-    rows = expected_page_metrics(committed(batches, partitions), TERMS.page_window_us // 1_000)
+    rows = expected_rows(PAGE_METRICS, committed(batches, partitions), TERMS.page_window_us // 1_000)
     assert_same(rows, replay_pages(batches, TERMS))
 
 
 @given(batch_lists, st.integers(1, 3))
 def test_geo_metrics_are_those_of_the_reference(batches, partitions):
-    rows = expected_geo_metrics(committed(batches, partitions), TERMS.geo_window_us // 1_000)
+    rows = expected_rows(GEO_METRICS, committed(batches, partitions), TERMS.geo_window_us // 1_000)
     assert_same(rows, replay_geo(batches, TERMS))
 
 
 @given(batch_lists, st.integers(1, 3))
 def test_sessions_are_those_of_the_reference(batches, partitions):
-    rows = expected_sessions(committed(batches, partitions), TERMS.gap_us // 1_000)
+    rows = expected_rows(SESSIONS, committed(batches, partitions), TERMS.gap_us // 1_000)
     assert_same(rows, replay_sessions(batches, TERMS))
 
 
@@ -149,14 +151,16 @@ def test_sessions_of_a_long_stream_in_many_batches_are_those_of_the_reference(se
         ]
         for number in range(60)
     ]
-    assert_same(expected_sessions(committed(batches), TERMS.gap_us // 1_000), replay_sessions(batches, TERMS))
+    assert_same(
+        expected_rows(SESSIONS, committed(batches), TERMS.gap_us // 1_000), replay_sessions(batches, TERMS)
+    )
 
 
 # The story of one window, [0 s, 10 s) with a delay of 3 s: each test tells where the watermark stands.
 
 
 def windows(batches: list[list[Click]]) -> Expected:
-    return expected_page_metrics(committed(batches), 10_000)
+    return expected_rows(PAGE_METRICS, committed(batches), 10_000)
 
 
 def at(seconds: float, **fields: Any) -> Click:
@@ -197,7 +201,7 @@ def test_events_before_1970_are_late_from_the_first_batch_on():
 
 
 def sessions(batches: list[list[Click]]) -> list[tuple[float, float, int]]:
-    rows = expected_sessions(committed(batches), 5_000).rows.sort("session_start")
+    rows = expected_rows(SESSIONS, committed(batches), 5_000).rows.sort("session_start")
     return [
         ((start - T0) / S, (end - T0) / S, batch)
         for start, end, batch in rows.select(
@@ -238,5 +242,7 @@ def test_null_users_have_no_session_and_move_the_watermark_for_all():
 
 
 def test_all_nulls_count_as_no_distinct_value_and_no_revenue():
-    rows = expected_page_metrics(committed([[at(1, user_id=None, page=None), at(100)], []]), 10_000).rows
+    rows = expected_rows(
+        PAGE_METRICS, committed([[at(1, user_id=None, page=None), at(100)], []]), 10_000
+    ).rows
     assert rows.select("page", "unique_users", "unique_sessions", "revenue").rows() == [(None, 0, 0, 0.0)]

@@ -10,7 +10,7 @@ import pytest
 
 from clickstream.check.findings import Code
 from clickstream.check.landed_together import rows_together
-from clickstream.contract.tables import EVENTS_RAW, SESSIONS
+from clickstream.clicks.tables import EVENTS_RAW, SESSIONS
 from unit.check.landing import STORY, Landing, land
 
 # Only in the third batch a field has a line break in it.

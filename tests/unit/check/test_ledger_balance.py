@@ -10,7 +10,9 @@ import pytest
 from clickstream.check.findings import Code, Finding, Severity, Verdict
 from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
+from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, opening_line, sent_line
 from clickstream.contract.records import OffsetRange
@@ -56,6 +58,7 @@ def checked(
 ) -> Verdict:
     return verify(
         landing.layout,
+        CLICKS,
         landing.read_topic,
         clock=SystemClock(),
         ask_ranges=None if ranges is None else lambda: ranges,
@@ -176,7 +179,7 @@ def test_of_several_running_producers_the_one_furthest_behind_counts(landing):
 )
 def test_a_ledger_of_another_topic_is_passed_over(landing, other):
     for path in (landing.layout.output_terms_path(), landing.layout.checkpoint_terms_path()):
-        path.write_text(replace(RUN, topic_id="of this topic").to_json())
+        path.write_text(replace(RUN, topic_id="of this topic").to_json(describe(CLICKS)))
     keep(landing, **other)
     assert checked(landing).ledger is None
 

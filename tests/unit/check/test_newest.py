@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.newest import Value, newest_rows
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
 from clickstream.errors import CouldNotCheck, OutputDamaged
 from unit.check.landing import STORY, Landing, land
 
@@ -18,7 +19,7 @@ def landing(tmp_path: Path) -> Landing:
 
 
 def rows(landing: Landing, count: int) -> list[dict[str, Value]]:
-    return newest_rows(landing.layout, EVENTS_RAW, count).rows
+    return newest_rows(landing.layout, CLICKS, EVENTS_RAW, count).rows
 
 
 def test_the_last_rows_come_in_order_and_go_back_over_batches(landing: Landing) -> None:
@@ -49,13 +50,13 @@ def test_a_file_that_no_record_names_is_not_read(landing: Landing) -> None:
 
 
 def test_bytes_stay_bytes_and_null_stays_null(landing: Landing) -> None:
-    values = [row["value"] for row in newest_rows(landing.layout, EVENTS_REJECTED, 10).rows]
+    values = [row["value"] for row in newest_rows(landing.layout, CLICKS, EVENTS_REJECTED, 10).rows]
     assert values == [b'{"user_id":7}', None, b"\xff"]
 
 
 def test_without_a_run_there_is_nothing_to_show(tmp_path: Path) -> None:
     with pytest.raises(CouldNotCheck) as refused:
-        newest_rows(Layout(tmp_path / "output", tmp_path / "checkpoint"), SESSIONS, 10)
+        newest_rows(Layout(tmp_path / "output", tmp_path / "checkpoint"), CLICKS, SESSIONS, 10)
     assert "Nothing has landed" in refused.value.sentence
     assert refused.value.exit_code == 3
 

@@ -10,7 +10,7 @@ import pytest
 
 import clickstream
 from clickstream.check.schema import schema_of
-from clickstream.contract.tables import TABLES
+from clickstream.clicks.tables import TABLES
 from clickstream.errors import OutputDamaged, UsageError
 from unit.check.landing import Landing, land, table_named
 

@@ -8,10 +8,11 @@ import pytest
 
 from clickstream.check.findings import Code, Verdict
 from clickstream.check.verifying import verify
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW
 from clickstream.clock import SystemClock
 from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, opening_line, sent_line
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.tables import EVENTS_RAW
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import GAP, Landing, Rejected, click, land
 
@@ -34,6 +35,7 @@ def landing(tmp_path: Path) -> Landing:
 def checked(landing: Landing, written: Mapping[int, OffsetRange] = RANGES) -> Verdict:
     return verify(
         landing.layout,
+        CLICKS,
         landing.read_topic,
         clock=SystemClock(),
         ask_ranges=lambda: RANGES,

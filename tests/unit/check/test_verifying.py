@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clickstream.check.findings import Code, Severity
 from clickstream.check.without_topic import damage_in_words
+from clickstream.clicks import CLICKS
 from clickstream.contract.description import describe
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES
@@ -152,12 +153,12 @@ def test_terms_that_cannot_be_read_are_not_a_pass(tmp_path):
     for text in (
         "{",
         "{}",
-        replace(RUN, page_window_ms=0).to_json(),
-        replace(RUN, page_window_ms=10**30).to_json(),
-        replace(RUN, session_gap_ms=2**62).to_json(),
-        replace(RUN, watermark_delay_ms=2**63).to_json(),
-        replace(RUN, future_tolerance_ms=10**30).to_json(),
-        RUN.to_json(contract=describe(version=99)),
+        replace(RUN, windows_ms={**RUN.windows_ms, "page_metrics": 0}).to_json(describe(CLICKS)),
+        replace(RUN, windows_ms={**RUN.windows_ms, "page_metrics": 10**30}).to_json(describe(CLICKS)),
+        replace(RUN, windows_ms={**RUN.windows_ms, "sessions": 2**62}).to_json(describe(CLICKS)),
+        replace(RUN, watermark_delay_ms=2**63).to_json(describe(CLICKS)),
+        replace(RUN, future_tolerance_ms=10**30).to_json(describe(CLICKS)),
+        RUN.to_json(contract=describe(CLICKS, version=99)),
     ):
         landing.layout.output_terms_path().write_text(text)
         with pytest.raises(CouldNotCheck):
@@ -188,12 +189,12 @@ def test_a_topic_that_lost_what_the_job_read_cannot_be_compared_with(tmp_path, k
 
 def test_where_the_topic_is_gone_damaged_files_can_still_be_named(tmp_path):
     landing = land(tmp_path)
-    assert damage_in_words(landing.layout) == ()
+    assert damage_in_words(landing.layout, CLICKS) == ()
     landing.files("sessions")[0].unlink()
     csv = landing.files("geo_metrics", "csv")[0]
     csv.write_text(csv.read_text() + "\n")
     landing.layout.record_path(AGGREGATES, 1).write_text("{")
-    said = "\n".join(damage_in_words(landing.layout))
+    said = "\n".join(damage_in_words(landing.layout, CLICKS))
     for damaged in ("batch 1 of aggregates", "sessions/parquet/batch-", "geo_metrics/csv/batch-"):
         assert damaged in said
-    assert damage_in_words(Layout(tmp_path / "none", tmp_path / "none")) == ()
+    assert damage_in_words(Layout(tmp_path / "none", tmp_path / "none"), CLICKS) == ()

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import TABLES
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.tables import QUERIES, TABLES, tables_of
+from clickstream.contract.description import describe
+from clickstream.contract.tables import QUERIES
 from clickstream.contract.terms import RunTerms
 
 files = st.builds(
@@ -28,18 +31,21 @@ records = st.builds(
     previous_watermark_ms=st.integers(),
     tables=st.dictionaries(st.text(), landed),
 )
+WITH_WINDOWS = ("page_metrics", "geo_metrics", "sessions")
 terms = st.builds(
     RunTerms,
     run_id=st.text(),
     topic=st.text(),
     topic_id=st.text(),
     starting_offsets=st.text(),
-    page_window_ms=st.integers(1),
-    geo_window_ms=st.integers(1),
-    session_gap_ms=st.integers(1),
+    windows_ms=st.fixed_dictionaries(
+        dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), st.integers(1))
+    ),
     watermark_delay_ms=st.integers(0),
     shuffle_partitions=st.integers(1),
 )
+
+WINDOWS_MS = dict.fromkeys(WITH_WINDOWS, 1)
 
 
 @given(records)
@@ -60,7 +66,7 @@ def test_a_batch_record_that_is_cut_off_or_has_a_bit_flipped_is_none(record: Bat
 
 @given(terms)
 def test_a_runs_terms_read_back_the_same(run_terms: RunTerms) -> None:
-    assert RunTerms.from_json(run_terms.to_json()) == run_terms
+    assert RunTerms.from_json(run_terms.to_json(describe(CLICKS)), describe(CLICKS)) == run_terms
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"record_version": 1}', '{"record_version": 99}'])
@@ -72,15 +78,24 @@ def test_anything_else_is_no_batch_record(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"run_id": "x"}'])
 def test_anything_else_is_no_terms(text: str) -> None:
     with pytest.raises(ValueError):
-        RunTerms.from_json(text)
+        RunTerms.from_json(text, describe(CLICKS))
 
 
-def test_a_value_of_another_type_is_no_terms() -> None:
-    content = json.loads(RunTerms("r", "t", "", "earliest", 1, 1, 1, 0, 1).to_json())
-    with pytest.raises(ValueError, match="page_window_ms"):
-        RunTerms.from_json(json.dumps(content | {"page_window_ms": "1"}))
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("watermark_delay_ms", "1"),
+        ("windows_ms", {**WINDOWS_MS, "sessions": "1"}),
+        ("windows_ms", {"sessions": 1}),
+    ],
+)
+def test_a_value_of_another_type_is_no_terms(name: str, value: object) -> None:
+    contract = describe(CLICKS)
+    content = json.loads(RunTerms("r", "t", "", "earliest", WINDOWS_MS, 0, 1).to_json(contract))
+    with pytest.raises(ValueError, match=name):
+        RunTerms.from_json(json.dumps(content | {name: value}), contract)
 
 
 def test_every_table_has_one_query_and_a_key_among_its_columns() -> None:
-    assert [table for query in QUERIES for table in tables_of(query)] == list(TABLES)
+    assert [table for query in QUERIES for table in CLICKS.tables_of(query)] == list(TABLES)
     assert all(set(table.key) <= set(table.column_names) for table in TABLES)

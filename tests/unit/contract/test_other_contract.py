@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.tables import TABLES
 from clickstream.contract.description import describe, difference, hash_of
-from clickstream.contract.event import EVENT_FIELDS, EventField, JsonType
+from clickstream.contract.event import EventField, JsonType
 from clickstream.contract.layout import Layout
-from clickstream.contract.rejection import REASONS
 from clickstream.contract.run_file import (
     OtherContract,
     UnusableTerms,
@@ -17,10 +19,12 @@ from clickstream.contract.run_file import (
     read_terms,
     written_tables,
 )
-from clickstream.contract.tables import CONTRACT_VERSION, TABLES, Column, ColumnType, Table
+from clickstream.contract.tables import RULES_VERSION, Column, ColumnType, Kind, Table
 from clickstream.contract.terms import RunTerms
 
-TERMS = RunTerms("r", "events", "", "earliest", 1, 1, 1, 0, 1)
+WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)
+
+TERMS = RunTerms("r", "events", "", "earliest", WINDOWS_MS, 0, 1)
 PROMO = EventField("promo", JsonType.STRING)
 
 
@@ -35,45 +39,60 @@ def with_column(table: Table) -> Table:
     return replace(table, columns=(*table.columns, Column("promo", ColumnType.STRING)))
 
 
+OURS = describe(CLICKS)
+
+
+def with_fields(*fields: EventField) -> dict[str, object]:
+    return describe(replace(CLICKS, event=replace(CLICK, fields=fields)))
+
+
+def with_tables(*tables: Table) -> dict[str, object]:
+    return describe(replace(CLICKS, tables=tables))
+
+
 @pytest.mark.parametrize(
     ("theirs", "said"),
     [
-        (describe(fields=EVENT_FIELDS[:-1]), "lacks field revenue"),
-        (describe(fields=(*EVENT_FIELDS, PROMO)), "has field promo, unknown here"),
+        (with_fields(*CLICK.fields[:-1]), "lacks field revenue"),
+        (with_fields(*CLICK.fields, PROMO), "has field promo, unknown here"),
         (
-            describe(fields=(replace(EVENT_FIELDS[0], type=JsonType.NUMBER), *EVENT_FIELDS[1:])),
-            "has field event_time as number, now string",
+            with_fields(*CLICK.fields[:-1], replace(CLICK.fields[-1], type=JsonType.STRING)),
+            "has field revenue as string, now number",
         ),
-        (describe(fields=(*EVENT_FIELDS[1:], EVENT_FIELDS[0])), "another order"),
-        (describe(tables=TABLES[:-1]), "lacks table sessions"),
+        (with_fields(*CLICK.fields[1:], CLICK.fields[0]), "another order"),
         (
-            describe(tables=(*TABLES[:-1], with_column(TABLES[-1]))),
+            with_fields(*(replace(field, default="") for field in CLICK.fields)),
+            "has field event_type as string, now string, page_view if null",
+        ),
+        (with_tables(*TABLES[:-1]), "lacks table sessions"),
+        (
+            with_tables(*TABLES[:-1], with_column(TABLES[-1])),
             "has column promo of table sessions, unknown here",
         ),
         (
-            describe(tables=(replace(TABLES[0], query="events_raw"), *TABLES[1:])),
-            "has the query of table events_raw as events_raw, now events",
+            with_tables(*TABLES[:-1], replace(TABLES[-1], kind=Kind.TUMBLING)),
+            "the kind of table sessions as tumbling, now session",
         ),
-        (describe(reasons=REASONS[1:]), "lacks reason empty"),
-        (describe(version=1), f"has the version of the rules as 1, now {CONTRACT_VERSION}"),
+        ({**OURS, "reasons": OURS["reasons"][1:]}, "lacks reason empty"),
+        (describe(CLICKS, version=1), f"has the version of the rules as 1, now {RULES_VERSION}"),
     ],
 )
 def test_every_difference_of_a_contract_changes_its_hash_and_is_said_in_words(theirs, said: str) -> None:
-    assert hash_of(theirs) != hash_of(describe())
-    assert said in difference(theirs, describe())
+    assert hash_of(theirs) != hash_of(OURS)
+    assert said in difference(theirs, OURS)
 
 
 def test_a_table_that_is_new_is_named_once_without_its_columns() -> None:
-    assert difference(describe(tables=TABLES[:-1]), describe()).count("sessions") == 1
+    assert difference(with_tables(*TABLES[:-1]), OURS).count("sessions") == 1
 
 
-@pytest.mark.parametrize("terms", [{}, {"page_window_ms": "one minute"}, {"of_another": "form"}])
+@pytest.mark.parametrize("terms", [{}, {"windows_ms": "one minute"}, {"of_another": "form"}])
 def test_the_contract_is_compared_before_the_terms(layout: Layout, terms: dict[str, object]) -> None:
-    other = describe(fields=EVENT_FIELDS[:-1])
+    other = with_fields(*CLICK.fields[:-1])
     content = {"contract_hash": hash_of(other), "run_id": "r", **terms, "contract": other}
     layout.output_terms_path().write_text(json.dumps(content))
     with pytest.raises(OtherContract, match="lacks field revenue") as refused:
-        read_terms(layout)
+        read_terms(layout, CLICKS)
     assert "RUN_ID" in refused.value.next_step
     assert "clickstream reset" in refused.value.next_step
 
@@ -89,36 +108,36 @@ def test_the_contract_is_compared_before_the_terms(layout: Layout, terms: dict[s
 def test_a_contract_that_is_not_described_is_another_one(layout: Layout, content: dict[str, object]) -> None:
     layout.output_terms_path().write_text(json.dumps(content))
     with pytest.raises(OtherContract):
-        read_terms(layout)
+        read_terms(layout, CLICKS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "7", '{"run_id": "x"', "[" * 20_000])
 def test_a_file_that_is_not_a_runs_is_said_to_be_unusable(layout: Layout, text: str) -> None:
     layout.output_terms_path().write_text(text)
     with pytest.raises(UnusableTerms, match=r"run\.json does not hold the terms of a run"):
-        read_terms(layout)
+        read_terms(layout, CLICKS)
 
 
 def test_terms_are_read_back_and_a_missing_file_is_no_run(layout: Layout) -> None:
-    layout.output_terms_path().write_text(TERMS.to_json())
-    assert read_terms(layout) == TERMS
-    assert read_checkpoint_terms(layout) is None
+    layout.output_terms_path().write_text(TERMS.to_json(describe(CLICKS)))
+    assert read_terms(layout, CLICKS) == TERMS
+    assert read_checkpoint_terms(layout, CLICKS) is None
 
 
 def test_the_tables_of_another_contract_are_known_and_lead_nowhere_else(layout: Layout) -> None:
-    odd = replace(TABLES[0], name="../../home", query="gone")
-    gone = replace(TABLES[0], name="gone", query="gone")
-    layout.output_terms_path().write_text(TERMS.to_json(describe(tables=(*TABLES, gone, odd))))
-    assert written_tables(layout) == {table.name: table.query for table in (*TABLES, gone)}
+    odd = replace(TABLES[0], name="../../home")
+    gone = replace(TABLES[0], name="gone")
+    layout.output_terms_path().write_text(TERMS.to_json(with_tables(*TABLES, gone, odd)))
+    assert written_tables(layout, CLICKS) == {table.name: table.query for table in (*TABLES, gone)}
 
 
 def test_what_a_run_json_says_does_not_act_on_a_terminal(layout: Layout) -> None:
     for content in (
-        {"run_id": "x", "contract_hash": "\x1b[2J\ud800", "contract": describe()},
+        {"run_id": "x", "contract_hash": "\x1b[2J\ud800", "contract": OURS},
         {"\x1b[2J": 1},
     ):
         layout.output_terms_path().write_text(json.dumps(content))
         with pytest.raises(UnusableTerms) as refused:
-            read_terms(layout)
+            read_terms(layout, CLICKS)
         assert refused.value.sentence.isprintable()
         assert "\\x1b[2J" in refused.value.sentence

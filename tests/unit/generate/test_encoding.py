@@ -7,7 +7,10 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.contract.event import (
+from clickstream.clicks.generate.columns import EventColumns
+from clickstream.clicks.generate.encoding import EventEncoder
+from clickstream.clicks.generate.population import population
+from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
     LATENCY_MS,
@@ -17,9 +20,6 @@ from clickstream.contract.event import (
     SESSIONS,
     USERS,
 )
-from clickstream.generate.columns import EventColumns
-from clickstream.generate.encoding import EventEncoder
-from clickstream.generate.population import population
 
 POPULATION = population(42)
 ENCODER = EventEncoder(POPULATION)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import orjson
 import pytest
 
-from clickstream.contract.event import FIELD_NAMES
+from clickstream.clicks.event import CLICK
 from streams import a_sound_stream
 
 EVENTS = 3_000
@@ -21,7 +21,7 @@ def never_with_a_value(messages: Iterable[bytes | None], names: Iterable[str]) -
 @pytest.mark.parametrize("uniform", [False, True], ids=["sessions", "uniform"])
 def test_every_field_of_the_contract_occurs_with_a_value_and_no_other_does(uniform: bool) -> None:
     messages = a_sound_stream(UNIFORM=uniform).records(0, EVENTS).values
-    assert never_with_a_value(messages, FIELD_NAMES) == set()
-    assert {tuple(orjson.loads(message)) for message in messages} == {FIELD_NAMES}
+    assert never_with_a_value(messages, CLICK.names) == set()
+    assert {tuple(orjson.loads(message)) for message in messages} == {CLICK.names}
     # A field that is in the contract and not in the generator would be found.
-    assert never_with_a_value(messages, (*FIELD_NAMES, "promo")) == {"promo"}
+    assert never_with_a_value(messages, (*CLICK.names, "promo")) == {"promo"}

@@ -8,13 +8,15 @@ import orjson
 import pytest
 
 from clickstream.check.one_message import decode_message
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.testing import click
 from clickstream.contract import rejection
-from clickstream.contract.event import EVENT_FIELDS, FIELD_NAMES, NUMBER_LIMIT, JsonType
+from clickstream.contract.event import NUMBER_LIMIT, JsonType
 from clickstream.generate.events import EventStream
 from clickstream.generate.faults import Faults
-from clickstream.generate.malformed import WAYS_TO_BREAK
+from clickstream.generate.malformed import ways_to_break
 from clickstream.settings import GeneratorSettings
-from clickstream.testing import click
 from streams import NEW_YEAR_US, a_sound_stream, a_stream, rows
 
 
@@ -37,9 +39,9 @@ def reason_of(value: bytes | None) -> str | None:
         return rejection.NOT_JSON
     if not isinstance(parsed, dict):
         return rejection.NOT_AN_OBJECT
-    if not any(name in parsed for name in FIELD_NAMES):
+    if not any(name in parsed for name in CLICK.names):
         return rejection.NO_KNOWN_FIELD
-    for field in EVENT_FIELDS:
+    for field in CLICK.fields:
         found = parsed.get(field.name)
         declared = {JsonType.STRING: str, JsonType.INTEGER: int, JsonType.NUMBER: (int, float)}[field.type]
         if found is None:
@@ -53,45 +55,45 @@ def reason_of(value: bytes | None) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("way", WAYS_TO_BREAK, ids=lambda way: way.name)
+@pytest.mark.parametrize("way", ways_to_break(CLICK), ids=lambda way: way.name)
 def test_each_way_breaks_a_message_for_its_reason(way):
     for sound in (click(), click(event_type="purchase", revenue=19.99)):
         assert reason_of(sound) is None
         assert reason_of(way.spoil(sound)) == way.reason
 
 
-@pytest.mark.parametrize("way", WAYS_TO_BREAK, ids=lambda way: way.name)
+@pytest.mark.parametrize("way", ways_to_break(CLICK), ids=lambda way: way.name)
 def test_the_checker_gives_each_way_its_reason(way):
-    assert decode_message(way.spoil(click())) == way.reason
+    assert decode_message(way.spoil(click()), CLICK) == way.reason
 
 
 def test_ways_have_names_of_their_own_and_cover_every_kind_of_reason():
-    assert len({way.name for way in WAYS_TO_BREAK}) == len(WAYS_TO_BREAK)
-    kinds = {way.reason.partition(":")[0] for way in WAYS_TO_BREAK}
-    possible = {reason.partition(":")[0] for reason in rejection.REASONS}
+    assert len({way.name for way in ways_to_break(CLICK)}) == len(ways_to_break(CLICK))
+    kinds = {way.reason.partition(":")[0] for way in ways_to_break(CLICK)}
+    possible = {reason.partition(":")[0] for reason in rejection.reasons_of(CLICK)}
     assert kinds == possible - {rejection.FUTURE_EVENT}
 
 
 def test_malformed_messages_come_at_their_rate_and_in_every_way():
     settings = GeneratorSettings(MALFORMED_RATE=0.1, LATE_RATE=0)
     reasons = Counter(
-        reason_of(value) for value in EventStream(settings, 3, NEW_YEAR_US).records(0, 20_000).values
+        reason_of(value) for value in EventStream(CLICKS, settings, 3, NEW_YEAR_US).records(0, 20_000).values
     )
     sound = reasons.pop(None)
     assert 1 - sound / 20_000 == pytest.approx(0.1, abs=0.01)
-    assert set(reasons) == {way.reason for way in WAYS_TO_BREAK}
+    assert set(reasons) == {way.reason for way in ways_to_break(CLICK)}
 
 
 @pytest.mark.parametrize(("rate", "malformed"), [(0, 0), (1, 500)])
 def test_a_rate_of_none_or_all_is_exact(rate, malformed):
     settings = GeneratorSettings(MALFORMED_RATE=rate)
-    values = EventStream(settings, 3, NEW_YEAR_US).records(0, 500).values
+    values = EventStream(CLICKS, settings, 3, NEW_YEAR_US).records(0, 500).values
     assert sum(reason_of(value) is not None for value in values) == malformed
 
 
 def lateness_s(late_rate: float, late_s: int, **others: object) -> list[float]:
     settings = GeneratorSettings(MALFORMED_RATE=0, LATE_RATE=late_rate, LATE_SECONDS=late_s, **others)
-    records = EventStream(settings, 3, NEW_YEAR_US).records(0, 20_000)
+    records = EventStream(CLICKS, settings, 3, NEW_YEAR_US).records(0, 20_000)
     times = [datetime.fromisoformat(orjson.loads(value)["event_time"]) for value in records.values]
     return [ms / 1_000 - time.timestamp() for ms, time in zip(records.timestamps_ms, times, strict=True)]
 
@@ -162,7 +164,7 @@ def test_a_missing_field_is_any_of_them_and_only_one():
         (lost,) = set(whole) - set(found)
         assert found == {name: value for name, value in whole.items() if name != lost}
         lacking[lost] += 1
-    assert set(lacking) == set(FIELD_NAMES)
+    assert set(lacking) == set(CLICK.names)
 
 
 def test_an_event_that_has_lost_its_time_is_not_called_late():
@@ -186,11 +188,11 @@ def test_the_furthest_clock_is_a_year_ahead():
 
 
 def test_every_way_to_break_a_message_fits_a_broker():
-    assert all(len(way.spoil(click()) or b"") < 950_000 for way in WAYS_TO_BREAK)
+    assert all(len(way.spoil(click()) or b"") < 950_000 for way in ways_to_break(CLICK))
 
 
 def test_huge_messages_are_rare():
-    chosen = Faults(GeneratorSettings(MALFORMED_RATE=1)).chosen(0, 100_000)
+    chosen = Faults(GeneratorSettings(MALFORMED_RATE=1), CLICK).chosen(0, 100_000)
     ways = Counter(names[-1] for names in chosen.names().values())
     assert 40 < ways["malformed:huge"] < 200
-    assert set(ways) == {way.name for way in WAYS_TO_BREAK}
+    assert set(ways) == {way.name for way in ways_to_break(CLICK)}

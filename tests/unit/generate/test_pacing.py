@@ -2,6 +2,7 @@
 
 import pytest
 
+from clickstream.clicks import CLICKS
 from clickstream.generate.events import EventStream
 from clickstream.generate.pacing import paced_chunks
 from clickstream.settings import GeneratorSettings
@@ -11,7 +12,7 @@ NEW_YEAR_US = 1_767_225_600_000_000
 
 
 def a_stream(rate_per_s: float, **settings: object) -> EventStream:
-    return EventStream(GeneratorSettings(MSGS_PER_SEC=rate_per_s, **settings), 3, NEW_YEAR_US)
+    return EventStream(CLICKS, GeneratorSettings(MSGS_PER_SEC=rate_per_s, **settings), 3, NEW_YEAR_US)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The users of a seed."""
 
-from clickstream.contract.event import BROWSERS, COUNTRIES, DEVICES, USERS
-from clickstream.generate.population import population
+from clickstream.clicks.generate.population import population
+from clickstream.clicks.generate.vocabulary import BROWSERS, COUNTRIES, DEVICES, USERS
 
 
 def test_users_are_numbered_from_one():

@@ -9,11 +9,11 @@ import numpy as np
 import orjson
 import pytest
 
-from clickstream.contract.event import USERS
+from clickstream.clicks.generate.sessions import MOST_LANES, SessionClicks, lanes_for
+from clickstream.clicks.generate.visits import CHAPTER_EVENTS, CHAPTER_SPAN, MOST_VISITS, volume
+from clickstream.clicks.generate.vocabulary import USERS
+from clickstream.clicks.generate.walk import EVENT_TYPE_OF_STEP, LANDING, LEAVE, NEXT_STEP, PAGE_OF_STEP
 from clickstream.generate.events import chunks
-from clickstream.generate.sessions import MOST_LANES, SessionClicks, lanes_for
-from clickstream.generate.visits import CHAPTER_EVENTS, CHAPTER_SPAN, MOST_VISITS, volume
-from clickstream.generate.walk import EVENT_TYPE_OF_STEP, LANDING, LEAVE, NEXT_STEP, PAGE_OF_STEP
 from streams import a_sound_stream
 
 EVENTS = 100_000

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
 from clickstream.pipeline.run import layout_of, run_terms
 from clickstream.settings import Settings
@@ -15,7 +16,7 @@ LANDED = "page_metrics/csv/batch-000000000000-00000.csv"
 def begin_run(settings: Settings) -> Path:
     """Begin a run with these settings and land a batch of page_metrics; the path of its file."""
     layout = layout_of(settings.paths)
-    terms = claim(layout, run_terms(settings))
+    terms = claim(layout, run_terms(settings), CLICKS)
     file = layout.output / LANDED
     file.parent.mkdir(parents=True)
     file.write_bytes(b"rows")

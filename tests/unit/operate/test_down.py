@@ -12,9 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import TABLES
 from clickstream.contract.description import describe
 from clickstream.contract.part_names import PRODUCER
-from clickstream.contract.tables import TABLES
 from clickstream.contract.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
@@ -24,6 +25,8 @@ from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings
 from clickstream.sinks.holding import held
 from clickstream.testing import ManualClock
+
+WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)
 
 
 @pytest.fixture
@@ -139,13 +142,15 @@ def test_volumes_leaves_no_empty_folder_of_the_run(settings: Settings) -> None:
 
 def test_volumes_removes_the_tables_of_the_contract_that_the_run_was_written_with(settings: Settings) -> None:
     layout = layout_of(settings.paths)
-    gone = replace(TABLES[0], name="gone", query="gone_query")
+    gone = replace(TABLES[0], name="gone")
     landed = layout.table_dir("gone", "parquet") / layout.landed_name(0, 0, "parquet")
     for path in (landed, layout.query_checkpoint("gone_query") / "metadata", layout.output_terms_path()):
         path.parent.mkdir(parents=True)
         path.write_text("x")
-    terms = RunTerms("r", "events", "", "earliest", 1, 1, 1, 0, 1)
-    layout.output_terms_path().write_text(terms.to_json(describe(tables=(*TABLES, gone))))
+    contract = describe(replace(CLICKS, tables=(*TABLES, gone)))
+    contract["tables"]["gone"]["query"] = "gone_query"
+    terms = RunTerms("r", "events", "", "earliest", WINDOWS_MS, 0, 1)
+    layout.output_terms_path().write_text(terms.to_json(contract))
     down(settings, volumes=True, on_stage=quiet)
     assert not settings.paths.output.exists()
     assert not settings.paths.checkpoint.exists()

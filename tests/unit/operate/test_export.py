@@ -3,6 +3,7 @@
 import resource
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +13,11 @@ from typer.testing import CliRunner
 import clickstream
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.cli.entry import app
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
+from clickstream.clicks.tables import TABLES
 from clickstream.contract.description import describe
-from clickstream.contract.event import EVENT_FIELDS
-from clickstream.contract.tables import TABLES, Table
+from clickstream.contract.tables import Table
 from clickstream.errors import (
     ClickstreamError,
     CouldNotCheck,
@@ -177,6 +180,7 @@ def test_on_a_full_disk_no_part_of_a_file_stays(landing: Landing, small_files: N
 
 
 def test_a_run_of_another_contract_is_not_exported(landing: Landing) -> None:
-    landing.layout.output_terms_path().write_text(RUN.to_json(describe(fields=EVENT_FIELDS[:-1])))
+    without_last_field = replace(CLICKS, event=replace(CLICK, fields=CLICK.fields[:-1]))
+    landing.layout.output_terms_path().write_text(RUN.to_json(describe(without_last_field)))
     with pytest.raises(CouldNotCheck, match="lacks field revenue"):
         export("events_raw", "out.csv")

@@ -26,7 +26,7 @@ def test_it_reads_from_the_beginning_with_the_current_settings(monkeypatch: pyte
     settings = replay_settings("new", {"SPARK_MASTER_URL": "local[1]"})
     assert settings.paths.run_id == "new"
     assert settings.stream.starting_offsets == "earliest"
-    assert str(settings.stream.page_window) == "7 seconds"
+    assert str(settings.windows.of_tables()["page_metrics"]) == "7 seconds"
     assert settings.stream.master_url == "local[1]"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.layout import Layout
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords
 from clickstream.contract.terms import RunTerms
@@ -17,7 +18,9 @@ from clickstream.sinks.terms import claim
 from clickstream.testing import ManualClock
 from spark_checkpoint import put
 
-TERMS = RunTerms("first", "events", "", "earliest", 1, 1, 1, 0, 2)
+WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)
+
+TERMS = RunTerms("first", "events", "", "earliest", WINDOWS_MS, 0, 2)
 NANOSECONDS = 1_767_225_640_000_000_000
 OVERFLOW = "The query aggregates ended: java.lang.ArithmeticException: long overflow"
 
@@ -26,7 +29,7 @@ OVERFLOW = "The query aggregates ended: java.lang.ArithmeticException: long over
 def layout(tmp_path: Path) -> Layout:
     """A run with a batch that is logged and not committed: the offsets 5 to 12 of partition 0."""
     layout = Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
-    claim(layout, TERMS)
+    claim(layout, TERMS, CLICKS)
     checkpoint = layout.query_checkpoint("aggregates")
     put(checkpoint / "sources/0/0", '\0v1\n{"events":{"0":5}}')
     put(checkpoint / "offsets/0", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":13}}')

@@ -20,9 +20,10 @@ from clickstream.check.findings import Verdict
 from clickstream.check.newest import newest_rows
 from clickstream.cli.printing.logs import batch_log
 from clickstream.cli.printing.terminal import show, show_json
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.topic import TopicDetails, TopicMessage
 from clickstream.operate.logs import PartLogs
 from clickstream.operate.status.kit_status import StatusReader
@@ -146,7 +147,7 @@ def test_check_prints_it(request: pytest.FixtureRequest, name: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_show_prints_it(landing: Landing, table) -> None:
-    newest = newest_rows(landing.layout, table, 100)
+    newest = newest_rows(landing.layout, CLICKS, table, 100)
     for width in (40, 80, None):
         for text in printed(landed_rows.as_table(newest, width)):
             assert is_harmless(text)

@@ -6,7 +6,9 @@ import pytest
 from rich.console import Console
 
 from clickstream.check.newest import NewestRows, newest_rows
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES, Table
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
+from clickstream.contract.tables import Table
 from clickstream.report.landed_rows import as_json_lines, as_table
 from unit.check.landing import STORY, land
 
@@ -14,7 +16,7 @@ from unit.check.landing import STORY, land
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NewestRows]:
     layout = land(tmp_path_factory.mktemp("landed"), STORY).layout
-    return {table.name: newest_rows(layout, table, 20) for table in TABLES}
+    return {table.name: newest_rows(layout, CLICKS, table, 20) for table in TABLES}
 
 
 def printed(newest: NewestRows, width: int | None) -> list[str]:

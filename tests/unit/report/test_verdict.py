@@ -15,7 +15,8 @@ from clickstream.check.findings import (
     TableVerdict,
     Verdict,
 )
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.clicks.tables import TABLES
+from clickstream.contract.tables import QUERIES
 from clickstream.errors import CouldNotCheck
 from clickstream.report.verdict import as_json, as_text
 

@@ -38,24 +38,24 @@ NEEDED = (
 
 
 def test_what_a_run_or_its_crash_leaves_is_whole(layout: Layout) -> None:
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
     put(layout.query_checkpoint(AGGREGATES) / "offsets/.5.77aa.tmp", b"")
     put(layout.query_checkpoint(AGGREGATES) / "commits/.4.crc", b"")
     put(layout.query_checkpoint(AGGREGATES) / "state/0/0/5.delta", b"")  # of the batch that was under way
     put(
         layout.query_checkpoint(AGGREGATES) / "state/0/0/3.delta", EMPTY_STATE
     )  # a batch that changed nothing
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
 
 
 def test_a_folder_in_which_nothing_has_begun_is_whole(tmp_path: Path) -> None:
     layout = Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
     for folder in ("offsets", "commits"):
         (layout.query_checkpoint(AGGREGATES) / folder).mkdir(parents=True)
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
     logged(layout, AGGREGATES, 0)
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -84,7 +84,7 @@ def test_a_file_that_the_next_start_needs_is_named_with_the_ways_out(
     path = layout.query_checkpoint(AGGREGATES) / needed
     DAMAGES[damage](path)
     with pytest.raises(CheckpointDamaged) as refusal:
-        refuse_damaged(layout)
+        refuse_damaged(layout, 3)
     assert refusal.value.exit_code == 2
     assert str(path) in refusal.value.sentence
     assert "estore checkpoint and output" in refusal.value.next_step
@@ -97,16 +97,16 @@ def test_a_log_that_is_gone_as_a_whole_is_no_new_beginning(layout: Layout, empti
     for path in folder.iterdir():
         path.unlink()
     with pytest.raises(CheckpointDamaged, match=f"{folder}/[0-9]+ is missing"):
-        refuse_damaged(layout)
+        refuse_damaged(layout, 3)
 
 
 def test_a_damaged_newest_commit_has_a_way_out_of_its_own(layout: Layout) -> None:
     put(layout.query_checkpoint(AGGREGATES) / "commits/4", b"")
     with pytest.raises(CheckpointDamaged, match="it is empty") as refusal:
-        refuse_damaged(layout)
+        refuse_damaged(layout, 3)
     assert f"`rm {layout.query_checkpoint(AGGREGATES) / 'commits/4'}`" in refusal.value.next_step
     (layout.query_checkpoint(AGGREGATES) / "commits/4").unlink()
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
 
 
 def test_state_before_its_last_snapshot_is_no_longer_needed(layout: Layout) -> None:
@@ -114,7 +114,7 @@ def test_state_before_its_last_snapshot_is_no_longer_needed(layout: Layout) -> N
     put(folder / "3.snapshot", STATE)
     for version in (1, 2, 3):
         (folder / f"{version}.delta").unlink()
-    refuse_damaged(layout)
+    refuse_damaged(layout, 3)
     put(folder / "3.snapshot", STATE[:-1])
     with pytest.raises(CheckpointDamaged, match=r"3\.snapshot cannot be read: it was cut off"):
-        refuse_damaged(layout)
+        refuse_damaged(layout, 3)

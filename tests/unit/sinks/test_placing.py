@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.clicks.tables import PAGE_METRICS
 from clickstream.contract.layout import NO_DATE, Layout
-from clickstream.contract.tables import PAGE_METRICS
 from clickstream.sinks.placing import StagedTable, place, remove_earlier_try
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.layout import Layout
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords
@@ -18,7 +19,9 @@ from clickstream.sinks.standing import standing_files
 from clickstream.sinks.terms import claim
 from spark_checkpoint import committed, landed, put
 
-TERMS = RunTerms("first", "events", "", "earliest", 1, 1, 1, 0, 2)
+WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)
+
+TERMS = RunTerms("first", "events", "", "earliest", WINDOWS_MS, 0, 2)
 QUERY = EVENTS
 
 
@@ -139,18 +142,18 @@ def test_a_crash_between_any_two_steps_is_made_good_by_the_next_start(
 
 
 def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout) -> None:
-    claim(layout, TERMS)
+    claim(layout, TERMS, CLICKS)
     landed(layout, "aggregates", 0)
     committed(layout, "aggregates", 0)
     checkpoint = layout.query_checkpoint("aggregates")
     put(checkpoint / "offsets/0", 'v1\n{"batchWatermarkMs":0}\n{"events":{"0":3}}')
     with pytest.raises(CheckpointMismatch, match="has landed up to the offsets"):
-        claim(layout, TERMS)
+        claim(layout, TERMS, CLICKS)
     layout.skipped_path().write_text(skips((0, 1)).to_json(TERMS.run_id))
     with pytest.raises(CheckpointMismatch, match="has landed up to the offsets"):
-        claim(layout, TERMS)
+        claim(layout, TERMS, CLICKS)
     layout.skipped_path().write_text(skips((0, 1), (0, 2)).to_json(TERMS.run_id))
-    assert claim(layout, TERMS) == TERMS
+    assert claim(layout, TERMS, CLICKS) == TERMS
     record = BatchRecord("first", "aggregates", "q-1", 1, "events", {0: (3, 4)}, 0, 0, {})
     write_atomically(layout.record_path("aggregates", 1), record.to_json())
     standing_files(layout)
@@ -161,14 +164,14 @@ def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout)
 
 @pytest.mark.parametrize("damage", [lambda text: text[:-9], lambda text: text.replace("first", "other")])
 def test_a_damaged_list_of_skipped_records_is_refused(layout: Layout, damage) -> None:
-    claim(layout, TERMS)
+    claim(layout, TERMS, CLICKS)
     layout.skipped_path().write_text(damage(skips((0, 1)).to_json(TERMS.run_id)))
     with pytest.raises(OutputDamaged, match=r"skipped\.json cannot be used"):
-        claim(layout, TERMS)
+        claim(layout, TERMS, CLICKS)
 
 
 def test_the_list_of_another_run_is_refused(layout: Layout) -> None:
-    claim(layout, TERMS)
+    claim(layout, TERMS, CLICKS)
     layout.skipped_path().write_text(skips((0, 1)).to_json("another"))
     with pytest.raises(OutputDamaged, match="belongs to the run another"):
-        claim(layout, TERMS)
+        claim(layout, TERMS, CLICKS)

@@ -12,18 +12,10 @@ import pytest
 
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.check.schema import schema_of
-from clickstream.contract.batch_rows import CARRIER, REASON, TABLE
-from clickstream.contract.tables import (
-    AGGREGATES,
-    EVENTS,
-    EVENTS_RAW,
-    EVENTS_REJECTED,
-    GEO_METRICS,
-    PAGE_METRICS,
-    SESSIONS,
-    Table,
-    tables_of,
-)
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.contract.batch_rows import REASON, TABLE
+from clickstream.contract.tables import AGGREGATES, EVENTS, Table
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
 from clickstream.sinks.staging import in_words, staging_of
@@ -81,11 +73,11 @@ Stage = Callable[[str, pl.DataFrame], Staged]
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     def staged_rows(query: str, rows: pl.DataFrame) -> Staged:
-        staging = staging_of(query, SinkSettings())
+        staging = staging_of(CLICKS, query, SinkSettings())
         parquet = staging.write_parquet(cast("DataFrame", SparkRows(rows)), tmp_path)
         staged = staging.write_csv(parquet, tmp_path)
-        assert list(staged) == [table.name for table in tables_of(query)]
-        return {table.name: _read(table, staged[table.name]) for table in tables_of(query)}
+        assert list(staged) == [table.name for table in CLICKS.tables_of(query)]
+        return {table.name: _read(table, staged[table.name]) for table in CLICKS.tables_of(query)}
 
     return staged_rows
 
@@ -111,7 +103,7 @@ def records(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def test_an_event_lands_with_all_its_columns_and_in_no_other_table(stage: Stage) -> None:
-    rows = records({CARRIER: "2026-01-01T12:00:00Z", "user_id": "ann", "revenue": 1.5}, {"page": ""})
+    rows = records({"event_time": "2026-01-01T12:00:00Z", "user_id": "ann", "revenue": 1.5}, {"page": ""})
     staged = stage(EVENTS, rows)
     for landed in staged[EVENTS_RAW.name]:
         assert landed.equals(rows.drop(REASON), null_equal=True)
@@ -127,7 +119,11 @@ def test_a_rejected_message_lands_with_its_bytes_and_its_reason(stage: Stage) ->
     }
     expected = [(value, reason) for reason, values in messages.items() for value in values]
     rejected = [
-        {CARRIER: None if value is None else base64.b64encode(value).decode(), REASON: reason, "page": "/"}
+        {
+            "event_time": None if value is None else base64.b64encode(value).decode(),
+            REASON: reason,
+            "page": "/",
+        }
         for value, reason in expected
     ]
     staged = stage(EVENTS, records(*rejected, {"user_id": "ann"}))
@@ -141,7 +137,7 @@ def test_a_rejected_message_lands_with_its_bytes_and_its_reason(stage: Stage) ->
 
 def aggregated(*rows: tuple[Table, dict[str, Any]]) -> pl.DataFrame:
     """Rows of the aggregates query: the name of a table, and its columns in its struct."""
-    tables = tables_of(AGGREGATES)
+    tables = CLICKS.tables_of(AGGREGATES)
     schema = {TABLE: pl.String, **{table.name: pl.Struct(dict(schema_of(table))) for table in tables}}
     content = [
         {

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.tables import PAGE_METRICS, SESSIONS
 from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
 from clickstream.contract.layout import FORMATS, Layout
-from clickstream.contract.tables import AGGREGATES, PAGE_METRICS, SESSIONS, tables_of
+from clickstream.contract.tables import AGGREGATES
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.durable import write_atomically
 from clickstream.sinks.standing import HASHED_BATCHES, standing_files, whole_records
@@ -41,7 +43,7 @@ def layout(tmp_path: Path) -> Layout:
                 watermark_ms=batch_id * 1_000,
                 previous_watermark_ms=max(batch_id - 1, 0) * 1_000,
                 tables={
-                    **{table.name: LandedTable(0, (), ()) for table in tables_of(AGGREGATES)},
+                    **{table.name: LandedTable(0, (), ()) for table in CLICKS.tables_of(AGGREGATES)},
                     "page_metrics": LandedTable(1, (entries[0],), (entries[1],)),
                 },
             ),

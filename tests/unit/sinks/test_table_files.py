@@ -11,7 +11,8 @@ import pytest
 
 from clickstream.check.csv_rows import read_csv_rows
 from clickstream.check.schema import schema_of
-from clickstream.contract.tables import EVENTS_REJECTED, PAGE_METRICS, SESSIONS, Table
+from clickstream.clicks.tables import EVENTS_REJECTED, PAGE_METRICS, SESSIONS
+from clickstream.contract.tables import Table
 from clickstream.settings import SinkSettings
 from clickstream.sinks.table_files import row_count, scan, write_csv, write_table_parquet
 

@@ -35,9 +35,17 @@ class CommittedEvents:
         """Partition and offset of the chosen events."""
         return self.events.select("kafka_partition", "kafka_offset").filter(pl.Series(chosen))
 
+    def values(self, column: str, rows: npt.NDArray[np.int64]) -> pl.Series:
+        """The values of a column at some places; strings are plain."""
+        values = self.events[column].gather(rows)
+        return values.cast(pl.String) if isinstance(values.dtype, pl.Categorical) else values
+
     def codes(self, column: str) -> npt.NDArray[np.int64]:
-        """The values of a dictionary-encoded column as integers, -1 for null."""
-        return self.events[column].to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+        """The values of a column as integers that are equal where the values are."""
+        values = self.events[column]
+        if isinstance(values.dtype, pl.Categorical):
+            return values.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+        return values.rank("dense").cast(pl.Int64).fill_null(-1).to_numpy()
 
 
 def committed_events(

@@ -1,4 +1,4 @@
-"""events_raw and events_rejected: every message of the committed offsets, in one of the two."""
+"""Events and rejected messages: every message of the committed offsets, in one of the two."""
 
 import polars as pl
 
@@ -7,12 +7,12 @@ from clickstream.check.expected.committed import CommittedEvents, batch_ids_of
 from clickstream.check.expected.rows import BATCH, Expected
 
 
-def expected_events_raw(committed: CommittedEvents) -> Expected:
+def expected_events(committed: CommittedEvents) -> Expected:
     """Every decoded event, late ones included; strings stay dictionary-encoded."""
     return Expected(committed.events.with_columns(pl.Series(BATCH, committed.batch_ids)))
 
 
-def expected_events_rejected(rejected: pl.DataFrame, batches: Batches) -> Expected:
+def expected_rejected(rejected: pl.DataFrame, batches: Batches) -> Expected:
     """Every rejected message with its bytes and reason."""
     rows = rejected.with_columns(pl.Series(BATCH, batch_ids_of(rejected, batches)))
     return Expected(rows.filter(pl.col(BATCH) != NO_BATCH))

@@ -13,8 +13,8 @@ def tolerance_of(column: str) -> str:
     return f"{column}.tolerance"
 
 
-SUM_TOLERANCE = 1e-9
-"""Sums may differ by this share of the sum of absolute values: additions come in any order."""
+TOLERANCE = 1e-9
+"""Sums and means may differ by this share of the sum of absolute values: additions come in any order."""
 
 
 @dataclass(frozen=True, slots=True)

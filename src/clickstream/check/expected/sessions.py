@@ -1,57 +1,48 @@
-"""sessions: events, approximate pages and revenue of every session of a user."""
+"""Session windows: every completed session of a group, with its measures."""
 
 import numpy as np
 import polars as pl
 
 from clickstream.check.batches import NO_BATCH
 from clickstream.check.expected.committed import CommittedEvents
-from clickstream.check.expected.rows import BATCH, SUM_TOLERANCE, Expected, tolerance_of
+from clickstream.check.expected.groups import Groups, with_measures
+from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.expected.session_fold import fold_sessions
-from clickstream.check.grouping import Grouping
-from clickstream.check.hyperloglog import approx_count_distinct
+from clickstream.check.grouping import Grouping, group_by
 from clickstream.check.schema import MOMENT
 from clickstream.check.timeline import FIRST_WATERMARK_US
+from clickstream.contract.tables import PolarsHalf, Table
 
 
-def expected_sessions(committed: CommittedEvents, gap_ms: int) -> Expected:
-    """Every completed session; events of a null user have none.
+def expected_sessions(committed: CommittedEvents, table: Table, half: PolarsHalf, gap_ms: int) -> Expected:
+    """Every completed session; events with a null in their group have none.
 
     An event is late when its own window `[event_ts, event_ts + gap)` ended at or before the watermark of
     the batch before (rule 3).
     """
-    committed = committed.where(committed.events["user_id"].is_not_null().to_numpy())
+    known = committed.events.select(pl.all_horizontal(pl.col(table.group).is_not_null())).to_series()
+    committed = committed.where(known.to_numpy())
     gap_us = gap_ms * 1_000
     kept = committed.event_ts_us + gap_us > committed.previous_watermark_us()
     in_order = np.flatnonzero(kept)[np.argsort(committed.batch_ids[kept], kind="stable")]
-    _, user = np.unique(committed.codes("user_id")[in_order], return_inverse=True)
+    owner = group_by(*(committed.codes(name)[in_order] for name in table.group)).of_row
     sessions, session_of_event = fold_sessions(
-        user.astype(np.int64),
-        committed.event_ts_us[in_order],
-        committed.batch_ids[in_order],
-        committed.timeline,
-        gap_us,
+        owner, committed.event_ts_us[in_order], committed.batch_ids[in_order], committed.timeline, gap_us
     )
     event_of = np.empty(len(sessions), dtype=np.int64)
     event_of[session_of_event] = np.arange(len(session_of_event))
-    grouping = Grouping(session_of_event, event_of)
-    revenue = committed.events["revenue"].fill_null(0.0).to_numpy()[in_order]
-    user_ids = committed.events["user_id"].gather(in_order[event_of]).cast(pl.String)
-    rows = pl.DataFrame(
+    bounds = pl.DataFrame(
         {
-            "user_id": user_ids,
             "session_start": pl.Series(sessions.start_us).cast(MOMENT),
             "session_end": pl.Series(sessions.last_us + gap_us).cast(MOMENT),
-            "events_in_session": pl.Series(grouping.count()),
-            "distinct_pages": pl.Series(approx_count_distinct(grouping, committed.events["page"], in_order)),
-            "session_revenue": pl.Series(grouping.sum(revenue)),
-            BATCH: pl.Series(sessions.completed_in),
-            tolerance_of("session_revenue"): pl.Series(grouping.sum(np.abs(revenue)) * SUM_TOLERANCE),
         }
     )
-    is_open = pl.col(BATCH) == NO_BATCH
+    rows = bounds.with_columns(committed.values(name, in_order[event_of]) for name in table.group)
+    groups = Groups(committed, in_order, Grouping(session_of_event, event_of))
+    measured = with_measures(rows, table, half(groups)).with_columns(pl.Series(BATCH, sessions.completed_in))
     return Expected(
-        rows.filter(~is_open),
-        int((sessions.completed_in == NO_BATCH).sum()),
-        committed.places(~kept),
-        int((committed.event_ts_us + gap_us <= FIRST_WATERMARK_US).sum()),
+        measured.filter(pl.col(BATCH) != NO_BATCH),
+        open_windows=int((sessions.completed_in == NO_BATCH).sum()),
+        late_events=committed.places(~kept),
+        before_1970=int((committed.event_ts_us + gap_us <= FIRST_WATERMARK_US).sum()),
     )

@@ -28,7 +28,7 @@ def export(
     Exports exactly the rows that batch records list, each once, and verifies the landed files first. The job
     may run. The file appears when it is complete.
 
-    Example: clickstream export page_metrics pages.parquet
+    Example: clickstream export TABLE rows.parquet
     """
     chosen = table_of(table)
     from clickstream.operate.export import export_table

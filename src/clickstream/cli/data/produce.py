@@ -52,7 +52,7 @@ def produce(
         str | None, typer.Option(metavar="COUNT", help="Share the work between processes (PRODUCERS).")
     ] = None,
     key: Annotated[
-        str | None, typer.Option(metavar="user_id|none", help="Choose the key of the records (MSG_KEY).")
+        str | None, typer.Option(metavar="FIELD|none", help="Choose the key of the records (MSG_KEY).")
     ] = None,
     uniform: Annotated[
         bool, typer.Option("--uniform", help="Draw every field by itself, without sessions (UNIFORM).")

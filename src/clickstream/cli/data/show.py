@@ -25,7 +25,7 @@ def show(
     Shows rows of landed batches only, the newest last, with times in UTC. On a terminal, columns that do not
     fit are left out and named.
 
-    Example: clickstream show page_metrics -n 20
+    Example: clickstream show TABLE -n 20
     """
     chosen = table_of(table)
     from clickstream.check.newest import newest_rows
@@ -36,7 +36,7 @@ def show(
     settings = settings_of(of_demo=of_demo, folder=folder)
     if elsewhere := writes_elsewhere(settings):
         tell(elsewhere)
-    newest = newest_rows(layout_of(settings.paths), chosen, count)
+    newest = newest_rows(layout_of(settings.paths), settings.pipeline, chosen, count)
     if as_json:
         show_json(landed_rows.as_json_lines(newest))
     else:

@@ -18,7 +18,7 @@ def config(
 
     A value comes from the first of: a command's flag, the environment, `.env`, the default.
 
-    Example: PAGE_WINDOW='5 minutes' clickstream config
+    Example: WATERMARK_DELAY='5 minutes' clickstream config
     """
     from clickstream.report import effective_settings
     from clickstream.settings import load

@@ -45,7 +45,7 @@ def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     yield _resources(settings)
     status = StatusReader(settings, clock).read()
     yield from _start_checks(settings, clock, broker_answers=status.topic is not None)
-    yield diagnose_files(status, settings.stream)
+    yield diagnose_files(status, settings)
 
 
 def exit_code_of(found: list[Diagnosis]) -> int:

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
 from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.status import KitStatus, PartState
-from clickstream.contract.tables import EVENTS_RAW, EVENTS_REJECTED
 from clickstream.runtime.machine.resources import heap_bytes
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
-from clickstream.settings import Settings, StreamSettings
+from clickstream.settings import Settings
 
 _FILES, _RESOURCES = "landed files", "Spark's resources"
 _COMPLAINT = "“Initial job has not accepted any resources”"
 
 
-def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
+def diagnose_files(status: KitStatus, settings: Settings) -> Diagnosis:
     """Why no files are written, in the order of the stages: broker, topic, producer, job, watermark."""
     running = {part.name for part in status.parts if part.state is PartState.RUNNING}
     rows = sum(status.rows_landed.values())
@@ -34,19 +33,15 @@ def diagnose_files(status: KitStatus, stream: StreamSettings) -> Diagnosis:
             return warning(_FILES, sentence, f"clickstream logs {STREAM}")
         sentence = f"{topic} has {status.topic.offset_count:,} offsets, and no job runs."
         return problem(_FILES, sentence, "clickstream up")
-    windowed = {table: n for table, n in status.rows_landed.items() if table not in _AT_ONCE}
-    if not any(windowed.values()):
-        return _no_window_yet(PRODUCER in running, rows, stream)
+    windowed = [table.name for table in settings.pipeline.windowed_tables]
+    if not any(status.rows_landed.get(table) for table in windowed):
+        return _no_window_yet(PRODUCER in running, rows, settings)
     lags = [query.lag for query in status.queries if query.lag is not None]
     if STREAM not in running and lags and max(lags):
         sentence = f"{rows:,} rows have landed, but {max(lags):,} offsets are not read and no job runs."
         return warning(_FILES, sentence, "clickstream up")
     behind = f"; the slowest query is {max(lags):,} offsets behind" if lags else ""
     return ok(_FILES, f"{rows:,} rows have landed{behind}.")
-
-
-_AT_ONCE = frozenset({EVENTS_RAW.name, EVENTS_REJECTED.name})
-"""Tables whose rows do not wait for the watermark."""
 
 
 def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis:
@@ -61,10 +56,11 @@ def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis
     return ok(_FILES, "Nothing was started here yet: `clickstream up` does it.")
 
 
-def _no_window_yet(producing: bool, rows: int, stream: StreamSettings) -> Diagnosis:
+def _no_window_yet(producing: bool, rows: int, settings: Settings) -> Diagnosis:
+    table, length = next(iter(settings.windows.of_tables().items()))
     sentence = (
         f"{rows:,} rows have landed, but none of a window: one comes out when events are WATERMARK_DELAY"
-        f" ({stream.watermark_delay}) past its end ({stream.page_window} after its begin, for page_metrics)."
+        f" ({settings.stream.watermark_delay}) past its end, which is {length} after its start in {table}."
     )
     if producing:
         return ok(_FILES, f"{sentence} Wait for it.")

@@ -33,6 +33,7 @@ _PRODUCER = (
 )
 _JOB = (
     _names("stream")
+    | _names("windows")
     | _names("sink")
     | _CONNECTION
     | {"OUTPUT_PATH", "CHECKPOINT_PATH", "RUN_ID", "STATE_PATH", "JAVA_HOME"}

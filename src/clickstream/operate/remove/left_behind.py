@@ -34,7 +34,7 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
     In the tables' folders only files with names that a batch gives are meant.
     """
     layout = layout_of(settings.paths)
-    tables = written_tables(layout)
+    tables = written_tables(layout, settings.pipeline)
     whole = [
         layout.output / "_landed",
         layout.output / "_staging",

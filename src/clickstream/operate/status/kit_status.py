@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clickstream.broker.topics import describe_topic, open_transactions
 from clickstream.clock import Clock
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA
 from clickstream.contract.records import OffsetRange
@@ -40,19 +41,19 @@ class StatusReader:
         self._settings = settings
         self._clock = clock
         self._layout = layout_of(settings.paths)
-        self._landed = LandedSoFar(self._layout)
+        self._landed = LandedSoFar(self._layout, settings.pipeline)
 
     def _follow_the_job(self) -> None:
         """Look at the run that the running job writes, whatever the settings name now."""
         layout = run_that_runs(self._settings) or layout_of(self._settings.paths)
         if layout != self._layout:
-            self._layout, self._landed = layout, LandedSoFar(layout)
+            self._layout, self._landed = layout, LandedSoFar(layout, self._settings.pipeline)
 
     def read(self) -> KitStatus:
         """How it is now; what cannot be found out is a note, never an error."""
         self._follow_the_job()
         parts = part_statuses(self._settings, self._clock)
-        terms, unusable = _terms(self._layout)
+        terms, unusable = _terms(self._layout, self._settings.pipeline)
         topic = self._topic(terms)
         if not unusable:
             self._landed.update()
@@ -158,10 +159,10 @@ def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryS
     )
 
 
-def _terms(layout: Layout) -> tuple[RunTerms | None, str]:
+def _terms(layout: Layout, pipeline: Pipeline) -> tuple[RunTerms | None, str]:
     """The run's terms, if there are any; or why they cannot be used and what to do about it."""
     try:
-        return read_terms(layout), ""
+        return read_terms(layout, pipeline), ""
     except UnusableTerms as error:
         return None, f"{error.sentence} {error.next_step}"
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clickstream.contract.batch import BatchRecord
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import read_record
 from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.tables import QUERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,14 @@ class NewestBatch:
 class LandedSoFar:
     """Rows by table and the newest batch by query, as of the last `update`."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
         self._layout = layout
+        self._tables = [table.name for table in pipeline.tables]
         self._begin()
 
     def _begin(self) -> None:
         self._read: set[Path] = set()
-        self.rows: dict[str, int] = {table.name: 0 for table in TABLES}
+        self.rows: dict[str, int] = dict.fromkeys(self._tables, 0)
         """Rows landed by table, in contract order."""
         self.newest: dict[str, NewestBatch] = {}
         """The newest batch by query; a query that has landed none is not in it."""

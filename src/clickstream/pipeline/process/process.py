@@ -31,8 +31,9 @@ from clickstream.sinks.landing import Landing
 from clickstream.sinks.standing import standing_files
 from clickstream.sinks.terms import claim
 from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
-from clickstream.stream.queries import run_job
+from clickstream.stream.queries import plan_queries, run_queries
 from clickstream.stream.session import Session
+from clickstream.stream.source import kafka_records
 from clickstream.stream.waiting import told_when_waiting
 
 _LOG = logging.getLogger("clickstream.stream")
@@ -112,10 +113,10 @@ def process_with(
     layout = layout_of(settings.paths)
     with held(layout, job.clock):
         warning = compaction_warning(broker, layout)
-        terms = claim(layout, run_terms(settings, topic))
+        terms = claim(layout, run_terms(settings, topic), settings.pipeline)
         if warning:
             _LOG.warning(warning)
-        leftovers.remove(layout, named=standing_files(layout))
+        leftovers.remove(layout, settings.pipeline.tables, named=standing_files(layout))
         if job.stop_requested():
             return
         opened = session()
@@ -132,11 +133,11 @@ def process_with(
             )
 
             def run_once() -> None:
-                run_job(
-                    opened,
+                records = kafka_records(opened, settings.stream, connection_of(broker), topic.name)
+                windows = settings.windows.of_tables()
+                run_queries(
+                    plan_queries(records, settings.pipeline, settings.stream, windows),
                     settings.stream,
-                    connection=connection_of(broker),
-                    topic=topic.name,
                     layout=layout,
                     landings=_landings(settings, layout, terms, job.clock, job.on_batch, job.reached),
                     available_now=job.available_now,
@@ -153,6 +154,7 @@ def _landings(
     """What lands the batches of each query; of one start of the queries, as attempts do not share folders."""
     return {
         query: Landing(
+            settings.pipeline,
             query,
             run_id=terms.run_id,
             topic=terms.topic,

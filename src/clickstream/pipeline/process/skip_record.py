@@ -48,7 +48,7 @@ def skip_records(
         BrokerUnavailable: no broker with the topic can be reached.
     """
     layout = layout_of(settings.paths)
-    terms = terms_of(layout)
+    terms = terms_of(layout, settings.pipeline)
     with held(layout, clock):
         known = skipped_records(layout)
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:

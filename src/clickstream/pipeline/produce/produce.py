@@ -118,7 +118,10 @@ def produce(
 
 def _stream(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> EventStream:
     stream = EventStream(
-        settings.generator, settings.broker.partitions, start_us_of(settings.generator, clock)
+        settings.pipeline,
+        settings.generator,
+        settings.broker.partitions,
+        start_us_of(settings.generator, clock),
     )
     if not settings.generator.start_time and produce_plan.first:
         # Without a start time events happen now: also the first one that is not skipped.

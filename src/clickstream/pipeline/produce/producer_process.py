@@ -33,7 +33,10 @@ class PartOrder:
 
     def stream(self) -> EventStream:
         """This producer's part of the stream."""
-        return EventStream(self.settings.generator, self.broker.partitions, self.start_us, self.part)
+        settings = self.settings
+        return EventStream(
+            settings.pipeline, settings.generator, self.broker.partitions, self.start_us, self.part
+        )
 
 
 def chunk_in_step(rate_per_s: Fraction, producers: int) -> int:

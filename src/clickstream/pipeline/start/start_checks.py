@@ -124,7 +124,7 @@ def _free(layout: Layout) -> str:
 
 
 def _run(settings: Settings, layout: Layout, topic: TopicDescription | None) -> str:
-    if begun_run(layout, run_terms(settings, topic)) is None:
+    if begun_run(layout, run_terms(settings, topic), settings.pipeline) is None:
         return f"No run has begun in {layout.output} yet."
     return f"The run in {layout.output} can continue with these settings, and its checkpoint is complete."
 

@@ -10,6 +10,7 @@ from clickstream.check.run import read_run, terms_of
 from clickstream.check.verifying import verify
 from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock
+from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.stages import Stage
@@ -30,14 +31,14 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
         BrokerUnavailable: no broker with the topic can be reached.
     """
     # Before a broker is started for it: without a run there is nothing to compare.
-    terms_of(layout_of(settings.paths))
+    terms_of(layout_of(settings.paths), settings.pipeline)
     try:
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
             on_stage("check every landed row …")
             return verify_topic(settings, broker, clock=clock)
     except (CouldNotCheck, EnvironmentNotReady) as error:
         # The rows cannot be compared with a topic; the files still can be compared with their records.
-        error.details = (*error.details, *damage_in_words(layout_of(settings.paths)))
+        error.details = (*error.details, *damage_in_words(layout_of(settings.paths), settings.pipeline))
         raise
 
 
@@ -49,13 +50,13 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         BrokerUnavailable: the broker does not answer.
     """
     layout = layout_of(settings.paths)
-    terms = terms_of(layout)
+    terms = terms_of(layout, settings.pipeline)
     # The topic is the run's, whatever the settings say by now.
     source = broker.model_copy(update={"topic": terms.topic})
     try:
         found = describe_topic(source)
     except TopicNotFound as error:
-        raise _gone(layout, source) from error
+        raise _gone(layout, settings.pipeline, source) from error
     if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
         raise CouldNotCheck(
             f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
@@ -68,6 +69,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
 
     return verify(
         layout,
+        settings.pipeline,
         read_topic,
         clock=clock,
         ask_ranges=lambda: offset_ranges(source),
@@ -77,9 +79,9 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
     )
 
 
-def _gone(layout: Layout, source: BrokerSettings) -> CouldNotCheck:
+def _gone(layout: Layout, pipeline: Pipeline, source: BrokerSettings) -> CouldNotCheck:
     """The error for a deleted topic: its records cannot be read again, so only the landed rows are left."""
-    committed = read_run(layout).queries[EVENTS].batches.committed
+    committed = read_run(layout, pipeline).queries[EVENTS].batches.committed
     offsets = sum(end - start for start, end in committed.values())
     return CouldNotCheck(
         f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "

@@ -13,7 +13,7 @@ queries[]        query, batch_id, landed_at, age_s, offsets_in (offsets of that 
                  lag (offsets to read; null: not known), committed {partition: the offset after the last
                  one read}
 tables[]         table, query, rows
-rejected         messages in events_rejected
+rejected         rejected messages
 acknowledged     records that the producer which runs has had acknowledged; null without one
 acknowledged_at_least  of a producer that does not run, its last known count: count, at; otherwise null
 notes[]          what is not known, and why, in sentences
@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Any
 
 from clickstream.contract.status import KitStatus
-from clickstream.contract.tables import EVENTS_REJECTED, TABLES
+from clickstream.settings import PIPELINE
 
 FORMAT_VERSION = 1
 
@@ -53,9 +53,9 @@ def status(found: KitStatus, *, indent: int | None = 2) -> str:
         ],
         "tables": [
             {"table": table.name, "query": table.query, "rows": found.rows_landed.get(table.name, 0)}
-            for table in TABLES
+            for table in PIPELINE.tables
         ],
-        "rejected": found.rows_landed.get(EVENTS_REJECTED.name, 0),
+        "rejected": found.rows_landed.get(PIPELINE.rejected_table.name, 0),
         "acknowledged": found.acknowledged,
         "acknowledged_at_least": last and asdict(last),
         "notes": found.notes,

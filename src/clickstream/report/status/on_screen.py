@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 
 from clickstream.contract.status import KitStatus, PartState
-from clickstream.contract.tables import TABLES
 from clickstream.report.commands import command, pasteable
 from clickstream.report.plain_text import tame
 from clickstream.report.status.as_text import (
@@ -20,6 +19,7 @@ from clickstream.report.status.as_text import (
     topic_line,
 )
 from clickstream.report.tables import numbers
+from clickstream.settings import PIPELINE
 
 
 def versions(found: KitStatus) -> Iterator[RenderableType]:
@@ -52,7 +52,7 @@ def _landed(found: KitStatus) -> Table:
     """A row per table: its rows, and lag, age and watermark of its query."""
     table = _close(Table("table", *numbers("rows landed", "lag", "newest batch")))
     queries = {query.query: query for query in found.queries}
-    for each in TABLES:
+    for each in PIPELINE.tables:
         query = queries.get(each.query)
         if query is None or each.name not in found.rows_landed:
             continue

@@ -6,7 +6,7 @@
 
 Only with "pass" and "fail":
 
-    events, rejected     messages of the topic in the offsets that events_raw has committed
+    events, rejected     messages of the topic in the offsets that the events query has committed
     reasons              rejected messages by reason
     gaps                 committed offsets without a record: ends of transactions, aborted records
     tables[]             table, rows_expected, rows_landed, open_windows, late_events_dropped and before_1970

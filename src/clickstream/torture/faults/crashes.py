@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from clickstream.contract.layout import FORMATS, LANDED_NAME
-from clickstream.contract.tables import QUERIES, tables_of
+from clickstream.contract.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 from clickstream.torture.arena import Arena, FaultMissed
@@ -116,7 +116,7 @@ def _files_of(arena: Arena, batch: Batch) -> list[Path]:
     query, batch_id = batch
     return [
         path
-        for table in tables_of(query)
+        for table in arena.settings.pipeline.tables_of(query)
         for file_format in FORMATS
         for path in arena.layout.table_files(table.name, file_format)
         if (name := LANDED_NAME.fullmatch(path.name)) and int(name["batch"]) == batch_id

@@ -6,7 +6,7 @@ import psutil
 
 from clickstream.contract.landed import record_of
 from clickstream.contract.layout import FORMATS
-from clickstream.contract.tables import QUERIES, TABLES
+from clickstream.contract.tables import QUERIES, Kind
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import NOT_READY
@@ -18,7 +18,9 @@ _NO_ROOM_BYTES = 4_096
 def output_not_writable(arena: Arena, chance: random.Random) -> str:
     """Where a table's folder cannot be written the job says so, declares nothing, and is exact afterwards."""
     arena.produce(300)
-    table = chance.choice([table for table in TABLES if table.name != "events_rejected"])
+    table = chance.choice(
+        [table for table in arena.settings.pipeline.tables if table.kind is not Kind.REJECTED]
+    )
     folder = arena.layout.table_dir(table.name, chance.choice(FORMATS))
     job = arena.job_that_goes_on()
     arena.wait_until_all_is_read(job)

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from clickstream.contract.query_log import batches_in
 from clickstream.contract.tables import QUERIES
+from clickstream.settings import PIPELINE
 from clickstream.torture.arena import Arena
 from clickstream.torture.children import NOT_READY
 from clickstream.torture.fault import faults
 from clickstream.torture.run_files import refused, restored
 
 _OTHER_SETTINGS = {
-    "PAGE_WINDOW": "11 seconds",
-    "GEO_WINDOW": "16 seconds",
-    "SESSION_WINDOW": "12 seconds",
+    **{window.name: "11 seconds" for window in PIPELINE.windows},
     "WATERMARK_DELAY": "6 seconds",
     "SPARK_SQL_SHUFFLE_PARTITIONS": "2",
     "KAFKA_STARTING_OFFSETS": "latest",

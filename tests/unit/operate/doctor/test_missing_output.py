@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
 from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
-from clickstream.settings import Settings, StreamSettings, load
+from clickstream.settings import Settings, load
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RAW = {"events_raw": 90, "events_rejected": 10}
@@ -41,7 +42,7 @@ def status(
 
 
 def files(found: KitStatus) -> Diagnosis:
-    return diagnose_files(found, StreamSettings())
+    return diagnose_files(found, load(dotenv=Path("none"))[0])
 
 
 def test_a_kit_that_was_never_started_is_well_and_says_how_to_start() -> None:

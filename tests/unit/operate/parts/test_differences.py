@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clickstream.clicks import CLICKS
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, SPARK_MASTER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.operate.parts.differences import as_they_run, differences, writes_elsewhere
@@ -80,7 +81,7 @@ def test_what_acts_only_with_another_setting_is_used_only_with_it() -> None:
 
 def test_a_checkpoint_that_forbids_a_setting_asks_for_a_new_run(tmp_path: Path) -> None:
     before = settings_in(tmp_path)
-    claim(layout_of(before.paths), run_terms(before))
+    claim(layout_of(before.paths), run_terms(before), CLICKS)
     found = differences(started(STREAM, before), settings_in(tmp_path, PAGE_WINDOW="5 minutes"))
     assert changed(found) == {"PAGE_WINDOW": ("1 minute", "5 minutes")}
     assert found.apply == "clickstream down && RUN_ID=default-2 clickstream up stream"
@@ -91,7 +92,7 @@ def test_the_command_has_the_values_that_may_have_been_given_to_one_command_alon
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = settings_in(tmp_path)
-    claim(layout_of(before.paths), run_terms(before))
+    claim(layout_of(before.paths), run_terms(before), CLICKS)
     job = started(STREAM, before)
     environment = {"PAGE_WINDOW": "5 minutes", "RUN_ID": "default", "MSGS_PER_SEC": "7", "JAVA_HOME": "/java"}
     for name, value in environment.items():
@@ -132,7 +133,7 @@ def test_a_password_of_the_environment_is_not_in_the_command(
 
 def test_an_output_alone_cannot_move_away_from_its_checkpoint(tmp_path: Path) -> None:
     before = settings_in(tmp_path)
-    claim(layout_of(before.paths), run_terms(before))
+    claim(layout_of(before.paths), run_terms(before), CLICKS)
     found = differences(started(STREAM, before), settings_in(tmp_path, OUTPUT_PATH=tmp_path / "other"))
     assert changed(found) == {"OUTPUT_PATH": (str(tmp_path / "out"), str(tmp_path / "other"))}
     assert "RUN_ID=default-2" in found.apply

@@ -12,8 +12,9 @@ import psutil
 import pytest
 from rich.console import Console
 
+from clickstream.clicks import CLICKS
+from clickstream.clicks.event import CLICK
 from clickstream.contract.description import describe
-from clickstream.contract.event import EVENT_FIELDS
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, STREAM
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
@@ -201,7 +202,7 @@ def test_a_second_reading_adds_only_what_is_new(landed: Settings) -> None:
     last = layout.record_paths("events")[-2]
     text = last.read_text()
     last.unlink()
-    so_far = LandedSoFar(layout)
+    so_far = LandedSoFar(layout, CLICKS)
     so_far.update()
     before = so_far.rows["events_raw"]
     last.write_text(text)
@@ -213,7 +214,7 @@ def test_a_second_reading_adds_only_what_is_new(landed: Settings) -> None:
 
 def test_a_run_that_was_removed_is_counted_anew(landed: Settings) -> None:
     layout = layout_of(landed.paths)
-    so_far = LandedSoFar(layout)
+    so_far = LandedSoFar(layout, CLICKS)
     so_far.update()
     for path in layout.record_paths("events"):
         path.unlink()
@@ -264,7 +265,8 @@ def test_a_span_has_its_two_largest_units(seconds: float, words: str) -> None:
 
 
 def test_a_run_of_another_contract_is_a_note_with_the_difference(landed: Settings) -> None:
-    other = describe(fields=EVENT_FIELDS[:-1])
+    without_last_field = replace(CLICKS, event=replace(CLICK, fields=CLICK.fields[:-1]))
+    other = describe(without_last_field)
     layout_of(landed.paths).output_terms_path().write_text(RUN.to_json(other))
     found = read(landed)
     assert found.queries == ()

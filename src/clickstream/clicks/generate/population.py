@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from mimesis import Field, Locale
 
-from clickstream.contract.event import BROWSERS, COUNTRIES, DEVICES, USERS
+from clickstream.clicks.generate.vocabulary import BROWSERS, COUNTRIES, DEVICES, USERS
 
 
 @dataclass(frozen=True, slots=True)

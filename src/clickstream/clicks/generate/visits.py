@@ -13,20 +13,20 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from clickstream.contract.event import (
+from clickstream.clicks.event import PURCHASE
+from clickstream.clicks.generate.columns import Clicks
+from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
     LATENCY_MS,
     NULL_SESSION_PERCENT,
-    PURCHASE,
     REFERRERS,
     REVENUE_CENTS,
     SESSIONS,
     USERS,
 )
-from clickstream.generate.columns import Clicks
+from clickstream.clicks.generate.walk import CHANCES, EVENT_TYPE_OF_STEP, PAGE_OF_STEP, walked
 from clickstream.generate.draws import Columns, Draws, Purpose, StepDraw
-from clickstream.generate.walk import CHANCES, EVENT_TYPE_OF_STEP, PAGE_OF_STEP, walked
 
 CHAPTER_EVENTS = 64
 CHAPTER_SPAN = 2**32

@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from clickstream.contract.event import (
+from clickstream.clicks.generate.columns import EventColumns
+from clickstream.clicks.generate.population import User
+from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
     LATENCY_MS,
@@ -21,9 +23,7 @@ from clickstream.contract.event import (
     REVENUE_CENTS,
     SESSIONS,
 )
-from clickstream.generate.columns import EventColumns
 from clickstream.generate.draws import Columns
-from clickstream.generate.population import User
 
 Fragments = npt.NDArray[np.object_]
 

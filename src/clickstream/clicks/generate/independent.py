@@ -4,19 +4,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from clickstream.contract.event import (
+from clickstream.clicks.event import PURCHASE
+from clickstream.clicks.generate.columns import Clicks
+from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
     LATENCY_MS,
     NULL_SESSION_PERCENT,
     PAGES,
-    PURCHASE,
     REFERRERS,
     REVENUE_CENTS,
     SESSIONS,
     USERS,
 )
-from clickstream.generate.columns import Clicks
 from clickstream.generate.draws import Draws, FieldDraw, Purpose
 
 _PERCENT = 100

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from clickstream.generate.columns import Clicks, joined
-from clickstream.generate.draws import Columns
-from clickstream.generate.visits import (
+from clickstream.clicks.generate.columns import Clicks, joined
+from clickstream.clicks.generate.visits import (
     CHAPTER_EVENTS,
     CHAPTER_SPAN,
     STEP_OF_VISIT_BITS,
@@ -17,6 +16,7 @@ from clickstream.generate.visits import (
     unpacked,
     volume,
 )
+from clickstream.generate.draws import Columns
 
 USUAL_PAUSE_S = 10
 """The mean pause between two clicks of a visitor, as long as MOST_LANES allows."""

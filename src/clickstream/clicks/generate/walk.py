@@ -7,7 +7,7 @@ or leave. The shares are chosen so that the event types come near the contract's
 import numpy as np
 import numpy.typing as npt
 
-from clickstream.contract.event import EVENT_TYPE_PERCENT, PAGES
+from clickstream.clicks.generate.vocabulary import EVENT_TYPE_PERCENT, PAGES
 from clickstream.generate.draws import Columns
 
 LEAVE = "leave"

@@ -1,4 +1,4 @@
-"""`event_ts` from `event_time`: the rule for one text, and the same for a column of usual texts.
+"""`event_ts` from the time field: the rule for one text, and the same for a column of usual texts.
 
 polars' own parsing is not the rule: it takes second 60 and offsets beyond 18:00. So the usual form is
 told by an expression that leaves only the calendar to polars, and everything else goes through the rule.
@@ -25,13 +25,13 @@ _MAX_OFFSET_MINUTES = 18 * 60
 _US_PER_S = 1_000_000
 
 
-def event_ts_us(event_time: str) -> int | None:
-    """Microseconds since the Unix epoch of one `event_time`, or None where it has not the asked form.
+def event_ts_us(text: str) -> int | None:
+    """Microseconds since the Unix epoch of one time as text, or None where it has not the asked form.
 
     The rule is the one of docs/semantics.md: calendar date, `T` or a blank, time of day, at most nine
     digits of fraction (cut to six), `Z`, an offset of at most 18:00, or nothing, which means UTC.
     """
-    parts = _ISO.fullmatch(event_time)
+    parts = _ISO.fullmatch(text)
     if parts is None:
         return None
     day = _epoch_day(int(parts[1]), int(parts[2]), int(parts[3]))
@@ -59,22 +59,22 @@ def _epoch_day(year: int, month: int, day: int) -> int | None:
     return ordinal - cycles * _CYCLE_DAYS - _EPOCH_DAY
 
 
-def event_ts(event_time: pl.Series, kafka_timestamp_us: pl.Series) -> pl.Series:
-    """`event_ts` of each event, Int64 microseconds: from `event_time`, else from the Kafka timestamp.
+def event_ts(texts: pl.Series, kafka_timestamp_us: pl.Series) -> pl.Series:
+    """`event_ts` of each event, Int64 microseconds: from its own time, else from the Kafka timestamp.
 
     Args:
-        event_time: String, null where the event has none.
+        texts: the time field, String, null where the event has none.
         kafka_timestamp_us: Int64, microseconds since the Unix epoch.
     """
     text = pl.col("text")
     us = (
-        event_time.to_frame("text")
+        texts.to_frame("text")
         .select(pl.when(text.str.contains(_USUAL)).then(fixed_form_us(text)))
         .to_series()
     )
-    unusual = us.is_null() & event_time.is_not_null()
+    unusual = us.is_null() & texts.is_not_null()
     if unusual.any():
-        by_rule = [event_ts_us(text) for text in event_time.filter(unusual)]
+        by_rule = [event_ts_us(text) for text in texts.filter(unusual)]
         places = unusual.arg_true()
         us = us.scatter(places, pl.Series(by_rule, dtype=pl.Int64))
     return us.zip_with(us.is_not_null(), kafka_timestamp_us).rename("event_ts")

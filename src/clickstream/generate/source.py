@@ -1,0 +1,34 @@
+"""What a pipeline's generator provides: events by index, each belonging to somebody who has a key."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from clickstream.generate.draws import Columns
+
+
+class Happenings(Protocol):
+    """Some events without their times; one entry per event in every column."""
+
+    @property
+    def actor(self) -> Columns:
+        """Whose event each is: an index into the source's keys."""
+
+    def taken(self, rows: Columns) -> "Happenings":
+        """Some of the events, in the given order."""
+
+    def encoded(self, event_time_us: Columns) -> list[bytes]:
+        """The value of each event: a JSON object with the fields in order, UTF-8, without blanks.
+
+        `event_time_us` is when each is said to have happened, microseconds since the Unix epoch.
+        """
+
+
+class EventSource(Protocol):
+    """Makes the events of a seed; an event depends on seed and index alone, however the indices are cut."""
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """The record key of everybody whose events there are."""
+
+    def events(self, first: int, count: int) -> Happenings:
+        """Events `first` to `first + count - 1`."""
