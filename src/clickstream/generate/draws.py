@@ -70,6 +70,7 @@ class Purpose(Enum):
     FIELDS = (0, 3)
     WALK = (1, 1)
     FAULTS = (2, 3)
+    FURTHER_FIELDS = (3, 4)
 
 
 class Draws:
@@ -90,7 +91,7 @@ class Draws:
         chosen._words = self._words[rows]
         return chosen
 
-    def below(self, draw: IntEnum, limit: int) -> Columns:
+    def below(self, draw: int, limit: int) -> Columns:
         """Whole numbers from 0 to `limit` - 1, `limit` at most 2**32, one per item.
 
         Multiply and shift (Lemire, "Fast random integer generation in an interval", 2019) without
@@ -98,20 +99,20 @@ class Draws:
         """
         return self.below_each(draw, np.uint64(limit))
 
-    def below_each(self, draw: IntEnum, limits: np.uint64 | npt.NDArray[np.uint64]) -> Columns:
+    def below_each(self, draw: int, limits: np.uint64 | npt.NDArray[np.uint64]) -> Columns:
         """The same with a limit for each item."""
         return ((self._bits(draw) * limits) >> _HALF_BITS).astype(np.int64)
 
-    def between(self, draw: IntEnum, bounds: tuple[int, int]) -> Columns:
+    def between(self, draw: int, bounds: tuple[int, int]) -> Columns:
         """Whole numbers within bounds, both included, one per item."""
         smallest, largest = bounds
         return smallest + self.below(draw, largest - smallest + 1)
 
-    def happens(self, draw: IntEnum, rate: Fraction) -> Flags:
+    def happens(self, draw: int, rate: Fraction) -> Flags:
         """Whether something of this rate (0 … 1) happens, one answer per item."""
         return self._bits(draw) < np.uint64(int(rate * 2**32))
 
-    def _bits(self, draw: IntEnum) -> npt.NDArray[np.uint64]:
-        word, half = divmod(int(draw), 2)
+    def _bits(self, draw: int) -> npt.NDArray[np.uint64]:
+        word, half = divmod(draw, 2)
         column = self._words[:, word]
         return column & _LOW_HALF if half else column >> _HALF_BITS

@@ -4,7 +4,7 @@ A dict and a dump per event cost 2.7 µs; a table look-up per fragment and one j
 Every fragment is cut from what orjson wrote, so the two can only differ in how they are put together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import product
 
@@ -17,6 +17,7 @@ from clickstream.clicks.generate.population import User
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
+    FURTHER_FIELDS,
     LATENCY_MS,
     PAGES,
     REFERRERS,
@@ -64,11 +65,20 @@ class EventEncoder:
             _members(latency_ms=latency_ms) + b',"revenue":' for latency_ms in range(LATENCY_MS[1] + 1)
         )
         self._revenues = _table(
-            orjson.dumps(cents / 100) + b"}" if cents else b"null}" for cents in range(REVENUE_CENTS[1] + 1)
+            orjson.dumps(cents / 100) if cents else b"null" for cents in range(REVENUE_CENTS[1] + 1)
         )
+        self._further = [
+            _table(b"," + _members(**{name: value}) for value in values)
+            for name, values in FURTHER_FIELDS.items()
+        ]
+        last = self._further[-1] if self._further else self._revenues
+        last += b"}"
 
-    def encode(self, events: EventColumns) -> list[bytes]:
-        """The value of each event: a JSON object in contract order, UTF-8, without blanks."""
+    def encode(self, events: EventColumns, further: Sequence[Columns] = ()) -> list[bytes]:
+        """The value of each event: a JSON object with the fields in order, UTF-8, without blanks.
+
+        `further` are the places of the values of FURTHER_FIELDS, a column for each field.
+        """
         ms, us = np.divmod(events.event_time_us, _US_PER_MS)
         minutes, ms_of_minute = np.divmod(ms, _MS_PER_MINUTE)
         days, minute_of_day = np.divmod(minutes, _MINUTES_PER_DAY)
@@ -87,6 +97,7 @@ class EventEncoder:
             self._homes[homes],
             self._latencies[events.latency_ms],
             self._revenues[events.revenue_cents],
+            *(values[places] for values, places in zip(self._further, further, strict=True)),
         )
         return list(map(b"".join, zip(*(column.tolist() for column in columns), strict=True)))
 

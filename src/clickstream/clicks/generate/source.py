@@ -8,15 +8,17 @@ from clickstream.clicks.generate.encoding import EventEncoder
 from clickstream.clicks.generate.independent import IndependentClicks
 from clickstream.clicks.generate.population import population
 from clickstream.clicks.generate.sessions import SessionClicks, lanes_for
-from clickstream.generate.draws import Columns
+from clickstream.clicks.generate.vocabulary import FURTHER_FIELDS
+from clickstream.generate.draws import Columns, Draws, Purpose
 from clickstream.settings import GeneratorSettings
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedClicks:
-    """Some clicks, and what writes them."""
+    """Some clicks, the places of the values of their further fields, and what writes them."""
 
     clicks: Clicks
+    further: tuple[Columns, ...]
     encoder: EventEncoder
 
     @property
@@ -26,11 +28,12 @@ class EncodedClicks:
 
     def taken(self, rows: Columns) -> "EncodedClicks":
         """Some of the clicks, in the given order."""
-        return EncodedClicks(self.clicks.taken(rows), self.encoder)
+        further = tuple(places[rows] for places in self.further)
+        return EncodedClicks(self.clicks.taken(rows), further, self.encoder)
 
     def encoded(self, event_time_us: Columns) -> list[bytes]:
         """The bytes of each click."""
-        return self.encoder.encode(self.clicks.at(event_time_us))
+        return self.encoder.encode(self.clicks.at(event_time_us), self.further)
 
 
 class ClickSource:
@@ -39,6 +42,7 @@ class ClickSource:
     def __init__(self, settings: GeneratorSettings) -> None:
         users = population(settings.seed)
         self.keys = [user.user_id.encode() for user in users]
+        self._seed = settings.seed
         self._encoder = EventEncoder(users)
         self._clicks = (
             IndependentClicks(settings.seed)
@@ -48,4 +52,8 @@ class ClickSource:
 
     def events(self, first: int, count: int) -> EncodedClicks:
         """Clicks `first` to `first + count - 1`."""
-        return EncodedClicks(self._clicks.clicks(first, count), self._encoder)
+        further: tuple[Columns, ...] = ()
+        if FURTHER_FIELDS:
+            draws = Draws(self._seed, Purpose.FURTHER_FIELDS, first, count)
+            further = tuple(draws.below(at, len(values)) for at, values in enumerate(FURTHER_FIELDS.values()))
+        return EncodedClicks(self._clicks.clicks(first, count), further, self._encoder)

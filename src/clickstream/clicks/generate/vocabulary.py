@@ -15,3 +15,9 @@ LATENCY_MS = (50, 1_200)
 """Smallest and largest latency_ms, both included."""
 REVENUE_CENTS = (1_000, 20_000)
 """Smallest and largest revenue of a purchase in cents, both included."""
+
+FURTHER_FIELDS: dict[str, tuple[str | int | float | None, ...]] = {}
+"""The values of fields that have no part in a visit: each event has one of them, drawn on its own.
+
+They are the last fields of the event, in this order; at most 32.
+"""
