@@ -6,7 +6,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clickstream.check.reading import read as read
+    from clickstream.check.landed.reading import read as read
 
 
 def __getattr__(name: str) -> object:
@@ -16,7 +16,7 @@ def __getattr__(name: str) -> object:
 
         return version("clickstream-devkit")
     if name == "read":
-        from clickstream.check.reading import read
+        from clickstream.check.landed.reading import read
 
         return read
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ import pytest
 
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import offset_ranges
-from clickstream.check.decoding import decode
+from clickstream.check.decode.chunk import decode
 from clickstream.clicks.event import CLICK
 from clickstream.clock import SystemClock
 from clickstream.contract.ledger import SentLedger, read_ledger

@@ -8,8 +8,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
-from clickstream.check.grouping import group_by
-from clickstream.check.hyperloglog import approx_count_distinct
+from clickstream.check.expected.grouping import group_by
+from clickstream.check.expected.hyperloglog import approx_count_distinct
 
 # Every size where the estimate changes its ways lies between these: linear counting, bias, raw estimate.
 SIZES = sorted(

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from clickstream.check.csv_rows import read_csv_rows
+from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, TABLES
 from clickstream.contract.layout import NO_DATE

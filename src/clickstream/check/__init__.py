@@ -1,1 +1,1 @@
-"""⑤ The oracle: recomputes every landed row from the topic's bytes; the only room that knows polars."""
+"""⑤ The oracle: recomputes every landed row from the topic's bytes and compares all of them."""

@@ -5,28 +5,28 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from clickstream.check.balance import balance, committed_records
-from clickstream.check.decoding import Decoded
-from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.events import expected_events, expected_rejected
-from clickstream.check.expected.rows import Expected
-from clickstream.check.expected.sessions import expected_sessions
-from clickstream.check.expected.tumbling import expected_windows
-from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
-from clickstream.check.ledgers import StillRuns, read_ledgers
-from clickstream.check.leftovers import unrecorded_files
-from clickstream.check.run import Run, read_run
-from clickstream.check.skips import SkippingReader, passed_over, skip_findings
-from clickstream.check.table_check import check_tables
-from clickstream.check.topic import (
+from clickstream.check.compare.table_check import check_tables
+from clickstream.check.decode.chunk import Decoded
+from clickstream.check.decode.topic import (
     ReadTopic,
     in_topic_order,
     read_and_decode,
     refuse_compacted_records,
     refuse_lost_records,
 )
-from clickstream.check.topic_offsets import spans_in_topic
-from clickstream.check.watermarks import watermark_ahead, watermark_findings
+from clickstream.check.expected.committed import CommittedEvents, committed_events
+from clickstream.check.expected.events import expected_events, expected_rejected
+from clickstream.check.expected.rows import Expected
+from clickstream.check.expected.sessions import expected_sessions
+from clickstream.check.expected.tumbling import expected_windows
+from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
+from clickstream.check.history.run import Run, read_run
+from clickstream.check.history.skips import SkippingReader, passed_over, skip_findings
+from clickstream.check.history.topic_offsets import spans_in_topic
+from clickstream.check.history.watermarks import watermark_ahead, watermark_findings
+from clickstream.check.landed.unrecorded_files import unrecorded_files
+from clickstream.check.ledger.balance import balance, committed_records
+from clickstream.check.ledger.ledgers import StillRuns, read_ledgers
 from clickstream.clock import Clock
 from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout

@@ -5,8 +5,8 @@ import uuid
 from pathlib import Path
 from shlex import quote
 
-from clickstream.check.exporting import FORM_OF_SUFFIX, export_rows
-from clickstream.check.run import terms_of
+from clickstream.check.history.run import terms_of
+from clickstream.check.landed.exporting import FORM_OF_SUFFIX, export_rows
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import Table
 from clickstream.errors import FolderNotWritable, UsageError, writing

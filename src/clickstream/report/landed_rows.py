@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.check.newest import NewestRows, Value
+from clickstream.check.landed.newest import NewestRows, Value
 from clickstream.contract.tables import ColumnType
 from clickstream.report.plain_text import escaped
 

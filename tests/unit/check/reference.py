@@ -10,7 +10,7 @@ from typing import Any
 
 import xxhash
 
-from clickstream.check.hyperloglog_tables import MEAN_BIAS, RAW_ESTIMATES
+from clickstream.check.expected.hyperloglog_tables import MEAN_BIAS, RAW_ESTIMATES
 
 Row = dict[str, Any]
 

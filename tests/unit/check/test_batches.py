@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from clickstream.check.batches import NO_BATCH, Batches, put_in_order
 from clickstream.check.findings import Code
-from clickstream.check.spark_log import LoggedBatch, SparkLog
+from clickstream.check.history.batches import NO_BATCH, Batches, put_in_order
+from clickstream.check.history.spark_log import LoggedBatch, SparkLog
 from clickstream.contract.batch import BatchRecord
 
 

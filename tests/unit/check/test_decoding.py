@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clickstream.check.decoding import Decoded, decode, empty
-from clickstream.check.event_ts import event_ts_us
-from clickstream.check.one_message import decode_message
-from clickstream.check.schema import DECODED_REJECTED, decoded_events, plain
-from clickstream.check.strict_json import NotJson, members_of
+from clickstream.check.decode.chunk import Decoded, decode, empty
+from clickstream.check.decode.event_ts import event_ts_us
+from clickstream.check.decode.one_message import decode_message
+from clickstream.check.decode.schema import DECODED_REJECTED, decoded_events, plain
+from clickstream.check.decode.strict_json import NotJson, members_of
 from clickstream.clicks.event import CLICK
 from clickstream.contract.event import JsonType
 from clickstream.contract.records import TopicRecords

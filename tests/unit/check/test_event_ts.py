@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.check.event_ts import event_ts, event_ts_us
+from clickstream.check.decode.event_ts import event_ts, event_ts_us
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.check.grouping import group_by
-from clickstream.check.hyperloglog import approx_count_distinct
+from clickstream.check.expected.grouping import group_by
+from clickstream.check.expected.hyperloglog import approx_count_distinct
 from unit.check import reference
 
 USERS = pl.Categorical(pl.Categories("user_id", namespace="clickstream.check"))

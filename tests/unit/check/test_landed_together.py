@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from clickstream.check.findings import Code
-from clickstream.check.landed_together import rows_together
+from clickstream.check.landed.many_batches import rows_together
 from clickstream.clicks.tables import EVENTS_RAW, SESSIONS
 from unit.check.landing import STORY, Landing, land
 

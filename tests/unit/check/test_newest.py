@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.check.newest import Value, newest_rows
+from clickstream.check.landed.newest import Value, newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
 from clickstream.contract.layout import Layout

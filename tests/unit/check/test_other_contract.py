@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import clickstream
-from clickstream.check.newest import newest_rows
+from clickstream.check.landed.newest import newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import EVENTS_RAW

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import clickstream
-from clickstream.check.schema import schema_of
+from clickstream.check.decode.schema import schema_of
 from clickstream.clicks.tables import TABLES
 from clickstream.errors import OutputDamaged, UsageError
 from unit.check.landing import Landing, land, table_named

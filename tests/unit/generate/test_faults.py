@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 import pytest
 
-from clickstream.check.one_message import decode_message
+from clickstream.check.decode.one_message import decode_message
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.testing import click

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import clickstream
-from clickstream.check.csv_rows import read_csv_rows
+from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.cli.entry import app
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK

@@ -17,7 +17,7 @@ from rich.console import Console, RenderableType
 
 import clickstream
 from clickstream.check.findings import Verdict
-from clickstream.check.newest import newest_rows
+from clickstream.check.landed.newest import newest_rows
 from clickstream.cli.printing.logs import batch_log
 from clickstream.cli.printing.terminal import show, show_json
 from clickstream.clicks import CLICKS

@@ -5,7 +5,7 @@ import json
 import pytest
 from rich.console import Console
 
-from clickstream.check.newest import NewestRows, newest_rows
+from clickstream.check.landed.newest import NewestRows, newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.tables import Table

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import polars as pl
 import pytest
 
-from clickstream.check.csv_rows import read_csv_rows
-from clickstream.check.schema import schema_of
+from clickstream.check.decode.schema import schema_of
+from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.contract.batch_rows import REASON, TABLE

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from clickstream.check.csv_rows import read_csv_rows
-from clickstream.check.schema import schema_of
+from clickstream.check.decode.schema import schema_of
+from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks.tables import EVENTS_REJECTED, PAGE_METRICS, SESSIONS
 from clickstream.contract.tables import Table
 from clickstream.settings import SinkSettings

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from clickstream.check.batches import NO_BATCH, Batches
-from clickstream.check.timeline import BatchIds, Moments, Timeline, timeline_of, without_watermark
+from clickstream.check.history.batches import NO_BATCH, Batches
+from clickstream.check.history.timeline import BatchIds, Moments, Timeline, timeline_of, without_watermark
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from clickstream.check.batches import NO_BATCH, Batches
 from clickstream.check.expected.committed import CommittedEvents, batch_ids_of
 from clickstream.check.expected.rows import BATCH, Expected
+from clickstream.check.history.batches import NO_BATCH, Batches
 
 
 def expected_events(committed: CommittedEvents) -> Expected:

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import polars as pl
 
 from clickstream.check.expected.committed import CommittedEvents
+from clickstream.check.expected.grouping import Grouping
+from clickstream.check.expected.hyperloglog import approx_count_distinct
 from clickstream.check.expected.rows import TOLERANCE, tolerance_of
-from clickstream.check.grouping import Grouping
-from clickstream.check.hyperloglog import approx_count_distinct
 from clickstream.contract.tables import Table
 
 Numbers = npt.NDArray[np.float64]

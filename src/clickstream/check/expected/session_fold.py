@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from clickstream.check.batches import NO_BATCH
-from clickstream.check.timeline import BatchIds, Moments, Timeline
+from clickstream.check.history.batches import NO_BATCH
+from clickstream.check.history.timeline import BatchIds, Moments, Timeline
 
 Ids = npt.NDArray[np.int64]
 

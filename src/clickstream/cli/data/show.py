@@ -28,7 +28,7 @@ def show(
     Example: clickstream show TABLE -n 20
     """
     chosen = table_of(table)
-    from clickstream.check.newest import newest_rows
+    from clickstream.check.landed.newest import newest_rows
     from clickstream.operate.parts.differences import writes_elsewhere
     from clickstream.pipeline.run import layout_of
     from clickstream.report import landed_rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clickstream.broker.reading import unreadable_records
 from clickstream.broker.topics import describe_topic, offset_ranges
-from clickstream.check.run import terms_of
+from clickstream.check.history.run import terms_of
 from clickstream.clock import Clock
 from clickstream.contract.layout import Layout
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords

@@ -6,7 +6,7 @@ from clickstream.broker.reading import read_ranges
 from clickstream.broker.topic_config import compacting_policy
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.findings import Verdict
-from clickstream.check.run import read_run, terms_of
+from clickstream.check.history.run import read_run, terms_of
 from clickstream.check.verifying import verify
 from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock

@@ -7,7 +7,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
-from clickstream.check.skips import in_words
+from clickstream.check.history.skips import in_words
 from clickstream.report.plain_text import tame
 from clickstream.report.tables import numbers
 from clickstream.report.verdict.ledger import ledger

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from clickstream.check.fault_accounts import accounts_of, fault_places, misplaced
 from clickstream.check.findings import Code, Finding
-from clickstream.check.ledger_verdict import LedgerVerdict
-from clickstream.check.ledgers import Ledgers, acknowledges
-from clickstream.check.topic_content import TopicContent
+from clickstream.check.ledger.fault_accounts import accounts_of, fault_places, misplaced
+from clickstream.check.ledger.ledgers import Ledgers, acknowledges
+from clickstream.check.ledger.topic_content import TopicContent
+from clickstream.check.ledger.verdict import LedgerVerdict
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.tables import PLACE
 

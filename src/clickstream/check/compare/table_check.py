@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from clickstream.check.comparing import Comparison, compare
-from clickstream.check.exactly_one import not_in_exactly_one
+from clickstream.check.compare.comparing import Comparison, compare
+from clickstream.check.compare.exactly_one import not_in_exactly_one
+from clickstream.check.decode.schema import plain
 from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
-from clickstream.check.landed import landed_rows
-from clickstream.check.run import Query
-from clickstream.check.schema import plain
+from clickstream.check.history.run import Query
+from clickstream.check.landed.one_batch import landed_rows
 from clickstream.contract.tables import PLACE, Table
 
 ROWS_AT_ONCE = 250_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clickstream.check.batches import NO_BATCH
+from clickstream.check.history.batches import NO_BATCH
 
 Moments = npt.NDArray[np.int64]
 BatchIds = npt.NDArray[np.int32]

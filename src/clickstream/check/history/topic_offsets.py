@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from clickstream.check.findings import Code, Finding
-from clickstream.check.run import Query, Run
+from clickstream.check.history.run import Query, Run
 from clickstream.contract.records import OffsetRange
 from clickstream.errors import CouldNotCheck
 

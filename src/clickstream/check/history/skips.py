@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import compress
 
-from clickstream.check.batches import Batches
+from clickstream.check.decode.topic import ReadTopic
 from clickstream.check.findings import Code, Finding, Severity
-from clickstream.check.topic import ReadTopic
+from clickstream.check.history.batches import Batches
 from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.skipped import SkippedRecord, SkippedRecords, is_unreadable
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.decoding import Decoded, decode, empty
+from clickstream.check.decode.chunk import Decoded, decode, empty
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.event import Event
 from clickstream.contract.records import OffsetRange, TopicRecords

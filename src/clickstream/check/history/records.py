@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
-from clickstream.check.spark_log import SparkLog
+from clickstream.check.history.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import UnreadableRecord, read_record

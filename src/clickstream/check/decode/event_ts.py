@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from clickstream.check.moments import FIXED_FORM, fixed_form_us
+from clickstream.check.decode.moments import FIXED_FORM, fixed_form_us
 
 _ISO = re.compile(
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clickstream.check.findings import Code, Finding
-from clickstream.check.spark_log import SparkLog
+from clickstream.check.history.spark_log import SparkLog
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.skipped import NOTHING_SKIPPED, SkippedRecords

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.reading import landed_scan
+from clickstream.check.landed.reading import landed_scan
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.definition import Pipeline
 from clickstream.contract.landed import UnreadableRecord, read_record

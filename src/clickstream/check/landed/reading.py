@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.schema import schema_of
+from clickstream.check.decode.schema import schema_of
 from clickstream.contract.batch import LandedFile
 from clickstream.contract.landed import UnreadableRecord, records_of
 from clickstream.contract.layout import Layout

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from clickstream.check.compare.rendering import rendered
+from clickstream.check.decode.schema import schema_of
 from clickstream.check.expected.rows import BATCH
 from clickstream.check.findings import Code, Finding
-from clickstream.check.landed_file import NamedFile, read_landed
-from clickstream.check.landed_together import FILE, rows_together
-from clickstream.check.rendering import rendered
-from clickstream.check.schema import schema_of
+from clickstream.check.landed.many_batches import FILE, rows_together
+from clickstream.check.landed.one_file import NamedFile, read_landed
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.layout import FORMATS
 from clickstream.contract.tables import Table

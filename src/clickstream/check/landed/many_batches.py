@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from clickstream.check.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.expected.rows import BATCH
-from clickstream.check.landed_file import GZIPPED_CSV, NamedFile, date_folder_of, read_landed
+from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
+from clickstream.check.landed.one_file import GZIPPED_CSV, NamedFile, date_folder_of, read_landed
 from clickstream.contract.batch import BatchRecord, LandedFile
 from clickstream.contract.tables import Table
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import polars as pl
 import xxhash
 
-from clickstream.check.grouping import Grouping
-from clickstream.check.hyperloglog_tables import MEAN_BIAS, RAW_ESTIMATES
+from clickstream.check.expected.grouping import Grouping
+from clickstream.check.expected.hyperloglog_tables import MEAN_BIAS, RAW_ESTIMATES
 
 _P = 9
 _REGISTERS = 1 << _P

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from clickstream.check.batches import Batches, put_in_order
 from clickstream.check.findings import Code, Finding, Severity
-from clickstream.check.leftovers import Listing, list_files
-from clickstream.check.records import against_spark_log, read_records
-from clickstream.check.spark_log import read_spark_log
+from clickstream.check.history.batches import Batches, put_in_order
+from clickstream.check.history.records import against_spark_log, read_records
+from clickstream.check.history.spark_log import read_spark_log
+from clickstream.check.landed.unrecorded_files import Listing, list_files
 from clickstream.contract.batch import BatchRecord
 from clickstream.contract.definition import Pipeline
 from clickstream.contract.layout import Layout

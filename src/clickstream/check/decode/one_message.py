@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import orjson
 
-from clickstream.check.strict_json import NotJson, WrittenNumber, members_of
+from clickstream.check.decode.strict_json import NotJson, WrittenNumber, members_of
 from clickstream.contract.event import (
     MAX_NAME_CHARACTERS,
     MAX_NESTING_LEVELS,

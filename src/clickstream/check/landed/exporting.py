@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.reading import landed_scan
-from clickstream.check.schema import schema_of
+from clickstream.check.decode.schema import schema_of
+from clickstream.check.landed.reading import landed_scan
 from clickstream.contract.batch import LandedFile
 from clickstream.contract.layout import Layout
 from clickstream.contract.tables import ColumnType, Table

@@ -12,9 +12,9 @@ from functools import cache
 
 import polars as pl
 
-from clickstream.check.event_ts import event_ts
-from clickstream.check.one_message import decode_message
-from clickstream.check.schema import DECODED_REJECTED, MOMENT, decoded_events
+from clickstream.check.decode.event_ts import event_ts
+from clickstream.check.decode.one_message import decode_message
+from clickstream.check.decode.schema import DECODED_REJECTED, MOMENT, decoded_events
 from clickstream.contract.event import Event, JsonType
 from clickstream.contract.records import TopicRecords
 from clickstream.contract.rejection import FUTURE_EVENT

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.csv_rows import NotTheTable, read_csv_rows
+from clickstream.check.decode.schema import schema_of
 from clickstream.check.findings import Code, Finding
-from clickstream.check.quarantine import read_in_quarantine
-from clickstream.check.schema import schema_of
+from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
+from clickstream.check.landed.quarantine import read_in_quarantine
 from clickstream.contract.batch import LandedFile
 from clickstream.contract.layout import DATE_COLUMN, DATE_FOLDER, NO_DATE
 from clickstream.contract.tables import Table

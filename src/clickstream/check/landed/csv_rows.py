@@ -6,8 +6,8 @@ import zlib
 
 import polars as pl
 
-from clickstream.check.moments import FIXED_FORM, fixed_form_us
-from clickstream.check.schema import MOMENT, schema_of
+from clickstream.check.decode.moments import FIXED_FORM, fixed_form_us
+from clickstream.check.decode.schema import MOMENT, schema_of
 from clickstream.contract.tables import Column, ColumnType, Table
 
 _USUAL = FIXED_FORM + r"Z\z"

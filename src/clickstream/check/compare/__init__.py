@@ -1,0 +1,1 @@
+"""Expected rows against landed rows."""

@@ -1,0 +1,1 @@
+"""What producers sent against what the topic holds and what landed."""
