@@ -10,12 +10,12 @@ from pyspark.sql import SparkSession
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import TABLES
 from clickstream.clock import SystemClock
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.layout import Layout
-from clickstream.contract.sealing import seal, unseal
-from clickstream.contract.tables import QUERIES, Table
+from clickstream.contract.definition.tables import QUERIES, Table
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.sealing import seal, unseal
 from clickstream.settings import SinkSettings
-from clickstream.sinks.landing import Landing
+from clickstream.sinks.landing.micro_batch import Landing
 from clickstream.stream.queries import plan_queries, run_queries
 from file_topic import FileTopic, file_offsets
 from story import stream_settings, windows_of

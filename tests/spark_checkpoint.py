@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.tables import EVENTS
+from clickstream.contract.definition.tables import EVENTS
+from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.sinks.durable import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clickstream.contract.layout import Layout
+    from clickstream.contract.run.layout import Layout
 
 PARTITIONS = 2
 OPERATORS = 3

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's use
 
 from clickstream.clicks import CLICKS
 from clickstream.contract.batch_rows import TABLE
-from clickstream.contract.tables import AGGREGATES, Table
+from clickstream.contract.definition.tables import AGGREGATES, Table
 from clickstream.duration import Duration
 from clickstream.settings import StreamSettings, WindowSettings
 from clickstream.stream.queries import plan_queries

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.landed import read_record
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import read_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from clickstream.clock import SystemClock
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.runtime.processes.started import StartedProcess
 
 MIB = 2**20

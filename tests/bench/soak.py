@@ -25,7 +25,7 @@ from bench.heap import Histogram, growth, live_objects, total_bytes
 from bench.processes import MIB, RunningKit, resident_bytes, running_kit
 from bench.run import write
 from clickstream.clock import SystemClock
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 
 FIGURES = Path("bench/soak.json")
 WARM_BATCHES = 20

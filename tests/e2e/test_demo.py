@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import clickstream
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
 
 HINTS = ("look at it   ", "check it     ", " " * 13)
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 
 EVENTS = 12_000
 PATIENCE_S = 300

@@ -6,7 +6,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.runtime.machine.ports import free_ports
 
 WORKERS = ("spark-worker-1", "spark-worker-2")

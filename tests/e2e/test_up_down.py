@@ -6,7 +6,7 @@ import re
 import pytest
 
 from backend_under_test import BACKEND, BROKER_PART
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 
 PARTS = (BROKER_PART, "producer", "stream")
 

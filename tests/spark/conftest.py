@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.runtime.java.find import find_java
-from clickstream.stream.session import close_session, open_session
+from clickstream.stream.session.session import close_session, open_session
 from story import stream_settings
 
 LONGEST_FIRST = ("test_differential.py", "test_decoding.py", "test_closing.py")

@@ -9,13 +9,13 @@ from clickstream.check.findings import Verdict
 from clickstream.check.verifying import verify
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
-from clickstream.contract.description import describe
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.terms import RunTerms
 from clickstream.duration import Duration
 from clickstream.settings import SinkSettings, StreamSettings
-from clickstream.sinks.landing import Landing
+from clickstream.sinks.landing.micro_batch import Landing
 from clickstream.stream.queries import plan_queries, run_queries
 from cut_topic import Arriving, CutTopic
 

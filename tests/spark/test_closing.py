@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import pytest
 
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import EVENTS
+from clickstream.contract.definition.tables import EVENTS
+from clickstream.contract.run.layout import Layout
 from clickstream.stream.queries import QueryPlan, run_queries
 from clickstream.testing import ManualClock
 from story import stream_settings

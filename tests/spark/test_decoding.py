@@ -12,11 +12,11 @@ from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import EVENTS_RAW
 from clickstream.contract.batch_rows import REASON
-from clickstream.contract.rejection import reasons_of
-from clickstream.contract.tables import ColumnType
+from clickstream.contract.definition.rejection import reasons_of
+from clickstream.contract.definition.tables import ColumnType
 from clickstream.duration import Duration
-from clickstream.stream.compact import compact_form
-from clickstream.stream.decoding import Decoder
+from clickstream.stream.decode.decoding import Decoder
+from clickstream.stream.decode.plain_form import compact_form
 from clickstream.stream.events import event_rows
 from file_topic import KAFKA_TIME
 from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, seed, settings
 from pyspark.sql import SparkSession
 
-from clickstream.contract.rejection import FUTURE_EVENT
+from clickstream.contract.definition.rejection import FUTURE_EVENT
 from cut_topic import CutTopic
 from spark.conftest import Amount
 from spark.cut_job import run_and_check

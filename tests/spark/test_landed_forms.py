@@ -11,11 +11,11 @@ from pyspark.sql import SparkSession
 from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, TABLES
-from clickstream.contract.layout import NO_DATE
-from clickstream.contract.tables import EVENTS, Table
+from clickstream.contract.definition.tables import EVENTS, Table
+from clickstream.contract.run.layout import NO_DATE
 from clickstream.errors import PartDied
-from clickstream.sinks import leftovers
-from clickstream.sinks.points import FILES_MOVED
+from clickstream.sinks.landing.points import FILES_MOVED
+from clickstream.sinks.start import leftovers
 from file_topic import click
 from landing_job import LandingJob, killed_at
 

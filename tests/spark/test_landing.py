@@ -10,10 +10,10 @@ from pyspark.sql import SparkSession
 from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, TABLES
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
-from clickstream.sinks import leftovers
-from clickstream.sinks.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
+from clickstream.sinks.landing.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
+from clickstream.sinks.start import leftovers
 from file_topic import click
 from hostile_messages import HOSTILE_MESSAGES
 from landing_job import LandingJob, killed_at

@@ -11,13 +11,13 @@ from clickstream.check.findings import Code, Verdict
 from clickstream.check.verifying import verify
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
-from clickstream.contract.description import describe
-from clickstream.contract.landed import records_of
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
-from clickstream.sinks import leftovers
-from clickstream.sinks.standing import standing_files
+from clickstream.contract.run.recorded_batches import records_of
+from clickstream.contract.run.terms import RunTerms
+from clickstream.sinks.start import leftovers
+from clickstream.sinks.start.output_matches_records import standing_files
 from file_topic import KAFKA_TIME, click
 from landing_job import LandingJob
 from story import stream_settings, windows_of

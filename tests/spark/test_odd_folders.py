@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.clicks.tables import PAGE_METRICS
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from file_topic import click
 from landing_job import LandingJob
 

@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.clicks.tables import PAGE_METRICS, TABLES
-from clickstream.contract.tables import AGGREGATES
+from clickstream.contract.definition.tables import AGGREGATES
 from file_topic import click
 from story import Story
 

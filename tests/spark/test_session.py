@@ -8,8 +8,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.errors import PartDidNotStart, PartDied
-from clickstream.stream.jvm import needing_the_jvm
-from clickstream.stream.session import open_session
+from clickstream.stream.session.jvm import needing_the_jvm
+from clickstream.stream.session.session import open_session
 from story import stream_settings
 
 

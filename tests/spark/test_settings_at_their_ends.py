@@ -13,11 +13,11 @@ from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.clock import SystemClock
 from clickstream.contract.batch_rows import REASON
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import AGGREGATES, EVENTS, Table
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import PartDied
 from clickstream.settings import SinkSettings
-from clickstream.sinks.staging import staging_of
+from clickstream.sinks.landing.staging import staging_of
 from clickstream.stream.queries import QueryPlan, run_queries
 from file_topic import click
 from landing_job import LandingJob

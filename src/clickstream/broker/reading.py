@@ -10,7 +10,7 @@ from clickstream.broker.config import consumer_properties
 from clickstream.broker.failures import RecentErrors, broker_unavailable, wrapped
 from clickstream.clock import Clock, SystemClock
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.skipped import SkippedRecord, is_unreadable
+from clickstream.contract.run.skipped import SkippedRecord, is_unreadable
 from clickstream.errors import CouldNotCheck
 from clickstream.settings import BrokerSettings
 

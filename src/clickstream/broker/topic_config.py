@@ -4,7 +4,7 @@
 from confluent_kafka.admin import ConfigEntry, ConfigResource, ResourceType  # type: ignore[attr-defined]
 
 from clickstream.broker.topics import DEADLINE_S, administering
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import ClickstreamError
 from clickstream.settings import BrokerSettings
 

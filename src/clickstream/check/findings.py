@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clickstream.check.ledger.verdict import LedgerVerdict
-from clickstream.contract.skipped import SkippedRecord
+from clickstream.contract.run.skipped import SkippedRecord
 
 
 class Severity(StrEnum):

@@ -28,10 +28,10 @@ from clickstream.check.landed.unrecorded_files import unrecorded_files
 from clickstream.check.ledger.balance import balance, committed_records
 from clickstream.check.ledger.ledgers import StillRuns, read_ledgers
 from clickstream.clock import Clock
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, Kind, Table
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, Kind, Table
+from clickstream.contract.run.layout import Layout
 
 
 def verify(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from clickstream.check.findings import Finding, Severity
 from clickstream.check.history.run import read_run
 from clickstream.check.landed.one_batch import landed_rows
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import CouldNotCheck
 
 _RECORDS_AT_ONCE = 100

@@ -10,7 +10,7 @@ import typer
 from clickstream.errors import CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
-    from clickstream.contract.tables import Table
+    from clickstream.contract.definition.tables import Table
     from clickstream.settings import Settings
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import TABLES
 from clickstream.clicks.windows import WINDOWS
-from clickstream.contract.definition import Pipeline
+from clickstream.contract.definition.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from clickstream.generate.source import EventSource

@@ -1,6 +1,6 @@
 """The settings for the length of windows and sessions of clicks."""
 
-from clickstream.contract.definition import WindowSetting
+from clickstream.contract.definition.pipeline import WindowSetting
 
 PAGE_WINDOW = WindowSetting(
     "PAGE_WINDOW",

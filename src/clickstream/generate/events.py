@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clickstream.contract.definition import Pipeline
+from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.draws import Columns
 from clickstream.generate.faults import DUPLICATE, OUT_OF_ORDER, Faults, rate

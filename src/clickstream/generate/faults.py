@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import orjson
 
-from clickstream.contract.event import Event
+from clickstream.contract.definition.event import Event
 from clickstream.generate.draws import Columns, Draws, FaultDraw, Flags, Purpose
 from clickstream.generate.malformed import WayToBreak, ways_to_break
 from clickstream.settings import GeneratorSettings

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from clickstream.contract import rejection
-from clickstream.contract.event import Event, JsonType
+from clickstream.contract.definition import rejection
+from clickstream.contract.definition.event import Event, JsonType
 
 HUGE_BYTES = 900_000
 """Bytes that make a message huge and still fit a broker's usual limit of a million."""

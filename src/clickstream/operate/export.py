@@ -7,14 +7,14 @@ from shlex import quote
 
 from clickstream.check.history.run import terms_of
 from clickstream.check.landed.exporting import FORM_OF_SUFFIX, export_rows
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import FolderNotWritable, UsageError, writing
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.settings.project import called_from
 from clickstream.sinks.durable import sync_folder
-from clickstream.sinks.standing import whole_records
+from clickstream.sinks.start.output_matches_records import whole_records
 
 
 def export_table(settings: Settings, table: Table, file: Path, *, overwrite: bool) -> int:

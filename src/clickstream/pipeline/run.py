@@ -4,8 +4,8 @@ import uuid
 from pathlib import Path
 
 from clickstream.broker.topics import TopicDescription
-from clickstream.contract.layout import Layout
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.terms import RunTerms
 from clickstream.settings import PathSettings, Settings
 
 

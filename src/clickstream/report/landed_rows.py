@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.check.landed.newest import NewestRows, Value
-from clickstream.contract.tables import ColumnType
+from clickstream.contract.definition.tables import ColumnType
 from clickstream.report.plain_text import escaped
 
 _WIDEST = 40

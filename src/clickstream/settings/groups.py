@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from clickstream.contract.definition import Pipeline
+from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.settings.broker import BrokerSettings
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds import SettingsGroup

@@ -12,8 +12,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.batch_rows import TABLE
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.tables import ColumnType, Table
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import ColumnType, Table
 from clickstream.duration import Duration
 
 _SPARK_TYPE = {

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.batch_rows import REASON
-from clickstream.contract.definition import Pipeline
+from clickstream.contract.definition.pipeline import Pipeline
 
 
 def event_rows(decoded: DataFrame, pipeline: Pipeline) -> DataFrame:

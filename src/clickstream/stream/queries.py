@@ -9,19 +9,19 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from clickstream.clock import Clock
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout, local_uri
-from clickstream.contract.tables import AGGREGATES, EVENTS
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS
+from clickstream.contract.run.layout import Layout, local_uri
 from clickstream.duration import Duration
 from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
 from clickstream.stream.aggregates import aggregate_rows
-from clickstream.stream.decoding import Decoder, events_of
+from clickstream.stream.decode.decoding import Decoder, events_of
 from clickstream.stream.ending import what_ended
 from clickstream.stream.events import event_rows
-from clickstream.stream.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
 from clickstream.stream.resuming import owe_the_last_batch, remove_cut_off
 from clickstream.stream.running_query import RunningQuery
+from clickstream.stream.session.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
 
 LandBatch = Callable[[DataFrame, int], None]
 """Lands one micro-batch of a query: its rows (`contract/batch_rows.py`) and the batch id."""

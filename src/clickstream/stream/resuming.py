@@ -11,7 +11,7 @@ the state for good, and its rows would not be those of an undisturbed run.
 
 from pathlib import Path
 
-from clickstream.contract.query_log import NOT_READABLE, end_of_batch, newest_batch_in, next_watermark_ms
+from clickstream.contract.run.query_log import NOT_READABLE, end_of_batch, newest_batch_in, next_watermark_ms
 
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:

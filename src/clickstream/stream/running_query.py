@@ -8,7 +8,7 @@ from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.query import StreamingQuery
 
-from clickstream.contract.query_log import is_in_a_batch
+from clickstream.contract.run.query_log import is_in_a_batch
 
 
 class RunningQuery:

@@ -11,7 +11,7 @@ import psutil
 from clickstream.broker.topics import ensure_topic, offset_ranges
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.broker_access import JvmParts, addressed, embedded_kafka
 from clickstream.pipeline.run import layout_of

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from clickstream.contract.landed import read_record, record_of
-from clickstream.contract.layout import Layout
-from clickstream.contract.query_log import batches_in
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.query_log import batches_in
+from clickstream.contract.run.recorded_batches import read_record, record_of
 from clickstream.torture.children import Child
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 from clickstream.broker import topic_config
 from clickstream.broker.topic_config import compacting_policy, compaction_warning
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import BrokerRefused
 from clickstream.settings import BrokerSettings
 

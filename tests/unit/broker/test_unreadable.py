@@ -4,7 +4,7 @@ from clickstream.broker.producing import RecordProducer
 from clickstream.broker.reading import unreadable_records
 from clickstream.clock import SystemClock
 from clickstream.contract.records import OutgoingRecords
-from clickstream.contract.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord
+from clickstream.contract.run.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord
 
 NANOSECONDS = 1_767_225_640_000_000_000
 

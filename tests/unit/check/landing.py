@@ -21,12 +21,12 @@ from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import TABLES
 from clickstream.clock import SystemClock
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.description import describe
-from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.run.layout import FORMATS, Layout
+from clickstream.contract.run.terms import RunTerms
 from unit.check.reference import (
     Click,
     Replay,

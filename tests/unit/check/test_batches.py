@@ -5,7 +5,7 @@ import numpy as np
 from clickstream.check.findings import Code
 from clickstream.check.history.batches import NO_BATCH, Batches, put_in_order
 from clickstream.check.history.spark_log import LoggedBatch, SparkLog
-from clickstream.contract.batch import BatchRecord
+from clickstream.contract.run.batch_record import BatchRecord
 
 
 def a_record(batch_id: int, **offsets: tuple[int, int]) -> BatchRecord:

@@ -10,10 +10,10 @@ import pytest
 from clickstream.check.findings import Code, Finding, Mismatch, Verdict
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.description import describe
-from clickstream.contract.layout import Layout
-from clickstream.contract.sealing import seal, unseal
-from clickstream.contract.tables import AGGREGATES, Table
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import AGGREGATES, Table
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.sealing import seal, unseal
 from unit.check.landing import RUN, Landing, click, contents, land, table_named
 
 PAGE_METRICS, SESSIONS = table_named("page_metrics"), table_named("sessions")

@@ -15,9 +15,9 @@ from clickstream.check.decode.one_message import decode_message
 from clickstream.check.decode.schema import DECODED_REJECTED, decoded_events, plain
 from clickstream.check.decode.strict_json import NotJson, members_of
 from clickstream.clicks.event import CLICK
-from clickstream.contract.event import JsonType
+from clickstream.contract.definition.event import JsonType
+from clickstream.contract.definition.rejection import reasons_of
 from clickstream.contract.records import TopicRecords
-from clickstream.contract.rejection import reasons_of
 from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
 
 KAFKA_TIMESTAMP_MS = 1_767_225_600_123

@@ -12,7 +12,7 @@ from clickstream.check.history.watermarks import far_ahead_ms
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.testing import click as message
-from clickstream.contract.description import describe
+from clickstream.contract.definition.description import describe
 from clickstream.contract.records import TopicRecords
 from unit.check.landing import RUN, STORY, click, land
 

@@ -12,10 +12,10 @@ from clickstream.check.ledger.verdict import LedgerVerdict
 from clickstream.check.verifying import verify
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
-from clickstream.contract.description import describe
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.description import describe
 from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, opening_line, sent_line
 from clickstream.contract.records import OffsetRange
+from clickstream.contract.run.layout import Layout
 from unit.check.landing import RUN, STORY, Landing, land
 
 OPENING = LedgerOpening("events", "", "all", 42, "", "2026-01-01T00:00:00.000+00:00", "here", 7, 1.5)

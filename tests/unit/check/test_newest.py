@@ -8,7 +8,7 @@ import pytest
 from clickstream.check.landed.newest import Value, newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import CouldNotCheck, OutputDamaged
 from unit.check.landing import STORY, Landing, land
 

@@ -11,7 +11,7 @@ from clickstream.check.landed.newest import newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import EVENTS_RAW
-from clickstream.contract.description import describe
+from clickstream.contract.definition.description import describe
 from clickstream.errors import CouldNotCheck, UsageError
 from unit.check.landing import RUN, Landing, land
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.findings import Code
-from clickstream.contract.layout import FORMATS
+from clickstream.contract.run.layout import FORMATS
 from unit.check.landing import Landing, land
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.findings import Code
-from clickstream.contract.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords
 from clickstream.report.verdict import as_json
 from clickstream.report.verdict.as_text import last_line
 from unit.check.landing import NANOSECONDS, RUN, Landing, land

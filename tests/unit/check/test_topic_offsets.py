@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from clickstream.check.findings import Code
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import Landing, land
 from unit.check.test_ledger_balance import RANGES, checked

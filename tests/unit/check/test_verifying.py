@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from clickstream.check.findings import Code, Severity
 from clickstream.check.without_topic import damage_in_words
 from clickstream.clicks import CLICKS
-from clickstream.contract.description import describe
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import GAP, RUN, STORY, T0, Rejected, click, land
 

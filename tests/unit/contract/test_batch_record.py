@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.description import describe
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.run.terms import RunTerms
 
 files = st.builds(
     LandedFile, path=st.text(), rows=st.integers(0), size_bytes=st.integers(0), sha256=st.text()

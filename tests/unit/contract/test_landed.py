@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.batch import BatchRecord, LandedTable
-from clickstream.contract.landed import UnreadableRecord, record_of, records_of
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.batch_record import BatchRecord, LandedTable
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import UnreadableRecord, record_of, records_of
 
 QUERY, TABLE = "aggregates", "sessions"
 

@@ -9,18 +9,18 @@ import pytest
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.description import describe, difference, hash_of
-from clickstream.contract.event import EventField, JsonType
-from clickstream.contract.layout import Layout
-from clickstream.contract.run_file import (
+from clickstream.contract.definition.description import describe, difference, hash_of
+from clickstream.contract.definition.event import EventField, JsonType
+from clickstream.contract.definition.tables import RULES_VERSION, Column, ColumnType, Kind, Table
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.run_file import (
     OtherContract,
     UnusableTerms,
     read_checkpoint_terms,
     read_terms,
     written_tables,
 )
-from clickstream.contract.tables import RULES_VERSION, Column, ColumnType, Kind, Table
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.terms import RunTerms
 
 WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.query_log import NOT_READABLE, end_of_batch, first_offsets, next_watermark_ms
+from clickstream.contract.run.query_log import NOT_READABLE, end_of_batch, first_offsets, next_watermark_ms
 
 METADATA = '{"batchWatermarkMs":1000,"conf":{"spark.sql.shuffle.partitions":"3"}}'
 

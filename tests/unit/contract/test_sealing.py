@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from clickstream.contract.sealing import seal, unseal
+from clickstream.contract.run.sealing import seal, unseal
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.contract.sealing import seal
-from clickstream.contract.skipped import (
+from clickstream.contract.run.sealing import seal
+from clickstream.contract.run.skipped import (
     LARGEST_TIMESTAMP_MS,
     SkippedRecord,
     SkippedRecords,

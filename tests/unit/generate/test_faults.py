@@ -11,8 +11,8 @@ from clickstream.check.decode.one_message import decode_message
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.testing import click
-from clickstream.contract import rejection
-from clickstream.contract.event import NUMBER_LIMIT, JsonType
+from clickstream.contract.definition import rejection
+from clickstream.contract.definition.event import NUMBER_LIMIT, JsonType
 from clickstream.generate.events import EventStream
 from clickstream.generate.faults import Faults
 from clickstream.generate.malformed import ways_to_break

@@ -4,10 +4,10 @@ import hashlib
 from pathlib import Path
 
 from clickstream.clicks import CLICKS
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile, LandedTable
 from clickstream.pipeline.run import layout_of, run_terms
 from clickstream.settings import Settings
-from clickstream.sinks.terms import claim
+from clickstream.sinks.start.run_terms import claim
 from spark_checkpoint import committed
 
 LANDED = "page_metrics/csv/batch-000000000000-00000.csv"

@@ -14,16 +14,16 @@ import pytest
 
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.description import describe
+from clickstream.contract.definition.description import describe
 from clickstream.contract.part_names import PRODUCER
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.terms import RunTerms
 from clickstream.errors import Interrupted, RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.control import stop_part
 from clickstream.pipeline.run import layout_of
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings
-from clickstream.sinks.holding import held
+from clickstream.sinks.start.run_lock import held
 from clickstream.testing import ManualClock
 
 WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)

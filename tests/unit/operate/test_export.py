@@ -16,8 +16,8 @@ from clickstream.cli.entry import app
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.description import describe
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.description import describe
+from clickstream.contract.definition.tables import Table
 from clickstream.errors import (
     ClickstreamError,
     CouldNotCheck,

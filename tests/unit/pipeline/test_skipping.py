@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from clickstream.clicks import CLICKS
-from clickstream.contract.layout import Layout
-from clickstream.contract.skipped import SkippedRecord, SkippedRecords
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.run.terms import RunTerms
 from clickstream.errors import BrokerUnavailable, PartDied, RecordUnreadable
 from clickstream.pipeline.process import skipping
 from clickstream.pipeline.process.skipping import past_skipped_records, places
 from clickstream.settings import BrokerSettings
-from clickstream.sinks.skipping import unfinished_ranges
-from clickstream.sinks.terms import claim
+from clickstream.sinks.start.run_terms import claim
+from clickstream.sinks.start.skipping import unfinished_ranges
 from clickstream.testing import ManualClock
 from spark_checkpoint import put
 

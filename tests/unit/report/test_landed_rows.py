@@ -8,7 +8,7 @@ from rich.console import Console
 from clickstream.check.landed.newest import NewestRows, newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
 from clickstream.report.landed_rows import as_json_lines, as_table
 from unit.check.landing import STORY, land
 

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from clickstream.clicks.tables import TABLES
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
-from clickstream.contract.tables import QUERIES
 from clickstream.report.status.on_screen import versions
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

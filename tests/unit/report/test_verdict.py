@@ -16,7 +16,7 @@ from clickstream.check.findings import (
     Verdict,
 )
 from clickstream.clicks.tables import TABLES
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.errors import CouldNotCheck
 from clickstream.report.verdict import as_json, as_text
 

@@ -11,7 +11,7 @@ from clickstream.pipeline.broker_access import addressed, connection_of
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import SETTINGS
 from clickstream.stream.connection import connection_options
-from clickstream.stream.spark_conf import ClusterAccess, spark_conf
+from clickstream.stream.session.spark_conf import ClusterAccess, spark_conf
 from random_settings import VALUES, GivenSettings, given_settings
 
 any_settings = for_any(given=given_settings())

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import RunInProgress
-from clickstream.sinks.holding import held, jvm_lock_path
+from clickstream.sinks.start.run_lock import held, jvm_lock_path
 from clickstream.testing import ManualClock
 
 SECOND_JOB = """
 import sys
 from pathlib import Path
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import RunInProgress
-from clickstream.sinks.holding import held
+from clickstream.sinks.start.run_lock import held
 from clickstream.testing import ManualClock
 try:
     with held(Layout(Path(sys.argv[1]), Path(sys.argv[2])), ManualClock()):

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import AGGREGATES, EVENTS
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import CheckpointDamaged
-from clickstream.sinks.intact import refuse_damaged
+from clickstream.sinks.start.checkpoint_files import refuse_damaged
 from spark_checkpoint import EMPTY_STATE, STATE, committed, logged, put
 
 

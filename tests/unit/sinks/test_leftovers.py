@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from clickstream.clicks import CLICKS
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.layout import FORMATS, Layout
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.run.layout import FORMATS, Layout
 from clickstream.errors import CheckpointMismatch
-from clickstream.sinks import leftovers
 from clickstream.sinks.durable import write_atomically
+from clickstream.sinks.start import leftovers
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import CheckpointMismatch
-from clickstream.sinks.offset_log import LoggedBatch, read_logged_batch
+from clickstream.sinks.landing.offset_log import LoggedBatch, read_logged_batch
 
 
 def log_entry(watermark_ms: int, ends: dict[str, int]) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from clickstream.clicks.tables import PAGE_METRICS
-from clickstream.contract.layout import NO_DATE, Layout
-from clickstream.sinks.placing import StagedTable, place, remove_earlier_try
+from clickstream.contract.run.layout import NO_DATE, Layout
+from clickstream.sinks.landing.placing import StagedTable, place, remove_earlier_try
 
 
 @pytest.fixture

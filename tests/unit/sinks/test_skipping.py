@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from clickstream.clicks import CLICKS
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.layout import Layout
-from clickstream.contract.skipped import SkippedRecord, SkippedRecords
-from clickstream.contract.tables import AGGREGATES, EVENTS, QUERIES
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.run.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, OutputDamaged
-from clickstream.sinks import skipping
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.skipping import skip_in_checkpoints, unfinished_ranges
-from clickstream.sinks.standing import standing_files
-from clickstream.sinks.terms import claim
+from clickstream.sinks.start import skipping
+from clickstream.sinks.start.output_matches_records import standing_files
+from clickstream.sinks.start.run_terms import claim
+from clickstream.sinks.start.skipping import skip_in_checkpoints, unfinished_ranges
 from spark_checkpoint import committed, landed, put
 
 WINDOWS_MS = dict.fromkeys(("page_metrics", "geo_metrics", "sessions"), 1)

@@ -15,10 +15,10 @@ from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, SESSIONS
 from clickstream.contract.batch_rows import REASON, TABLE
-from clickstream.contract.tables import AGGREGATES, EVENTS, Table
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
-from clickstream.sinks.staging import in_words, staging_of
+from clickstream.sinks.landing.staging import in_words, staging_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

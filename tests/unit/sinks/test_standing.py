@@ -9,12 +9,12 @@ import pytest
 
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import PAGE_METRICS, SESSIONS
-from clickstream.contract.batch import BatchRecord, LandedFile, LandedTable
-from clickstream.contract.layout import FORMATS, Layout
-from clickstream.contract.tables import AGGREGATES
+from clickstream.contract.definition.tables import AGGREGATES
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile, LandedTable
+from clickstream.contract.run.layout import FORMATS, Layout
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.standing import HASHED_BATCHES, standing_files, whole_records
+from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, standing_files, whole_records
 
 BATCHES = HASHED_BATCHES + 2
 

@@ -8,13 +8,13 @@ import pytest
 
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
-from clickstream.contract.description import describe
-from clickstream.contract.layout import Layout
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.definition.description import describe
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, FolderNotWritable
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.holding import held
-from clickstream.sinks.terms import begun_run, claim
+from clickstream.sinks.start.run_lock import held
+from clickstream.sinks.start.run_terms import begun_run, claim
 from clickstream.testing import ManualClock
 from spark_checkpoint import committed, landed, logged
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clickstream.errors import NoExecutors
-from clickstream.stream.executors import WITHOUT_EXECUTORS_S, ExecutorWatch
+from clickstream.stream.session.executors import WITHOUT_EXECUTORS_S, ExecutorWatch
 from clickstream.testing import ManualClock
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from clickstream.settings import StreamSettings
-from clickstream.stream.launching import environment_of_launch
-from clickstream.stream.spark_conf import environment_names
+from clickstream.stream.session.launching import environment_of_launch
+from clickstream.stream.session.spark_conf import environment_names
 
 
 def launch(**given: object) -> dict[str, str]:

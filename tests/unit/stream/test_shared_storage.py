@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.errors import UsageError
-from clickstream.stream.shared_storage import refuse_unshared
+from clickstream.stream.session.shared_storage import refuse_unshared
 
 
 def shared(folder: Path, count: int) -> None:

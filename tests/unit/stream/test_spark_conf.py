@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.settings import StreamSettings
-from clickstream.stream.spark_conf import ClusterAccess, spark_conf
+from clickstream.stream.session.spark_conf import ClusterAccess, spark_conf
 
 COMMITTER = "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"
 JARS = [Path("/cache/spark-sql-kafka.jar"), Path("/cache/kafka-clients.jar")]

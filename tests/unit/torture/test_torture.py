@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.runtime.java.find import JavaHome

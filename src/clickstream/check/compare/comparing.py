@@ -8,7 +8,7 @@ from clickstream.check.compare.rendering import rendered
 from clickstream.check.expected.rows import BATCH, tolerance_of
 from clickstream.check.findings import Mismatch, MismatchedRow
 from clickstream.check.landed.many_batches import FILE
-from clickstream.contract.tables import Agreement, Table
+from clickstream.contract.definition.tables import Agreement, Table
 
 EXAMPLES_PER_KIND = 5
 """How many mismatched rows of each kind are shown; all are counted."""

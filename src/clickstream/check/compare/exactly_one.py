@@ -3,7 +3,7 @@
 import polars as pl
 
 from clickstream.check.findings import Code, Finding
-from clickstream.contract.tables import EVENTS, PLACE
+from clickstream.contract.definition.tables import EVENTS, PLACE
 
 _SHOWN = 5
 

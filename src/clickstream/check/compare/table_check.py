@@ -14,7 +14,7 @@ from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.history.run import Query
 from clickstream.check.landed.one_batch import landed_rows
-from clickstream.contract.tables import PLACE, Table
+from clickstream.contract.definition.tables import PLACE, Table
 
 ROWS_AT_ONCE = 250_000
 """Rows that are read and compared at once, whole batches at a time: what bounds the memory."""

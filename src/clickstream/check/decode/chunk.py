@@ -15,9 +15,9 @@ import polars as pl
 from clickstream.check.decode.event_ts import event_ts
 from clickstream.check.decode.one_message import decode_message
 from clickstream.check.decode.schema import DECODED_REJECTED, MOMENT, decoded_events
-from clickstream.contract.event import Event, JsonType
+from clickstream.contract.definition.event import Event, JsonType
+from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.contract.records import TopicRecords
-from clickstream.contract.rejection import FUTURE_EVENT
 
 _US_PER_MS = 1_000
 _LARGEST = 2**63 - 1

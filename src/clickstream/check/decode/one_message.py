@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import orjson
 
 from clickstream.check.decode.strict_json import NotJson, WrittenNumber, members_of
-from clickstream.contract.event import (
+from clickstream.contract.definition.event import (
     MAX_NAME_CHARACTERS,
     MAX_NESTING_LEVELS,
     MAX_NUMBER_CHARACTERS,
@@ -14,7 +14,7 @@ from clickstream.contract.event import (
     Event,
     JsonType,
 )
-from clickstream.contract.rejection import (
+from clickstream.contract.definition.rejection import (
     EMPTY,
     NO_KNOWN_FIELD,
     NOT_AN_OBJECT,

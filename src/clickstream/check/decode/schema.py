@@ -4,8 +4,8 @@ from functools import cache
 
 import polars as pl
 
-from clickstream.contract.event import Event
-from clickstream.contract.tables import ColumnType, Table, event_table, rejected_table
+from clickstream.contract.definition.event import Event
+from clickstream.contract.definition.tables import ColumnType, Table, event_table, rejected_table
 
 MOMENT = pl.Datetime("us", "UTC")
 

@@ -1,4 +1,4 @@
-"""JSON by the decoding rule, read token by token: RFC 8259 and the limits of contract/event.py.
+"""JSON by the decoding rule, read token by token: RFC 8259 and the limits of contract/definition/event.py.
 
 This is the second opinion where a fast parser cannot tell: how a number is written, a number beyond
 every float in an unknown field, nesting and lengths at the limits. It needs no recursion, so that no
@@ -10,7 +10,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from clickstream.contract.event import MAX_NAME_CHARACTERS, MAX_NESTING_LEVELS, MAX_NUMBER_CHARACTERS
+from clickstream.contract.definition.event import (
+    MAX_NAME_CHARACTERS,
+    MAX_NESTING_LEVELS,
+    MAX_NUMBER_CHARACTERS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from clickstream.check.decode.chunk import Decoded, decode, empty
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.event import Event
+from clickstream.contract.definition.event import Event
+from clickstream.contract.definition.tables import PLACE
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.tables import PLACE
+from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.errors import CouldNotCheck
 
 ReadTopic = Callable[[Mapping[int, OffsetRange]], Iterable[TopicRecords]]

@@ -11,7 +11,7 @@ from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping
 from clickstream.check.expected.hyperloglog import approx_count_distinct
 from clickstream.check.expected.rows import TOLERANCE, tolerance_of
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
 
 Numbers = npt.NDArray[np.float64]
 

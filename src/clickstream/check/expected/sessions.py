@@ -11,7 +11,7 @@ from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.expected.session_fold import fold_sessions
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.timeline import FIRST_WATERMARK_US
-from clickstream.contract.tables import PolarsHalf, Table
+from clickstream.contract.definition.tables import PolarsHalf, Table
 
 
 def expected_sessions(committed: CommittedEvents, table: Table, half: PolarsHalf, gap_ms: int) -> Expected:

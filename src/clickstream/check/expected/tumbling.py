@@ -15,7 +15,7 @@ from clickstream.check.expected.groups import Groups, with_measures
 from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.timeline import FIRST_WATERMARK_US
-from clickstream.contract.tables import PolarsHalf, Table
+from clickstream.contract.definition.tables import PolarsHalf, Table
 
 
 def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf, window_ms: int) -> Expected:

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from clickstream.check.findings import Code, Finding
 from clickstream.check.history.spark_log import SparkLog
-from clickstream.contract.batch import BatchRecord
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.skipped import NOTHING_SKIPPED, SkippedRecords
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.skipped import NOTHING_SKIPPED, SkippedRecords
 
 NO_BATCH = -1
 """The batch of a record that the query has not committed."""

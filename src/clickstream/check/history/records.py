@@ -5,12 +5,12 @@ from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
 from clickstream.check.history.spark_log import SparkLog
-from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.landed import UnreadableRecord, read_record
-from clickstream.contract.layout import DATE_FOLDER, FORMATS, Layout
-from clickstream.contract.skipped import SkippedRecords
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile
+from clickstream.contract.run.layout import DATE_FOLDER, FORMATS, Layout
+from clickstream.contract.run.recorded_batches import UnreadableRecord, read_record
+from clickstream.contract.run.skipped import SkippedRecords
+from clickstream.contract.run.terms import RunTerms
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from clickstream.check.history.batches import Batches, put_in_order
 from clickstream.check.history.records import against_spark_log, read_records
 from clickstream.check.history.spark_log import read_spark_log
 from clickstream.check.landed.unrecorded_files import Listing, list_files
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.run_file import UnusableTerms, read_checkpoint_terms, read_terms
-from clickstream.contract.skipped import SkippedRecords, UnusableSkips, read_skipped
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.run_file import UnusableTerms, read_checkpoint_terms, read_terms
+from clickstream.contract.run.skipped import SkippedRecords, UnusableSkips, read_skipped
+from clickstream.contract.run.terms import RunTerms
 from clickstream.duration import LONGEST_MS
 from clickstream.errors import CouldNotCheck
 

@@ -7,7 +7,7 @@ from clickstream.check.decode.topic import ReadTopic
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.check.history.batches import Batches
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.skipped import SkippedRecord, SkippedRecords, is_unreadable
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords, is_unreadable
 
 _SHOWN = 20
 

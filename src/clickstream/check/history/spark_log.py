@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
-from clickstream.contract.query_log import NOT_READABLE, batches_in, end_of_batch, first_offsets
+from clickstream.contract.run.query_log import NOT_READABLE, batches_in, end_of_batch, first_offsets
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import polars as pl
 
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.findings import Code, Finding, Severity
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.terms import RunTerms
 from clickstream.moment import written_ms
 
 _US_PER_MS = 1_000

@@ -8,7 +8,7 @@ import polars as pl
 
 from clickstream.check.decode.moments import FIXED_FORM, fixed_form_us
 from clickstream.check.decode.schema import MOMENT, schema_of
-from clickstream.contract.tables import Column, ColumnType, Table
+from clickstream.contract.definition.tables import Column, ColumnType, Table
 
 _USUAL = FIXED_FORM + r"Z\z"
 _LONGEST_HEADER = 1_000

@@ -7,9 +7,9 @@ import polars as pl
 
 from clickstream.check.decode.schema import schema_of
 from clickstream.check.landed.reading import landed_scan
-from clickstream.contract.batch import LandedFile
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import ColumnType, Table
+from clickstream.contract.definition.tables import ColumnType, Table
+from clickstream.contract.run.batch_record import LandedFile
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import FolderNotWritable, OutputDamaged
 
 FORM_OF_SUFFIX: Mapping[str, str] = {

@@ -15,8 +15,8 @@ import polars as pl
 from clickstream.check.expected.rows import BATCH
 from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.landed.one_file import GZIPPED_CSV, NamedFile, date_folder_of, read_landed
-from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 
 FILE = "file"
 """Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""

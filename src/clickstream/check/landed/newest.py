@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from clickstream.check.landed.reading import landed_scan
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.landed import UnreadableRecord, read_record
-from clickstream.contract.layout import Layout
-from clickstream.contract.run_file import UnusableTerms, read_terms
-from clickstream.contract.tables import ColumnType, Table
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import ColumnType, Table
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import UnreadableRecord, read_record
+from clickstream.contract.run.run_file import UnusableTerms, read_terms
 from clickstream.errors import CouldNotCheck
 from clickstream.moment import written_us
 

@@ -12,9 +12,9 @@ from clickstream.check.expected.rows import BATCH
 from clickstream.check.findings import Code, Finding
 from clickstream.check.landed.many_batches import FILE, rows_together
 from clickstream.check.landed.one_file import NamedFile, read_landed
-from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.layout import FORMATS
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile
+from clickstream.contract.run.layout import FORMATS
 
 _SHOWN = 3
 

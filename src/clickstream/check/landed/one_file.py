@@ -11,9 +11,9 @@ from clickstream.check.decode.schema import schema_of
 from clickstream.check.findings import Code, Finding
 from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.landed.quarantine import read_in_quarantine
-from clickstream.contract.batch import LandedFile
-from clickstream.contract.layout import DATE_COLUMN, DATE_FOLDER, NO_DATE
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import LandedFile
+from clickstream.contract.run.layout import DATE_COLUMN, DATE_FOLDER, NO_DATE
 
 GZIPPED_CSV = ".csv.gz"
 """How the name of a CSV file ends that is packed with gzip; each record says so for its own files."""

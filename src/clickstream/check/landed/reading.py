@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from clickstream.check.decode.schema import schema_of
-from clickstream.contract.batch import LandedFile
-from clickstream.contract.landed import UnreadableRecord, records_of
-from clickstream.contract.layout import Layout
-from clickstream.contract.run_file import UnusableTerms, read_terms
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import LandedFile
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import UnreadableRecord, records_of
+from clickstream.contract.run.run_file import UnusableTerms, read_terms
 from clickstream.errors import OutputDamaged, UsageError
 from clickstream.settings import PIPELINE, load
 

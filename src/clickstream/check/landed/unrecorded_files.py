@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding, Severity
-from clickstream.contract.batch import BatchRecord, LandedFile
-from clickstream.contract.layout import FORMATS, Layout
-from clickstream.contract.tables import Table
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import BatchRecord, LandedFile
+from clickstream.contract.run.layout import FORMATS, Layout
 
 _BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z.]+")
 _PASSED_OVER = ("_", ".")

@@ -9,8 +9,8 @@ from clickstream.check.ledger.fault_accounts import accounts_of, fault_places, m
 from clickstream.check.ledger.ledgers import Ledgers, acknowledges
 from clickstream.check.ledger.topic_content import TopicContent
 from clickstream.check.ledger.verdict import LedgerVerdict
+from clickstream.contract.definition.tables import PLACE
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.tables import PLACE
 
 _SHOWN = 5
 

@@ -6,10 +6,10 @@ import polars as pl
 
 from clickstream.check.findings import Code, Finding
 from clickstream.check.ledger.verdict import FaultAccount
+from clickstream.contract.definition.rejection import FUTURE_EVENT
+from clickstream.contract.definition.tables import EVENTS, PLACE
 from clickstream.contract.ledger import SentLedger
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.rejection import FUTURE_EVENT
-from clickstream.contract.tables import EVENTS, PLACE
 
 MALFORMED = "malformed"
 """What the names of faults begin with that make a message no event."""

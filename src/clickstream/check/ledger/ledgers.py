@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.ledger import LedgerOpening, SentLedger, read_ledger
-from clickstream.contract.terms import RunTerms
+from clickstream.contract.run.terms import RunTerms
 
 StillRuns = Callable[[LedgerOpening, Path], bool]
 """Tells whether the producer that opened the ledger in a file is alive."""

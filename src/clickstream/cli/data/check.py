@@ -24,7 +24,7 @@ def check(
     Example: clickstream check --json
     """
     from clickstream.clock import SystemClock
-    from clickstream.contract.new_run import ways_out
+    from clickstream.contract.run.new_run import ways_out
     from clickstream.operate.parts.differences import writes_elsewhere
     from clickstream.pipeline.run import layout_of
     from clickstream.pipeline.verify.verify import verify_run

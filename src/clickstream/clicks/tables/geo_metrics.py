@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.windows import GEO_WINDOW
-from clickstream.contract.tables import Column, ColumnType, tumbling_table
+from clickstream.contract.definition.tables import Column, ColumnType, tumbling_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

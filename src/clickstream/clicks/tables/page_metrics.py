@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK, PURCHASE
 from clickstream.clicks.windows import PAGE_WINDOW
-from clickstream.contract.tables import Agreement, Column, ColumnType, tumbling_table
+from clickstream.contract.definition.tables import Agreement, Column, ColumnType, tumbling_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

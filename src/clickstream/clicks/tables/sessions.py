@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.windows import SESSION_WINDOW
-from clickstream.contract.tables import Agreement, Column, ColumnType, session_table
+from clickstream.contract.definition.tables import Agreement, Column, ColumnType, session_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

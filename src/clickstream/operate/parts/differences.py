@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import (
     BROKER,
     CLUSTER,
@@ -16,6 +15,7 @@ from clickstream.contract.part_names import (
     STREAM,
 )
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_of, used_by, values_for, way_of

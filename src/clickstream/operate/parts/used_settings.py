@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA, SPARK_MASTER, STREAM
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import BrokerUnavailable
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.report.commands import from_here

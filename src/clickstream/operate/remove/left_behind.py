@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.contract.layout import FORMATS, LANDED_NAME, Layout
-from clickstream.contract.run_file import written_tables
+from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout
+from clickstream.contract.run.run_file import written_tables
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
-from clickstream.sinks.holding import held, jvm_lock_path, run_lock_paths
+from clickstream.sinks.start.run_lock import held, jvm_lock_path, run_lock_paths
 
 _STATE_FOLDERS = ("kafka", "redpanda", "spark", "logs", "run", "progress")
 

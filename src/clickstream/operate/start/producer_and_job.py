@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.progress import RunningPart
-from clickstream.contract.tables import QUERIES
 from clickstream.operate.parts.differences import differences
 from clickstream.operate.parts.names import Parts, running
 from clickstream.operate.parts.used_settings import flags_in

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from clickstream.broker.topics import describe_topic, open_transactions
 from clickstream.clock import Clock
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.run_file import UnusableTerms, read_terms
-from clickstream.contract.skipped import UnusableSkips, read_skipped
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.run_file import UnusableTerms, read_terms
+from clickstream.contract.run.skipped import UnusableSkips, read_skipped
+from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, QueryStatus, TopicStatus
-from clickstream.contract.terms import RunTerms
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.landed import read_record
-from clickstream.contract.layout import Layout
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import read_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.pipeline.start.spark_access import runs_elsewhere
 from clickstream.settings import Settings
-from clickstream.stream.executors import ExecutorWatch, executor_count
-from clickstream.stream.session import Session
-from clickstream.stream.shared_storage import by_executors, refuse_unshared, trial_files
+from clickstream.stream.session.executors import ExecutorWatch, executor_count
+from clickstream.stream.session.session import Session
+from clickstream.stream.session.shared_storage import by_executors, refuse_unshared, trial_files
 
 _POLL_S = 0.2
 

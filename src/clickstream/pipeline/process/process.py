@@ -9,11 +9,11 @@ from functools import partial
 from clickstream.broker.topic_config import compaction_warning
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.progress import BatchProgress
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.stages import Stage
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
 from clickstream.errors import TopicNotFound
 from clickstream.pipeline.broker_access import connection_of, jvm_parts, running_broker
 from clickstream.pipeline.process.executors import watched
@@ -25,14 +25,14 @@ from clickstream.pipeline.start.start_checks import refusals_first
 from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
-from clickstream.sinks import leftovers
-from clickstream.sinks.holding import held, jvm_lock_path
-from clickstream.sinks.landing import Landing
-from clickstream.sinks.standing import standing_files
-from clickstream.sinks.terms import claim
-from clickstream.stream.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
+from clickstream.sinks.landing.micro_batch import Landing
+from clickstream.sinks.start import leftovers
+from clickstream.sinks.start.output_matches_records import standing_files
+from clickstream.sinks.start.run_lock import held, jvm_lock_path
+from clickstream.sinks.start.run_terms import claim
 from clickstream.stream.queries import plan_queries, run_queries
-from clickstream.stream.session import Session
+from clickstream.stream.session.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
+from clickstream.stream.session.session import Session
 from clickstream.stream.source import kafka_records
 from clickstream.stream.waiting import told_when_waiting
 

@@ -10,7 +10,7 @@ from clickstream.pipeline.start.spark_access import cluster_access, spark_proper
 from clickstream.runtime.machine.temporary_folder import temporary_folder
 from clickstream.runtime.processes.started import put_aside_when_long
 from clickstream.settings import Settings
-from clickstream.stream.session import Session, close_session, open_session
+from clickstream.stream.session.session import Session, close_session, open_session
 
 
 @contextmanager

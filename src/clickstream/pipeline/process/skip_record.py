@@ -7,19 +7,19 @@ from clickstream.broker.reading import unreadable_records
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.history.run import terms_of
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
-from clickstream.contract.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.stages import Stage
-from clickstream.contract.tables import QUERIES
-from clickstream.contract.terms import RunTerms
 from clickstream.errors import UsageError
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.run import layout_of
 from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks.durable import write_atomically, writing
-from clickstream.sinks.holding import held
-from clickstream.sinks.skipping import committed_ends, skipped_records
+from clickstream.sinks.start.run_lock import held
+from clickstream.sinks.start.skipping import committed_ends, skipped_records
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from itertools import groupby
 
 from clickstream.broker.reading import unreadable_records
 from clickstream.clock import Clock
-from clickstream.contract.layout import Layout
-from clickstream.contract.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord
 from clickstream.errors import ClickstreamError, PartDied, RecordUnreadable
 from clickstream.settings import BrokerSettings
-from clickstream.sinks.skipping import skip_in_checkpoints, skipped_records, unfinished_ranges
+from clickstream.sinks.start.skipping import skip_in_checkpoints, skipped_records, unfinished_ranges
 
 _OVERFLOW = "overflow"
 """What Java says where a timestamp does not fit: `long overflow`, an ArithmeticException."""

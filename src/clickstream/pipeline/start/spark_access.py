@@ -9,7 +9,7 @@ from clickstream.errors import PartDidNotStart, UsageError
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import properties_of
 from clickstream.settings import Settings
-from clickstream.stream.spark_conf import ClusterAccess
+from clickstream.stream.session.spark_conf import ClusterAccess
 
 _SHARED = "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from clickstream.broker.topics import TopicDescription
 from clickstream.contract.diagnosis import Health
-from clickstream.contract.layout import Layout
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import EnvironmentNotReady, FolderNotWritable
 from clickstream.pipeline.run import folders_of, layout_of, run_terms
 from clickstream.pipeline.start.spark_access import cluster_access, spark_properties
@@ -19,9 +19,9 @@ from clickstream.runtime.java.find import MODULE, find_java
 from clickstream.runtime.java.jars import cache_folder
 from clickstream.runtime.machine.resources import diagnose_folder
 from clickstream.settings import Settings
-from clickstream.sinks.holding import refuse_held
-from clickstream.sinks.standing import HASHED_BATCHES, standing_files
-from clickstream.sinks.terms import begun_run
+from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, standing_files
+from clickstream.sinks.start.run_lock import refuse_held
+from clickstream.sinks.start.run_terms import begun_run
 
 
 @dataclass(frozen=True, slots=True)

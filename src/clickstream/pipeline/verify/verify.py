@@ -10,11 +10,11 @@ from clickstream.check.history.run import read_run, terms_of
 from clickstream.check.verifying import verify
 from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock
-from clickstream.contract.definition import Pipeline
-from clickstream.contract.layout import Layout
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import EVENTS
 from clickstream.contract.records import OffsetRange, TopicRecords
+from clickstream.contract.run.layout import Layout
 from clickstream.contract.stages import Stage
-from clickstream.contract.tables import EVENTS
 from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs

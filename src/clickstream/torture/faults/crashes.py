@@ -5,10 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from clickstream.contract.layout import FORMATS, LANDED_NAME
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.layout import FORMATS, LANDED_NAME
 from clickstream.errors import FaultNotSurvived
-from clickstream.sinks.points import FILES_MOVED, POINTS, RECORD_WRITTEN
+from clickstream.sinks.landing.points import FILES_MOVED, POINTS, RECORD_WRITTEN
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import KILLED, NOT_READY, PART_DIED, Child
 from clickstream.torture.fault import Fault, faults

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clickstream.check.findings import Verdict
-from clickstream.contract.batch import BatchRecord
-from clickstream.contract.new_run import free_run_id
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.new_run import free_run_id
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.fault import faults

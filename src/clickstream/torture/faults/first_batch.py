@@ -3,7 +3,7 @@
 import random
 
 from clickstream.broker.topics import delete_topic
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
 from clickstream.errors import FaultNotSurvived
 from clickstream.pipeline.run import layout_of
 from clickstream.torture.arena import Arena, FaultMissed

@@ -4,9 +4,9 @@ import random
 
 import psutil
 
-from clickstream.contract.landed import record_of
-from clickstream.contract.layout import FORMATS
-from clickstream.contract.tables import QUERIES, Kind
+from clickstream.contract.definition.tables import QUERIES, Kind
+from clickstream.contract.run.layout import FORMATS
+from clickstream.contract.run.recorded_batches import record_of
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.children import NOT_READY

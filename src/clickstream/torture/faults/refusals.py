@@ -4,8 +4,8 @@ import random
 import shutil
 from pathlib import Path
 
-from clickstream.contract.query_log import batches_in
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.query_log import batches_in
 from clickstream.settings import PIPELINE
 from clickstream.torture.arena import Arena
 from clickstream.torture.children import NOT_READY

@@ -3,8 +3,8 @@
 import random
 
 from clickstream.broker.topics import add_partitions, delete_topic, describe_topic, ensure_topic
-from clickstream.contract.landed import records_of
-from clickstream.contract.tables import QUERIES
+from clickstream.contract.definition.tables import QUERIES
+from clickstream.contract.run.recorded_batches import records_of
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
 from clickstream.torture.children import NOT_READY, USAGE

@@ -21,7 +21,7 @@ from clickstream.report.status import as_json as status_json
 from clickstream.report.status.running_parts import differing_settings
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
-from clickstream.sinks.terms import claim
+from clickstream.sinks.start.run_terms import claim
 from clickstream.testing import ManualClock
 
 SECURED = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clickstream.contract.layout import Layout
 from clickstream.contract.part_names import PRODUCER, STREAM
+from clickstream.contract.run.layout import Layout
 from clickstream.errors import (
     BrokerUnavailable,
     CheckpointDamaged,
@@ -30,7 +30,7 @@ from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.start.start_checks import refusals_first
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
-from clickstream.sinks.holding import held
+from clickstream.sinks.start.run_lock import held
 from clickstream.testing import ManualClock
 from unit.operate.begun_run import LANDED, begin_run
 

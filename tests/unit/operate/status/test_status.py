@@ -14,7 +14,7 @@ from rich.console import Console
 
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
-from clickstream.contract.description import describe
+from clickstream.contract.definition.description import describe
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, STREAM
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus

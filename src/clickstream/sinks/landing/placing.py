@@ -1,0 +1,55 @@
+"""Staged files to their landed names: durable, the same for every try, in the folder of their date."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream.contract.definition.tables import Table
+from clickstream.contract.run.batch_record import LandedFile, LandedTable
+from clickstream.contract.run.layout import DATE_FOLDER, FORMATS, LANDED_NAME, Layout
+from clickstream.sinks.durable import make_folder, sealed, sync_folders
+
+
+@dataclass(frozen=True, slots=True)
+class StagedTable:
+    """What a batch has staged of one table: file k of both formats has the same `rows[k]` rows."""
+
+    parquet: tuple[Path, ...]
+    csv: tuple[Path, ...]
+    rows: tuple[int, ...]
+
+
+def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> LandedTable:
+    """Give a table's staged files their landed names; when it returns, files and names are durable.
+
+    A CSV file goes to the folder of the same date as the Parquet file with its rows.
+    """
+    dates = [_date_folder(file) for file in staged.parquet]
+    landed: dict[str, tuple[LandedFile, ...]] = {}
+    for file_format, files in zip(FORMATS, (staged.parquet, staged.csv), strict=True):
+        root = layout.table_dir(table.name, file_format)
+        entries: list[LandedFile] = []
+        folders = [root / date if date else root for date in dates]
+        for folder in dict.fromkeys([root, *folders]):
+            make_folder(folder)
+        for part, (file, rows, folder) in enumerate(zip(files, staged.rows, folders, strict=True)):
+            size_bytes, sha256 = sealed(file)
+            suffix = file_format + (".gz" if file.suffix == ".gz" else "")
+            target = folder / layout.landed_name(batch_id, part, suffix)
+            file.replace(target)
+            entries.append(LandedFile(target.relative_to(layout.output).as_posix(), rows, size_bytes, sha256))
+        sync_folders(folders)
+        landed[file_format] = tuple(entries)
+    return LandedTable(rows=sum(staged.rows), parquet=landed["parquet"], csv=landed["csv"])
+
+
+def remove_earlier_try(layout: Layout, table: Table, batch_id: int) -> None:
+    """Remove what an earlier try of a batch gave landed names; it may have had other settings."""
+    for file_format in FORMATS:
+        for path in layout.table_files(table.name, file_format):
+            name = LANDED_NAME.fullmatch(path.name)
+            if name and int(name["batch"]) == batch_id:
+                path.unlink()
+
+
+def _date_folder(staged: Path) -> str:
+    return staged.parent.name if DATE_FOLDER.fullmatch(staged.parent.name) else ""

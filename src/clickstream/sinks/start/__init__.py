@@ -1,0 +1,1 @@
+"""What a start verifies before the job touches a run: its lock, terms, checkpoint and output."""

@@ -1,0 +1,1 @@
+"""Kafka records → events and rejected messages, in Spark's own expressions."""

@@ -1,0 +1,1 @@
+"""The Spark session: its configuration, its JVM, its executors."""
