@@ -36,13 +36,13 @@ def rejected(name: str, value: str | bytes | None, reason: str) -> Message:
     return Message(name, value.encode() if isinstance(value, str) else value, reason, {})
 
 
-COMPACT = (
+PLAIN = (
     '{"event_time":"2026-03-01T12:00:00.123456+00:00","user_id":"user_7","session_id":"sess_9",'
     '"event_type":"purchase","page":"/cart","referrer":"google","device":"mobile","browser":"Chrome",'
     '"country":"DE","campaign":"brand","latency_ms":987,"revenue":19.99}'
 )
 """The form that the standard generator writes."""
-COMPACT_FIELDS: dict[str, Any] = {
+PLAIN_FIELDS: dict[str, Any] = {
     "event_time": "2026-03-01T12:00:00.123456+00:00",
     "user_id": "user_7",
     "session_id": "sess_9",
@@ -56,20 +56,20 @@ COMPACT_FIELDS: dict[str, Any] = {
     "latency_ms": 987,
     "revenue": 19.99,
 }
-COMPACT_TS = "2026-03-01T12:00:00.123456"
+PLAIN_TS = "2026-03-01T12:00:00.123456"
 
 
-def compact(name: str, old: str, new: str, **changed: Any) -> Message:
-    """The compact form with one thing changed, still an event."""
-    assert COMPACT.count(old) == 1
-    fields = {key: value for key, value in {**COMPACT_FIELDS, **changed}.items() if value is not None}
-    return event(name, COMPACT.replace(old, new), COMPACT_TS, **fields)
+def plain(name: str, old: str, new: str, **changed: Any) -> Message:
+    """The plain form with one thing changed, still an event."""
+    assert PLAIN.count(old) == 1
+    fields = {key: value for key, value in {**PLAIN_FIELDS, **changed}.items() if value is not None}
+    return event(name, PLAIN.replace(old, new), PLAIN_TS, **fields)
 
 
 def broken(name: str, old: str, new: str, reason: str) -> Message:
-    """The compact form with one thing broken."""
-    assert COMPACT.count(old) == 1
-    return rejected(name, COMPACT.replace(old, new), reason)
+    """The plain form with one thing broken."""
+    assert PLAIN.count(old) == 1
+    return rejected(name, PLAIN.replace(old, new), reason)
 
 
 def timed(text: str, event_ts: str | int | None) -> Message:
@@ -96,9 +96,9 @@ WHOLE = [
     rejected("UTF-16 without mark is NULs between", '{"page":"/"}'.encode("utf-16-le"), "not_json"),
     rejected("a byte-order mark", b'\xef\xbb\xbf{"page":"/"}', "not_json"),
     rejected("no JSON at all", "hello", "not_json"),
-    rejected("cut in the middle", COMPACT[:100], "not_json"),
-    rejected("the last brace missing", COMPACT[:-1], "not_json"),
-    rejected("a brace too many", COMPACT + "}", "not_json"),
+    rejected("cut in the middle", PLAIN[:100], "not_json"),
+    rejected("the last brace missing", PLAIN[:-1], "not_json"),
+    rejected("a brace too many", PLAIN + "}", "not_json"),
     rejected("a bracket trails", '{"page":"/"}]', "not_json"),
     rejected("a comma trails", '{"page":"/"},', "not_json"),
     rejected("text trails", '{"page":"/"} x', "not_json"),
@@ -128,7 +128,7 @@ WHOLE = [
     rejected("a number", "17", "not_an_object"),
     rejected("a number beyond every float", "1e400", "not_an_object"),
     rejected("a string", '"{}"', "not_an_object"),
-    rejected("an array of an event", f"[{COMPACT}]", "not_an_object"),
+    rejected("an array of an event", f"[{PLAIN}]", "not_an_object"),
     rejected("an empty array between blanks", " \t\r\n[] ", "not_an_object"),
     event("blanks of all four kinds around", '\r\n\t {\n"page"\t:\r"/" } \n', page="/"),
 ]
@@ -137,7 +137,7 @@ STRINGS = [
     rejected("a raw line feed in a string", '{"page":"a\nb"}', "not_json"),
     rejected("a raw tab in a string", '{"page":"a\tb"}', "not_json"),
     rejected("a raw NUL in a string", b'{"page":"a\0b"}', "not_json"),
-    broken("a raw control character in the compact form", "/cart", "/c\x1fart", "not_json"),
+    broken("a raw control character in the plain form", "/cart", "/c\x1fart", "not_json"),
     rejected("an escape that is none", r'{"page":"\x41"}', "not_json"),
     rejected("a short escape", r'{"page":"\u00e"}', "not_json"),
     rejected("a high surrogate alone", r'{"page":"\ud83d"}', "not_json"),
@@ -165,28 +165,28 @@ STRINGS = [
     event("line separators", '{"page":"\u2028\u2029\x85"}', page="\u2028\u2029\x85"),
     event("900 kB of text", '{"page":"' + "x" * 900_000 + '"}', page="x" * 900_000),
     event("300 kB of escapes", '{"page":"' + r"\n" * 150_000 + '"}', page="\n" * 150_000),
-    compact("a comma in the compact form", "/cart", "/a,b", page="/a,b"),
-    compact("a colon in the compact form", "/cart", "/a:b", page="/a:b"),
-    compact("braces in the compact form", "/cart", "{[/]}", page="{[/]}"),
-    compact("an accent in the compact form", "/cart", "/ü", page="/ü"),
-    compact("an escape in the compact form", "/cart", r"\/cart", page="/cart"),
-    compact("a member inside a string", "/cart", r"\",\"page\":\"/x", page='","page":"/x'),
-    compact("an empty page in the compact form", '"/cart"', '""', page=""),
-    compact("a null as text in the compact form", '"/cart"', '"null"', page="null"),
+    plain("a comma in the plain form", "/cart", "/a,b", page="/a,b"),
+    plain("a colon in the plain form", "/cart", "/a:b", page="/a:b"),
+    plain("braces in the plain form", "/cart", "{[/]}", page="{[/]}"),
+    plain("an accent in the plain form", "/cart", "/ü", page="/ü"),
+    plain("an escape in the plain form", "/cart", r"\/cart", page="/cart"),
+    plain("a member inside a string", "/cart", r"\",\"page\":\"/x", page='","page":"/x'),
+    plain("an empty page in the plain form", '"/cart"', '""', page=""),
+    plain("a null as text in the plain form", '"/cart"', '"null"', page="null"),
 ]
 
 TYPES = [
-    event("the compact form", COMPACT, COMPACT_TS, **COMPACT_FIELDS),
-    compact("a null user", '"user_7"', "null", user_id=None),
-    compact("a null session and revenue", '"session_id":"sess_9"', '"session_id":null', session_id=None),
-    compact("a null event type is a page view", '"purchase"', "null", event_type="page_view"),
-    compact("an empty event type is not null", '"purchase"', '""', event_type=""),
-    compact("a field missing", '"page":"/cart",', "", page=None),
-    compact("a field more", "{", '{"ip":"127.0.0.1",', ip=None),
-    compact("a blank after a colon", '"page":', '"page": '),
-    compact("the last of two values counts", '"page":"/cart"', '"page":"/x","page":"/y"', page="/y"),
-    compact("the last of two may be null", '"page":"/cart"', '"page":"/x","page":null', page=None),
-    compact("a wrong value outdone by a right one", '"page":"/cart"', '"page":7,"page":"/y"', page="/y"),
+    event("the plain form", PLAIN, PLAIN_TS, **PLAIN_FIELDS),
+    plain("a null user", '"user_7"', "null", user_id=None),
+    plain("a null session and revenue", '"session_id":"sess_9"', '"session_id":null', session_id=None),
+    plain("a null event type is a page view", '"purchase"', "null", event_type="page_view"),
+    plain("an empty event type is not null", '"purchase"', '""', event_type=""),
+    plain("a field missing", '"page":"/cart",', "", page=None),
+    plain("a field more", "{", '{"ip":"127.0.0.1",', ip=None),
+    plain("a blank after a colon", '"page":', '"page": '),
+    plain("the last of two values counts", '"page":"/cart"', '"page":"/x","page":"/y"', page="/y"),
+    plain("the last of two may be null", '"page":"/cart"', '"page":"/x","page":null', page=None),
+    plain("a wrong value outdone by a right one", '"page":"/cart"', '"page":7,"page":"/y"', page="/y"),
     broken("a right value outdone by a wrong one", '"/cart"', '"/y","page":7', "wrong_type:page"),
     event("names are case-sensitive", '{"Page":5,"PAGE":[],"page":"/"}', page="/"),
     event("a name with a blank is another", '{"page ":5,"page":"/"}', page="/"),
@@ -226,10 +226,10 @@ TYPES = [
     broken("latency below 64 bits", "987", "-9223372036854775809", "number_out_of_range:latency_ms"),
     broken("latency of twenty digits", "987", "10000000000000000000", "number_out_of_range:latency_ms"),
     broken("latency of forty digits", "987", "1" * 40, "number_out_of_range:latency_ms"),
-    compact("the largest latency", "987", "9223372036854775807", latency_ms=9223372036854775807),
-    compact("the smallest latency", "987", "-9223372036854775808", latency_ms=-9223372036854775808),
-    compact("minus zero", "987", "-0", latency_ms=0),
-    compact("a null latency", "987", "null", latency_ms=None),
+    plain("the largest latency", "987", "9223372036854775807", latency_ms=9223372036854775807),
+    plain("the smallest latency", "987", "-9223372036854775808", latency_ms=-9223372036854775808),
+    plain("minus zero", "987", "-0", latency_ms=0),
+    plain("a null latency", "987", "null", latency_ms=None),
     broken("revenue as text", "19.99", '"19.99"', "wrong_type:revenue"),
     broken("revenue true", "19.99", "true", "wrong_type:revenue"),
     broken("revenue as an object", "19.99", '{"amount":19.99}', "wrong_type:revenue"),
@@ -243,19 +243,19 @@ TYPES = [
     broken("revenue 1e308", "19.99", "1e308", "number_out_of_range:revenue"),
     broken("revenue beyond every float", "19.99", "1e400", "number_out_of_range:revenue"),
     broken("revenue of forty digits", "19.99", "9" * 40, "number_out_of_range:revenue"),
-    compact("revenue at the limit", "19.99", "1000000000000", revenue=1e12),
-    compact("revenue at the limit, with exponent", "19.99", "-1E+12", revenue=-1e12),
-    compact("revenue without fraction", "19.99", "20", revenue=20.0),
-    compact("revenue negative", "19.99", "-19.99", revenue=-19.99),
-    compact("revenue smaller than every float", "19.99", "1e-400", revenue=0.0),
-    compact("revenue of many digits", "19.99", "0.1000000000000000055511151231257827", revenue=0.1),
-    compact(
+    plain("revenue at the limit", "19.99", "1000000000000", revenue=1e12),
+    plain("revenue at the limit, with exponent", "19.99", "-1E+12", revenue=-1e12),
+    plain("revenue without fraction", "19.99", "20", revenue=20.0),
+    plain("revenue negative", "19.99", "-19.99", revenue=-19.99),
+    plain("revenue smaller than every float", "19.99", "1e-400", revenue=0.0),
+    plain("revenue of many digits", "19.99", "0.1000000000000000055511151231257827", revenue=0.1),
+    plain(
         "revenue of 41 digits",
         "19.99",
         "1234567.1234567890123456789012345678901234",
         revenue=1234567.1234567890123456789012345678901234,
     ),
-    compact("a null revenue", "19.99", "null", revenue=None),
+    plain("a null revenue", "19.99", "null", revenue=None),
 ]
 
 KNOWN_FIELDS = [
@@ -264,7 +264,7 @@ KNOWN_FIELDS = [
     rejected("an object of another schema", '{"id":7,"name":"x","tags":["a"]}', "no_known_field"),
     rejected("an empty name", '{"":""}', "no_known_field"),
     rejected("a known name in capitals", '{"PAGE":"/","User_Id":"u"}', "no_known_field"),
-    rejected("the compact form in capitals", COMPACT.upper(), "no_known_field"),
+    rejected("the plain form in capitals", PLAIN.upper(), "no_known_field"),
     rejected("a known name with a blank", '{"page ":"/"," page":"/"}', "no_known_field"),
     rejected("a known name with a NUL", r'{"page\u0000":"/"}', "no_known_field"),
     rejected("a known name in wide letters", '{"\uff50age":"/"}', "no_known_field"),
@@ -277,14 +277,14 @@ KNOWN_FIELDS = [
     rejected("no known field, with a lone surrogate", r'{"x":"\ud800"}', "not_json"),
     rejected("an array of an object without known field", "[{}]", "not_an_object"),
     rejected("a wrong type is a known field", '{"x":1,"page":{}}', "wrong_type:page"),
-    *(event(f"{name} alone, and null", f'{{"{name}":null}}') for name in COMPACT_FIELDS),
+    *(event(f"{name} alone, and null", f'{{"{name}":null}}') for name in PLAIN_FIELDS),
     event("a null beside unknown fields", '{"x":1,"revenue":null,"y":{}}'),
     event("a null whose name has an escape", r'{"\u0070age":null}'),
     event("a null that outdoes a value", '{"page":"/","page":null}'),
     event("a null that outdoes a wrong type", '{"page":7,"page":null}'),
     event(
-        "twelve nulls in the compact form",
-        "{" + ",".join(f'"{name}":null' for name in COMPACT_FIELDS) + "}",
+        "twelve nulls in the plain form",
+        "{" + ",".join(f'"{name}":null' for name in PLAIN_FIELDS) + "}",
     ),
 ]
 
@@ -407,14 +407,14 @@ TIMES = [
         r'{"event_time":"2026-03-01T12:00:00Z\n"}',
         event_time="2026-03-01T12:00:00Z\n",
     ),
-    compact(
-        "a broken time in the compact form",
+    plain(
+        "a broken time in the plain form",
         "2026-03-01T12:00:00.123456+00:00",
         "yesterday",
         event_time="yesterday",
     )._replace(event_ts_us=None),
-    compact(
-        "a time of day in the compact form",
+    plain(
+        "a time of day in the plain form",
         "2026-03-01T12:00:00.123456+00:00",
         "12:00:00",
         event_time="12:00:00",

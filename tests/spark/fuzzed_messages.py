@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from clickstream.clicks.testing import click
-from hostile_messages import COMPACT, HOSTILE_MESSAGES
+from hostile_messages import HOSTILE_MESSAGES, PLAIN
 
 SNIPPETS = (
     *(
@@ -109,7 +109,7 @@ def fuzzed_messages(seed: int, count: int) -> list[bytes | None]:
     ordinary = [
         click(),
         click(event_type="purchase", revenue=19.99),
-        COMPACT.encode(),
+        PLAIN.encode(),
         b'{"page":"/"}',
         b'{"id":7}',
     ]

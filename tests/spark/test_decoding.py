@@ -16,10 +16,10 @@ from clickstream.contract.definition.rejection import reasons_of
 from clickstream.contract.definition.tables import ColumnType
 from clickstream.duration import Duration
 from clickstream.stream.decode.decoding import Decoder
-from clickstream.stream.decode.plain_form import compact_form
+from clickstream.stream.decode.plain_form import plain_form
 from clickstream.stream.events import event_rows
 from file_topic import KAFKA_TIME
-from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
+from hostile_messages import HOSTILE_MESSAGES, PLAIN, Message
 
 KAFKA_US = 1_772_388_000_000_000
 SPARK_TYPE = {
@@ -72,8 +72,8 @@ TEN_MINUTES = Duration.parse("10 minutes")
 
 
 def at(event_time: str, *, fast: bool) -> bytes:
-    """The compact message with another event time, by either way of decoding."""
-    text = COMPACT.replace("2026-03-01T12:00:00.123456+00:00", event_time)
+    """A message in the plain form with another event time, by either way of decoding."""
+    text = PLAIN.replace("2026-03-01T12:00:00.123456+00:00", event_time)
     return (text if fast else text.replace("{", "{ ")).encode()
 
 
@@ -150,17 +150,23 @@ def test_a_wrong_type_is_named_by_its_field(session: SparkSession) -> None:
 
 def test_both_ways_of_decoding_give_the_same_event(session: SparkSession) -> None:
     # A blank after the brace is all that keeps the second message from the fast path.
-    both = Decoder(CLICK)(records_of(session, [COMPACT.encode(), COMPACT.replace("{", "{ ").encode()]))
+    both = Decoder(CLICK)(records_of(session, [PLAIN.encode(), PLAIN.replace("{", "{ ").encode()]))
     fast, slow = both.drop("kafka_offset", "value").collect()
     assert fast == slow
     assert fast.user_id == "user_7"
 
 
-def test_the_fast_path_takes_only_whole_messages_of_the_compact_form(session: SparkSession) -> None:
-    messages = [COMPACT, " " + COMPACT, COMPACT + "\n", COMPACT[:-1], COMPACT.replace("DE", "D\\u0045")]
+def test_the_fast_path_takes_only_whole_messages_of_the_plain_form(session: SparkSession) -> None:
+    messages = [
+        PLAIN,
+        " " + PLAIN,
+        PLAIN + "\n",
+        PLAIN[:-1],
+        PLAIN.replace("DE", "D\\u0045"),
+    ]
     texts = session.createDataFrame([(text,) for text in messages], "text string")
     taken = [
-        row.taken for row in texts.select(F.col("text").rlike(compact_form(CLICK)).alias("taken")).collect()
+        row.taken for row in texts.select(F.col("text").rlike(plain_form(CLICK)).alias("taken")).collect()
     ]
     assert taken == [True, False, False, False, False]
 
@@ -169,7 +175,7 @@ COLLIDING = ["".join("Aa" if (number >> bit) & 1 else "B@" for bit in range(9)) 
 """Names of one hash: where an object has hundreds of them, Spark's parser gives up."""
 
 
-BLANKS = {"compact": "", "blank": " ", "lines": "\n\t"}
+BLANKS = {"none": "", "blank": " ", "lines": "\n\t"}
 DEPTHS = (0, 1, 3)
 
 
@@ -187,7 +193,7 @@ def with_colliding_names(depth: int, blank: str) -> list[bytes]:
         whole.replace('":,"', '":', 1),
         whole.replace('"p"', "7"),
     ]
-    return [message.encode() for message in (whole, *damaged, COMPACT)]
+    return [message.encode() for message in (whole, *damaged, PLAIN)]
 
 
 @pytest.fixture(scope="module")

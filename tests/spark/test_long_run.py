@@ -17,7 +17,7 @@ from clickstream.contract.records import OffsetRange, TopicRecords
 from clickstream.contract.run.recorded_batches import records_of
 from clickstream.contract.run.terms import RunTerms
 from clickstream.sinks.start import leftovers
-from clickstream.sinks.start.output_matches_records import standing_files
+from clickstream.sinks.start.output_matches_records import verified_files
 from file_topic import KAFKA_TIME, click
 from landing_job import LandingJob
 from story import stream_settings, windows_of
@@ -81,7 +81,7 @@ def test_a_run_with_its_log_cut_goes_on_and_is_checked(job: LandingJob) -> None:
     assert {finding.code for finding in checked(job).findings} == {Code.CHECKPOINT_MISSING}
 
     add_minutes(job, 7, 9)
-    leftovers.remove(job.layout, CLICKS.tables, named=standing_files(job.layout))
+    leftovers.remove(job.layout, CLICKS.tables, named=verified_files(job.layout))
     job.run()
     verdict = checked(job)
     assert {finding.code for finding in verdict.findings} == {Code.CHECKPOINT_MISSING}

@@ -14,7 +14,7 @@ from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.settings.project import called_from
 from clickstream.sinks.durable import sync_folder
-from clickstream.sinks.start.output_matches_records import whole_records
+from clickstream.sinks.start.output_matches_records import verified_records
 
 
 def export_table(settings: Settings, table: Table, file: Path, *, overwrite: bool) -> int:
@@ -37,7 +37,7 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
         _refuse_place(target, layout, overwrite=overwrite)
     terms_of(layout, settings.pipeline)
     entries = [
-        entry for record in whole_records(layout, table) for entry in record.tables[table.name].parquet
+        entry for record in verified_records(layout, table) for entry in record.tables[table.name].parquet
     ]
     # Short: the target's own name may be as long as a name can be.
     temporary = target.with_name(f".export-{uuid.uuid4().hex[:12]}")

@@ -19,7 +19,7 @@ from clickstream.stream.aggregates import aggregate_rows
 from clickstream.stream.decode.decoding import Decoder, events_of
 from clickstream.stream.ending import what_ended
 from clickstream.stream.events import event_rows
-from clickstream.stream.resuming import owe_the_last_batch, remove_cut_off
+from clickstream.stream.resuming import remove_cut_off, repeat_last_batch
 from clickstream.stream.running_query import RunningQuery
 from clickstream.stream.session.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm
 
@@ -115,7 +115,7 @@ def _start(
         .foreachBatch(query.land)
     )
     if available_now:
-        owe_the_last_batch(checkpoint)
+        repeat_last_batch(checkpoint)
         writer = writer.trigger(availableNow=True)
     else:
         writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")

@@ -1,12 +1,11 @@
-"""What a start does to a checkpoint before Spark goes on from it.
+"""What a start changes in a checkpoint before Spark continues from it.
 
-What a crash has cut off in Spark's log goes: a first batch whose `offsets/0` was never named would else keep
-Spark from starting for good, because it takes the staged file for somebody else's checkpoint (SPARK-53103).
+It removes unfinished entries of Spark's log. Without that, a first batch whose `offsets/0` was never renamed
+keeps Spark from starting: it takes the temporary file for another query's checkpoint (SPARK-53103).
 
-And a run over all that is there owes something to the one before it: the batch for a watermark that has
-moved. After a batch that moved the watermark Spark runs one more, without data, for the windows that are
-complete by now; but only in the run that computed the batch. A run that ends in between would leave them in
-the state for good, and its rows would not be those of an undisturbed run.
+It takes back a last commit after which Spark has more to compute. After a batch that moved the watermark,
+Spark runs one more without data, for the windows that are now complete, but only in the process that computed
+the batch. If that process ends before, the windows would stay in the state, and their rows would be missing.
 """
 
 from pathlib import Path
@@ -15,7 +14,7 @@ from clickstream.contract.run.query_log import NOT_READABLE, end_of_batch, newes
 
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:
-    """Remove what a crash left in a query's log before it had its name; call it while no job runs.
+    """Remove the unfinished entries that a crash left in a query's log; call it while no job runs.
 
     Spark writes an entry as `.7.<uuid>.tmp` and renames it when it is whole; it never reads one. Returns what
     was removed. A folder that is not there has nothing.
@@ -27,12 +26,12 @@ def remove_cut_off(checkpoint: Path) -> list[Path]:
     return removed
 
 
-def owe_the_last_batch(checkpoint: Path) -> bool:
+def repeat_last_batch(checkpoint: Path) -> bool:
     """Take back the last commit of a query where the watermark has moved and no batch has run with it.
 
-    Spark then computes that batch again, as after a crash just before its commit, finds it landed, and goes
-    on to the batch that is owed. Whether a commit was taken back; a log in a form that is not known is left
-    alone.
+    Spark then computes that batch again, as after a crash just before its commit, finds it landed, and runs
+    the batch for the new watermark. Returns whether it took a commit back; a log in an unknown form stays
+    as it is.
     """
     last = newest_batch_in(checkpoint / "commits")
     if last < 0 or last != newest_batch_in(checkpoint / "offsets"):

@@ -2,7 +2,7 @@
 
     python -m clickstream.torture.job_killed_at QUERY POINT TIME
 
-POINT is one of `sinks.points.POINTS`, TIME counts how often QUERY reaches it. All else as in
+POINT is one of `sinks.landing.points.POINTS`, TIME counts how often QUERY reaches it. All else as in
 `clickstream stream --available-now`, settings included. What is on the disk then is what a start after a
 crash at that point finds: without its JVM, Python would go on to move files and to declare the batch.
 """

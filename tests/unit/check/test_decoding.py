@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from clickstream.check.decode.chunk import Decoded, decode, empty
 from clickstream.check.decode.event_ts import event_ts_us
 from clickstream.check.decode.one_message import decode_message
-from clickstream.check.decode.schema import DECODED_REJECTED, decoded_events, plain
+from clickstream.check.decode.schema import DECODED_REJECTED, decoded_events, with_strings
 from clickstream.check.decode.strict_json import NotJson, members_of
 from clickstream.clicks.event import CLICK
 from clickstream.contract.definition.event import JsonType
 from clickstream.contract.definition.rejection import reasons_of
 from clickstream.contract.records import TopicRecords
-from hostile_messages import COMPACT, HOSTILE_MESSAGES, Message
+from hostile_messages import HOSTILE_MESSAGES, PLAIN, Message
 
 KAFKA_TIMESTAMP_MS = 1_767_225_600_123
 
@@ -31,7 +31,8 @@ def records(values: list[bytes | None]) -> TopicRecords:
 
 def answers(decoded: Decoded) -> dict[int, str | dict[str, Any]]:
     """By offset the reason, or the fields with event_ts in microseconds."""
-    events = plain(decoded.events).with_columns(pl.col("event_ts").cast(pl.Int64)).drop("kafka_timestamp")
+    events = with_strings(decoded.events).drop("kafka_timestamp")
+    events = events.with_columns(pl.col("event_ts").cast(pl.Int64))
     return {
         **dict(decoded.rejected.select("kafka_offset", "reason").rows()),
         **{row.pop("kafka_offset"): row for row in events.drop("kafka_partition").rows(named=True)},
@@ -77,7 +78,7 @@ def test_a_rejected_message_keeps_its_bytes_place_and_timestamp():
 
 
 def test_chunks_of_any_content_have_one_schema():
-    for values in ([], [None], [COMPACT.encode()], [b"{}"], [b"{}", None, COMPACT.encode()]):
+    for values in ([], [None], [PLAIN.encode()], [b"{}"], [b"{}", None, PLAIN.encode()]):
         decoded = decode(records(values), CLICK)
         assert decoded.events.schema == decoded_events(CLICK) == empty(CLICK).events.schema
         assert decoded.rejected.schema == DECODED_REJECTED == empty(CLICK).rejected.schema
@@ -108,7 +109,7 @@ FIELD_VALUES = {
         ".",
     ],
 }
-compact_messages = st.builds(
+plain_form_messages = st.builds(
     lambda *values: (
         "{" + ",".join(f'"{f.name}":{v}' for f, v in zip(CLICK.fields, values, strict=True)) + "}"
     ),
@@ -118,8 +119,8 @@ compact_messages = st.builds(
 
 @st.composite
 def damaged_messages(draw: st.DrawFn) -> bytes:
-    """The compact form with a few bytes replaced, put in or taken out."""
-    message = bytearray(COMPACT.encode())
+    """The plain form with a few bytes replaced, put in or taken out."""
+    message = bytearray(PLAIN.encode())
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(message) - 1))
         piece = draw(
@@ -132,7 +133,7 @@ def damaged_messages(draw: st.DrawFn) -> bytes:
     return bytes(message)
 
 
-@given(st.lists(st.one_of(compact_messages.map(str.encode), damaged_messages(), st.none()), max_size=6))
+@given(st.lists(st.one_of(plain_form_messages.map(str.encode), damaged_messages(), st.none()), max_size=6))
 def test_the_quick_way_answers_like_the_rule(values):
     assert answers(decode(records(values), CLICK)) == dict(enumerate(map(by_rule, values)))
 

@@ -29,7 +29,7 @@ def ahead(microseconds: int, **fields: object) -> bytes:
     return message(event_time=moment.isoformat(timespec="microseconds"), **fields)
 
 
-@pytest.mark.parametrize("form", [{}, {"unknown": 1}], ids=["compact", "by the rule"])
+@pytest.mark.parametrize("form", [{}, {"unknown": 1}], ids=["plain form", "by the rule"])
 @pytest.mark.parametrize(("microseconds", "rejected"), [(1_000, False), (1_001, True), (-5, False)])
 def test_an_event_is_rejected_when_it_is_more_than_the_tolerance_ahead(form, microseconds, rejected):
     decoded = decode(one(ahead(microseconds, **form)), CLICK, future_tolerance_ms=1)

@@ -14,7 +14,7 @@ from clickstream.contract.run.terms import RunTerms
 from clickstream.errors import CheckpointMismatch, OutputDamaged
 from clickstream.sinks.durable import write_atomically
 from clickstream.sinks.start import skipping
-from clickstream.sinks.start.output_matches_records import standing_files
+from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_terms import claim
 from clickstream.sinks.start.skipping import skip_in_checkpoints, unfinished_ranges
 from spark_checkpoint import committed, landed, put
@@ -156,10 +156,10 @@ def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout)
     assert claim(layout, TERMS, CLICKS) == TERMS
     record = BatchRecord("first", "aggregates", "q-1", 1, "events", {0: (3, 4)}, 0, 0, {})
     write_atomically(layout.record_path("aggregates", 1), record.to_json())
-    standing_files(layout)
+    verified_files(layout)
     layout.skipped_path().unlink()
     with pytest.raises(OutputDamaged, match="does not go on where batch 0 ended"):
-        standing_files(layout)
+        verified_files(layout)
 
 
 @pytest.mark.parametrize("damage", [lambda text: text[:-9], lambda text: text.replace("first", "other")])

@@ -9,7 +9,7 @@ import polars as pl
 
 from clickstream.check.compare.comparing import Comparison, compare
 from clickstream.check.compare.exactly_one import not_in_exactly_one
-from clickstream.check.decode.schema import plain
+from clickstream.check.decode.schema import with_strings
 from clickstream.check.expected.rows import BATCH, Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.history.run import Query
@@ -76,7 +76,7 @@ class _InBatchOrder:
         return cls(ordered, cuts.tolist())
 
     def rows_of(self, batches: range) -> pl.DataFrame:
-        return plain(self.rows[self.cuts[batches.start] : self.cuts[batches.stop]])
+        return with_strings(self.rows[self.cuts[batches.start] : self.cuts[batches.stop]])
 
     def count(self, batch_id: int) -> int:
         return self.cuts[batch_id + 1] - self.cuts[batch_id]

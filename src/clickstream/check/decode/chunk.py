@@ -1,6 +1,6 @@
 """A chunk of the topic's records → events and rejected messages, in columns.
 
-Nearly all messages have the compact form: an object of exactly the event's fields in order,
+Nearly all messages have the plain form: an object of exactly the event's fields in order,
 without blanks, escapes and non-ASCII characters, with short plain numbers. One regular expression tells
 that form and takes it apart, outside Python's lock. Every other message goes through the rule
 (one_message.py), one by one.
@@ -22,7 +22,7 @@ from clickstream.contract.records import TopicRecords
 _US_PER_MS = 1_000
 _LARGEST = 2**63 - 1
 
-_COMPACT_VALUE = {
+_PLAIN_VALUE = {
     JsonType.STRING: r'"([^"\\\x00-\x1f\x80-\x{10FFFF}]*)"',
     # At most 18 digits: within 64 bits whatever they are.
     JsonType.INTEGER: r"(-?(?:0|[1-9][0-9]{0,17}))",
@@ -30,7 +30,7 @@ _COMPACT_VALUE = {
     JsonType.NUMBER: r"(-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?)",
 }
 _NUMBER_TYPE = {JsonType.INTEGER: pl.Int64, JsonType.NUMBER: pl.Float64}
-_IS_COMPACT = "is_compact"
+_IS_PLAIN = "is_plain"
 _PLACE = ("kafka_partition", "kafka_offset", "kafka_timestamp")
 
 
@@ -55,15 +55,15 @@ def decode(records: TopicRecords, event: Event, future_tolerance_ms: int = 0) ->
             "kafka_timestamp": pl.Series(records.timestamps_ms, dtype=pl.Int64) * _US_PER_MS,
         }
     )
-    compact = _taken_apart(records.values, event)
-    is_compact = compact[_IS_COMPACT]
-    fields = [compact.drop(_IS_COMPACT).filter(is_compact)]
-    events_at = [is_compact.arg_true()]
+    plain = _taken_apart(records.values, event)
+    is_plain = plain[_IS_PLAIN]
+    fields = [plain.drop(_IS_PLAIN).filter(is_plain)]
+    events_at = [is_plain.arg_true()]
     rejected_at: list[int] = []
     reasons: list[str] = []
     event_rows: list[tuple[object, ...]] = []
     event_rows_at: list[int] = []
-    for row in (~is_compact).arg_true().to_list():
+    for row in (~is_plain).arg_true().to_list():
         answer = decode_message(records.values[row], event)
         if isinstance(answer, str):
             rejected_at.append(row)
@@ -72,7 +72,7 @@ def decode(records: TopicRecords, event: Event, future_tolerance_ms: int = 0) ->
             event_rows_at.append(row)
             event_rows.append(answer)
     if event_rows:
-        fields.append(pl.DataFrame(event_rows, schema=compact.drop(_IS_COMPACT).schema, orient="row"))
+        fields.append(pl.DataFrame(event_rows, schema=plain.drop(_IS_PLAIN).schema, orient="row"))
         events_at.append(pl.Series(event_rows_at, dtype=pl.UInt32))
     at = pl.concat(events_at)
     events = _with_event_ts(pl.concat([pl.concat(fields), places[at]], how="horizontal"), event)
@@ -95,18 +95,18 @@ def empty(event: Event) -> Decoded:
 
 
 @cache
-def _compact_form(event: Event) -> str:
-    members = (f'"{re.escape(field.name)}":(?:null|{_COMPACT_VALUE[field.type]})' for field in event.fields)
+def _plain_form(event: Event) -> str:
+    members = (f'"{re.escape(field.name)}":(?:null|{_PLAIN_VALUE[field.type]})' for field in event.fields)
     return r"\A(\{)" + ",".join(members) + r"\}\z"
 
 
 def _taken_apart(values: list[bytes | None], event: Event) -> pl.DataFrame:
-    """The fields of each message that has the compact form, and whether it has; else nulls."""
+    """The fields of each message that has the plain form, and whether it has; else nulls."""
     ascii_only = [value if value is not None and value.isascii() else b"" for value in values]
     texts = pl.Series(ascii_only, dtype=pl.Binary).cast(pl.String)
-    groups = texts.str.extract_groups(_compact_form(event)).struct.unnest()
-    groups.columns = [_IS_COMPACT, *event.names]
-    is_compact = pl.col(_IS_COMPACT).is_not_null()
+    groups = texts.str.extract_groups(_plain_form(event)).struct.unnest()
+    groups.columns = [_IS_PLAIN, *event.names]
+    is_plain = pl.col(_IS_PLAIN).is_not_null()
     # A number's text is null or what the form allows, so the casts cannot fail.
     typed = [
         pl.col(field.name).cast(_NUMBER_TYPE[field.type])
@@ -114,11 +114,11 @@ def _taken_apart(values: list[bytes | None], event: Event) -> pl.DataFrame:
         if field.type is not JsonType.STRING
     ]
     defaults = [
-        pl.when(is_compact).then(pl.col(field.name).fill_null(field.default)).alias(field.name)
+        pl.when(is_plain).then(pl.col(field.name).fill_null(field.default)).alias(field.name)
         for field in event.fields
         if field.default
     ]
-    return groups.with_columns(is_compact, *typed, *defaults)
+    return groups.with_columns(is_plain, *typed, *defaults)
 
 
 def _ahead_us(events: pl.DataFrame) -> pl.Series:

@@ -43,6 +43,6 @@ DECODED_REJECTED = schema_of(rejected_table(""))
 """The columns of rejected messages."""
 
 
-def plain(rows: pl.DataFrame) -> pl.DataFrame:
+def with_strings(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with dictionary-encoded columns as strings."""
     return rows.with_columns(pl.col(pl.Categorical).cast(pl.String))

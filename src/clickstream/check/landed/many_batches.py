@@ -2,7 +2,7 @@
 
 A small file costs most by what is done once per file. So the CSV files of many batches are put together as
 text and taken apart once; where anything at all is unusual, the answer is None, and every batch is looked at
-alone (landed.py), which finds out what it is.
+alone (one_batch.py), which finds out what it is.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
         for batch_id, of_batch in landed
         for parquet, csv in zip(of_batch.parquet, of_batch.csv, strict=True)
     ]
-    if not entries or not all(_is_plain(parquet, csv) for _, parquet, csv in entries):
+    if not entries or not all(_can_be_joined(parquet, csv) for _, parquet, csv in entries):
         return None
     parts = []
     for batch_id, parquet, _ in entries:
@@ -58,7 +58,7 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
     return rows.with_columns(paths.gather(file_of_row), batches.gather(file_of_row))
 
 
-def _is_plain(parquet: LandedFile, csv: LandedFile) -> bool:
+def _can_be_joined(parquet: LandedFile, csv: LandedFile) -> bool:
     """Whether the two have the same number of rows and one date, and the text is not packed."""
     together = parquet.rows == csv.rows and date_folder_of(parquet) == date_folder_of(csv)
     return together and not csv.path.endswith(GZIPPED_CSV)

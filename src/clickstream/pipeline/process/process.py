@@ -27,20 +27,20 @@ from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks.landing.micro_batch import Landing
 from clickstream.sinks.start import leftovers
-from clickstream.sinks.start.output_matches_records import standing_files
+from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_lock import held, jvm_lock_path
 from clickstream.sinks.start.run_terms import claim
+from clickstream.stream.idle import reporting_when_idle
 from clickstream.stream.queries import plan_queries, run_queries
 from clickstream.stream.session.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
 from clickstream.stream.session.session import Session
 from clickstream.stream.source import kafka_records
-from clickstream.stream.waiting import told_when_waiting
 
 _LOG = logging.getLogger("clickstream.stream")
 
 OnBatch = Callable[[BatchProgress], None]
 Reached = Callable[[str, str], None]
-"""Called with a query's name and a point of `sinks.points.POINTS`, on the query's thread, before it goes on.
+"""Called with a query's name and a point of `sinks/landing/points.py`, on the query's thread, which waits.
 
 For tests that end the JVM there. Spark has written `offsets/N` before the first point and writes
 `commits/N` after the last.
@@ -116,7 +116,7 @@ def process_with(
         terms = claim(layout, run_terms(settings, topic), settings.pipeline)
         if warning:
             _LOG.warning(warning)
-        leftovers.remove(layout, settings.pipeline.tables, named=standing_files(layout))
+        leftovers.remove(layout, settings.pipeline.tables, named=verified_files(layout))
         if job.stop_requested():
             return
         opened = session()
@@ -124,7 +124,7 @@ def process_with(
             return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
-            stop = told_when_waiting(
+            stop = reporting_when_idle(
                 watched(job.stop_requested, opened, settings, layout, job.clock),
                 opened,
                 len(QUERIES),

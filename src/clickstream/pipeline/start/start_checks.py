@@ -19,7 +19,7 @@ from clickstream.runtime.java.find import MODULE, find_java
 from clickstream.runtime.java.jars import cache_folder
 from clickstream.runtime.machine.resources import diagnose_folder
 from clickstream.settings import Settings
-from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, standing_files
+from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, verified_files
 from clickstream.sinks.start.run_lock import refuse_held
 from clickstream.sinks.start.run_terms import begun_run
 
@@ -130,7 +130,7 @@ def _run(settings: Settings, layout: Layout, topic: TopicDescription | None) -> 
 
 
 def _landed(layout: Layout) -> str:
-    files = len(standing_files(layout))
+    files = len(verified_files(layout))
     if not files:
         return f"No file has landed in {layout.output} yet."
     return (

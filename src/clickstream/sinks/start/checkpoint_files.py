@@ -1,9 +1,9 @@
-"""Is what Spark will go on from whole? Looked at before a session starts, so that a damaged file is named.
+"""The checkpoint's files, read before a session starts, so that an error can name a damaged one.
 
-Left to itself, Spark ends in the middle of its start with a stack trace, and for some files it begins at the
-topic's beginning again. Only what the next start needs is read: the newest entries of each log, where a
-query began, and the state from its last snapshot on. What a crash leaves (`.5.….tmp`, a batch that is logged
-and not committed, one that has landed and is not committed) is no damage.
+Spark itself ends during its start with a stack trace, and for some files it starts at the topic's beginning
+again. Only what the next start needs is read: the newest entries of each log, where a query began, and the
+state since its last snapshot. What a crash leaves (`.5.….tmp`, a batch that is logged and not committed, one
+that has landed and is not committed) is not damage.
 
 The forms are those of Spark 4.2: HDFSMetadataLog, OffsetSeqLog, CommitLog, HDFSBackedStateStoreProvider.
 """

@@ -1,4 +1,4 @@
-"""Is everything that has landed still there, as it landed? A start and an export look first."""
+"""The landed files against their batch records, before a start or an export uses them."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ HASHED_BATCHES = 10
 """The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
 
 
-def standing_files(layout: Layout) -> set[str]:
+def verified_files(layout: Layout) -> set[str]:
     """Compare records with files; the paths below OUTPUT_PATH that records name.
 
     The work is bounded: it reads every record and the sizes of all files, but the content of only the newest.
@@ -33,21 +33,21 @@ def standing_files(layout: Layout) -> set[str]:
         records = _records_in_order(layout, query, skipped)
         for at, record in enumerate(records):
             for file in record.files():
-                _stands(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
+                _refuse_changed(layout, record, file, hashed=at >= len(records) - HASHED_BATCHES)
                 named.add(file.path)
     return named
 
 
-def whole_records(layout: Layout, table: Table) -> list[BatchRecord]:
+def verified_records(layout: Layout, table: Table) -> list[BatchRecord]:
     """The records of a table's query, in order, after reading every Parquet file of the table.
 
     Raises:
-        OutputDamaged: as in `standing_files`; every file is compared with its hash.
+        OutputDamaged: as in `verified_files`; every file is compared with its hash.
     """
     records = _records_in_order(layout, table.query, skipped_records(layout))
     for record in records:
         for file in record.tables[table.name].parquet:
-            _stands(layout, record, file, hashed=True)
+            _refuse_changed(layout, record, file, hashed=True)
     return records
 
 
@@ -90,7 +90,7 @@ def _follow_one_another(
         watermark_ms = record.watermark_ms
 
 
-def _stands(layout: Layout, record: BatchRecord, file: LandedFile, *, hashed: bool) -> None:
+def _refuse_changed(layout: Layout, record: BatchRecord, file: LandedFile, *, hashed: bool) -> None:
     path = f"{layout.output}/{file.path}"
     of_batch = f"of batch {record.batch_id} of {record.query}"
     try:

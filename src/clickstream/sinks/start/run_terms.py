@@ -1,4 +1,4 @@
-"""The terms of a run: written at the first start, and held to at every later one."""
+"""The terms of a run: written at the first start, and compared at every later one."""
 
 import shlex
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from clickstream.duration import Duration
 from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.start.checkpoint_files import refuse_damaged
-from clickstream.sinks.start.same_run import what_is_apart
+from clickstream.sinks.start.same_run import first_mismatch
 
 _SETTINGS: dict[str, str] = {
     "topic": "KAFKA_TOPIC",
@@ -28,8 +28,8 @@ _SETTINGS: dict[str, str] = {
 def claim(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms:
     """Begin a run on these terms, or continue the run that began here if it has the same terms.
 
-    Call it while the checkpoint is `held` (holding.py). The terms are written to the output first and then to
-    the checkpoint; a crash between the two is made good.
+    Call it while the checkpoint is `held` (run_lock.py). It writes the terms to the output first and then to
+    the checkpoint; the next start completes what a crash between the two left.
 
     Args:
         layout: the run's paths; the folders are created.
@@ -77,26 +77,26 @@ def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms |
         _refuse_unclaimed(layout)
         return None
     if in_output is None:
-        raise _apart(
+        raise _mismatch(
             layout, f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}"
         )
     if in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
-        raise _apart(
+        raise _mismatch(
             layout,
             f"the checkpoint {layout.checkpoint} is of run {in_checkpoint.run_id},"
             f" the output {layout.output} of run {in_output.run_id}",
         )
     if in_checkpoint is None and _has_landed(layout):
-        raise _apart(
+        raise _mismatch(
             layout,
             f"the output {layout.output} has landed batches, the checkpoint {layout.checkpoint} is gone",
         )
     _refuse_other_terms(begun, terms, layout, pipeline)
     refuse_damaged(layout, len(pipeline.windowed_tables))
     with writing(layout.output):
-        apart = what_is_apart(layout)
-    if apart is not None:
-        raise _apart(layout, apart)
+        mismatch = first_mismatch(layout)
+    if mismatch is not None:
+        raise _mismatch(layout, mismatch)
     return begun
 
 
@@ -110,11 +110,11 @@ def _read(
 
 
 def _refuse_unclaimed(layout: Layout) -> None:
-    """A checkpoint or landed batches without terms are somebody's, but nobody can say whose."""
+    """Refuse a checkpoint or landed batches without terms: their run is unknown."""
     if any((path / "offsets").exists() for path in layout.checkpoint.glob("*/")):
-        raise _apart(layout, f"the checkpoint {layout.checkpoint} does not say which run it is of")
+        raise _mismatch(layout, f"the checkpoint {layout.checkpoint} does not say which run it is of")
     if _has_landed(layout):
-        raise _apart(layout, f"the output {layout.output} does not say which run it is of")
+        raise _mismatch(layout, f"the output {layout.output} does not say which run it is of")
 
 
 def _has_landed(layout: Layout) -> bool:
@@ -155,7 +155,7 @@ def _new_run(setting: str, layout: Layout) -> str:
     return f"clickstream replay --run-id {new}"
 
 
-def _apart(layout: Layout, what: str) -> CheckpointMismatch:
+def _mismatch(layout: Layout, what: str) -> CheckpointMismatch:
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
         next_step=f"Restore both from one moment.\n{ways_out(layout)}",

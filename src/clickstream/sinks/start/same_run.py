@@ -1,4 +1,4 @@
-"""Do a checkpoint and an output tell of the same batches? Looked at once, before a run begins."""
+"""Whether a checkpoint and an output are of the same run and batches; verified once, before a run begins."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from clickstream.contract.run.skipped import SkippedRecords
 from clickstream.sinks.start.skipping import skipped_records
 
 
-def what_is_apart(layout: Layout) -> str | None:
+def first_mismatch(layout: Layout) -> str | None:
     """The first sign that the output's records and Spark's checkpoints are not of one run; None for none.
 
     A batch that has landed but is not committed, or is logged but has not landed, is what a crash leaves,
     and no sign of anything. Nor is an aggregate without rows: its batches have records all the same.
 
     Args:
-        layout: of a run whose checkpoint is whole (`intact.py`).
+        layout: of a run whose checkpoint is complete (`checkpoint_files.py`).
     """
     skipped = skipped_records(layout)
     for query in QUERIES:

@@ -7,7 +7,7 @@ from clickstream.contract.definition.event import Event, EventField
 from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.duration import Duration
 from clickstream.stream.decode.event_ts import event_ts, is_ahead_of
-from clickstream.stream.decode.plain_form import is_compact, pieces, value_in
+from clickstream.stream.decode.plain_form import is_plain, pieces, value_in
 from clickstream.stream.decode.strict import StrictReader
 
 NO_TOLERANCE = Duration(0)
@@ -30,7 +30,7 @@ class Decoder:
 
     def __init__(self, event: Event, future_tolerance: Duration = NO_TOLERANCE) -> None:
         self._event = event
-        text, compact = F.col("text"), F.col("is_compact")
+        text, plain = F.col("text"), F.col("is_plain")
         place = [F.col(name) for name in ("kafka_partition", "kafka_offset", "kafka_timestamp")]
         everything = F.col("*")
         self._steps: tuple[list[Column], ...] = (
@@ -40,20 +40,20 @@ class Decoder:
                 F.col("timestamp").alias("kafka_timestamp"),
                 F.col("value").cast("string").alias("text"),
             ],
-            [everything, F.coalesce(is_compact(text, event), F.lit(False)).alias("is_compact")],
-            [everything, F.when(~compact, StrictReader(event).read(text)).alias("strict")],
+            [everything, F.coalesce(is_plain(text, event), F.lit(False)).alias("is_plain")],
+            [everything, F.when(~plain, StrictReader(event).read(text)).alias("strict")],
             # After the strict reading: Spark does not compile that step, and would copy the pieces there.
-            [everything, F.when(compact, pieces(text)).alias("pieces")],
+            [everything, F.when(plain, pieces(text)).alias("pieces")],
             [
                 *(_field(event, name).alias(name) for name in event.names),
                 *place,
-                compact,
+                plain,
                 text.cast("binary").alias("value"),
                 F.col("strict.reason").alias("reason"),
             ],
             [
                 *(_or_default(field) for field in event.fields),
-                event_ts(F.col(event.time_field), compact, F.col("kafka_timestamp")).alias("event_ts"),
+                event_ts(F.col(event.time_field), plain, F.col("kafka_timestamp")).alias("event_ts"),
                 *place,
                 F.col("value"),
                 F.col("reason"),
@@ -101,12 +101,12 @@ def _or_default(field: EventField) -> Column:
 
 
 def _field(event: Event, name: str) -> Column:
-    compact = value_in(F.col("pieces"), event, name)
+    plain = value_in(F.col("pieces"), event, name)
     strict = (
         F.get(F.col("strict.strings"), F.lit(event.string_names.index(name)))
         if name in event.string_names
         else F.col("strict")[name]
     )
-    value = F.when(F.col("is_compact"), compact).otherwise(strict)
+    value = F.when(F.col("is_plain"), plain).otherwise(strict)
     # A zero has no sign: the slow path's parser keeps it for some spellings and drops it for others.
     return value + F.lit(0.0) if name in event.number_names else value

@@ -1,10 +1,9 @@
-"""The fast path of decoding: messages in exactly the compact form that the standard generator writes.
+"""The fast path of decoding: messages in exactly the plain form that the generator writes.
 
-All fields in order, no blanks, strings of printable ASCII without quote, backslash and
-comma, an event time of the form that counts. One regular expression proves all of that, and that every
-value is of its type and in range; after it a split at the commas takes the message apart. Together they
-cost less than `from_json` alone, which would accept what the decoding rule rejects. Everything else goes
-the way of `strict.py`.
+The plain form has all fields in order, no blanks, strings of printable ASCII without quote, backslash and
+comma, and an event time in the form that counts. One regular expression verifies all of that, and that every
+value is of its type and in range; then a split at the commas separates the fields. Together they cost less
+than `from_json` alone, which would accept what the decoding rule rejects. All other messages: `strict.py`.
 """
 
 import re
@@ -29,25 +28,25 @@ _VALUE = {
 }
 
 
-def compact_form(event: Event) -> str:
-    """The regular expression that a compact message of the event matches as a whole."""
+def plain_form(event: Event) -> str:
+    """The regular expression that a message in the plain form of the event matches as a whole."""
     form_of = {field.name: _VALUE[field.type] for field in event.fields}
     form_of[event.time_field] = f'(?:"{TIME_FORM}"|null)'
     return r"\A\{" + ",".join(f'"{re.escape(name)}":{form}' for name, form in form_of.items()) + r"\}\z"
 
 
-def is_compact(text: Column, event: Event) -> Column:
-    """Whether the message has the compact form, so that it is an event; null for null."""
-    return text.rlike(compact_form(event))
+def is_plain(text: Column, event: Event) -> Column:
+    """Whether the message has the plain form, so that it is an event; null for null."""
+    return text.rlike(plain_form(event))
 
 
 def pieces(text: Column) -> Column:
-    """The members of a compact message as an array of a text per field; anything for other messages."""
+    """The members of a plain message as an array of a text per field; anything for other messages."""
     return F.split(text, ",")
 
 
 def value_in(pieces_of_message: Column, event: Event, field_name: str) -> Column:
-    """The value of one field from the `pieces` of a compact message, typed; null for null."""
+    """The value of one field from the `pieces` of a message in the plain form, typed; null for null."""
     position = event.names.index(field_name)
     kind = event.fields[position].type
     piece = F.get(pieces_of_message, F.lit(position))

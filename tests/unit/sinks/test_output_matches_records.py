@@ -14,7 +14,7 @@ from clickstream.contract.run.batch_record import BatchRecord, LandedFile, Lande
 from clickstream.contract.run.layout import FORMATS, Layout
 from clickstream.errors import OutputDamaged
 from clickstream.sinks.durable import write_atomically
-from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, standing_files, whole_records
+from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, verified_files, verified_records
 
 BATCHES = HASHED_BATCHES + 2
 
@@ -63,16 +63,16 @@ def edit(layout: Layout, batch_id: int, **changes: object) -> None:
     write(layout, replace(BatchRecord.read(layout.record_path("aggregates", batch_id)), **changes))
 
 
-def test_what_stands_is_named_in_full(layout: Layout) -> None:
-    assert standing_files(layout) == {
+def test_every_file_that_matches_its_record_is_listed(layout: Layout) -> None:
+    assert verified_files(layout) == {
         path_of(layout, batch_id, each).relative_to(layout.output).as_posix()
         for batch_id in range(BATCHES)
         for each in FORMATS
     }
 
 
-def test_a_new_output_stands(tmp_path: Path) -> None:
-    assert standing_files(Layout(output=tmp_path / "none", checkpoint=tmp_path)) == set()
+def test_a_new_output_is_accepted(tmp_path: Path) -> None:
+    assert verified_files(Layout(output=tmp_path / "none", checkpoint=tmp_path)) == set()
 
 
 def cut(path: Path) -> None:
@@ -97,27 +97,27 @@ def test_a_file_that_is_not_as_it_landed_is_named_with_its_batch_and_the_ways_ou
 ) -> None:
     damage(path_of(layout, batch_id, "csv"))
     with pytest.raises(OutputDamaged, match=what) as refusal:
-        standing_files(layout)
+        verified_files(layout)
     for way_out in ("clickstream check", "clickstream replay --run-id output-replay", "clickstream reset"):
         assert way_out in refusal.value.next_step
 
 
 def test_the_content_of_old_files_is_left_to_the_check(layout: Layout) -> None:
     flip(path_of(layout, BATCHES - HASHED_BATCHES - 1))
-    assert standing_files(layout)
+    assert verified_files(layout)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe", b"[" * 10_000])
 def test_a_record_that_is_none_is_named(layout: Layout, content: bytes) -> None:
     layout.record_path("aggregates", 4).write_bytes(content)
     with pytest.raises(OutputDamaged, match=r"aggregates/000000000004\.json cannot be read"):
-        standing_files(layout)
+        verified_files(layout)
 
 
 def test_a_record_that_is_missing_between_others_is_named(layout: Layout) -> None:
     layout.record_path("aggregates", 4).unlink()
     with pytest.raises(OutputDamaged, match="Batch 4 of aggregates has no record"):
-        standing_files(layout)
+        verified_files(layout)
 
 
 @pytest.mark.parametrize(
@@ -136,17 +136,17 @@ def test_batches_that_do_not_follow_one_another_are_named(
 ) -> None:
     edit(layout, 4, **changes)
     with pytest.raises(OutputDamaged, match=what):
-        standing_files(layout)
+        verified_files(layout)
 
 
 def test_a_partition_that_is_new_is_read_from_its_first_record(layout: Layout) -> None:
     edit(layout, BATCHES - 1, offsets={0: (110, 120), 1: (0, 7)})
-    assert standing_files(layout)
+    assert verified_files(layout)
 
 
 def test_an_export_reads_the_content_of_every_parquet_file_of_its_table(layout: Layout) -> None:
-    assert len(whole_records(layout, PAGE_METRICS)) == BATCHES
+    assert len(verified_records(layout, PAGE_METRICS)) == BATCHES
     flip(path_of(layout, 0))
     with pytest.raises(OutputDamaged, match="of batch 0 of aggregates has another content"):
-        whole_records(layout, PAGE_METRICS)
-    assert len(whole_records(layout, SESSIONS)) == BATCHES
+        verified_records(layout, PAGE_METRICS)
+    assert len(verified_records(layout, SESSIONS)) == BATCHES

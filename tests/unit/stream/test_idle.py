@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from clickstream.stream.waiting import told_when_waiting
+from clickstream.stream.idle import reporting_when_idle
 from clickstream.testing import ManualClock
 
 
@@ -26,7 +26,7 @@ class Session:
 
 def test_it_is_told_once_when_every_query_waits() -> None:
     clock, session, told = ManualClock(), Session(), []
-    asked = told_when_waiting(lambda: False, session, 2, lambda: told.append(1), clock)  # type: ignore[arg-type]
+    asked = reporting_when_idle(lambda: False, session, 2, lambda: told.append(1), clock)  # type: ignore[arg-type]
 
     def a_second_later() -> int:
         clock.advance(1)

@@ -13,20 +13,20 @@ _WAITING = "Waiting for"
 """How Spark's status message begins between two micro-batches; before the first it says something else."""
 
 
-def told_when_waiting(
+def reporting_when_idle(
     stop_requested: Callable[[], bool],
     session: "SparkSession",
     queries: int,
     on_waiting: Callable[[], None],
     clock: Clock,
 ) -> Callable[[], bool]:
-    """The same question; `on_waiting` is called once, when all queries wait for records or a trigger.
+    """Wrap `stop_requested`: call `on_waiting` once, when all queries wait for records or a trigger.
 
     Args:
         stop_requested: asked often while the queries run.
         session: the session that they run in.
         queries: how many they are.
-        on_waiting: called from within the question.
+        on_waiting: called from within the wrapped function.
         clock: for a look per second, until it has been called.
     """
     due_s = clock.monotonic_s()
