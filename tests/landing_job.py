@@ -16,6 +16,8 @@ from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.sealing import seal, unseal
 from clickstream.settings import SinkSettings
 from clickstream.sinks.landing.micro_batch import Landing
+from clickstream.sinks.start import leftovers
+from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.stream.queries import plan_queries, run_queries
 from file_topic import FileTopic, file_offsets
 from story import stream_settings, windows_of
@@ -114,6 +116,10 @@ class LandingJob:
         return sorted(
             file for table in TABLES for each in ("parquet", "csv") for file in self.files(table, each)
         )
+
+    def remove_leftovers(self) -> list[Path]:
+        """Remove what runs that were ended left, as the next start does; the files."""
+        return leftovers.remove(self.layout, TABLES, recorded=verified_files(self.layout))
 
     def rows(self, table: Table) -> pl.DataFrame:
         """The landed rows of a table, sorted by its key."""

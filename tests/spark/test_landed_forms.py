@@ -9,13 +9,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.check.landed.csv_rows import read_csv_rows
-from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, TABLES
 from clickstream.contract.definition.tables import EVENTS, Table
 from clickstream.contract.run.layout import NO_DATE
 from clickstream.errors import PartDied
 from clickstream.sinks.landing.points import FILES_MOVED
-from clickstream.sinks.start import leftovers
 from file_topic import click
 from landing_job import LandingJob, killed_at
 
@@ -89,14 +87,14 @@ def test_file_k_of_both_formats_lies_under_the_same_date_with_the_same_rows(job:
 
 def test_what_a_try_of_another_form_left_is_gone_and_a_start_looks_into_the_folders(job: LandingJob) -> None:
     assert job.named_files() == job.all_files()
-    assert all("_staging" in path.parts for path in leftovers.remove(job.layout, CLICKS.tables))
+    assert all("_staging" in path.parts for path in job.remove_leftovers())
     dated = job.files(EVENTS_RAW, "csv")[-1].parent
     torn = dated / job.layout.landed_name(7, 0, "csv.gz")
     torn.write_bytes(b"torn")
     alone = dated.parent / "dt=1999-01-01" / torn.name
     alone.parent.mkdir()
     alone.write_bytes(b"torn")
-    assert leftovers.remove(job.layout, CLICKS.tables) == sorted([torn, alone])
+    assert job.remove_leftovers() == sorted([torn, alone])
     assert not alone.parent.exists()
     assert job.named_files() == job.all_files()
 

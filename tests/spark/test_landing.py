@@ -8,12 +8,10 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.check.landed.csv_rows import read_csv_rows
-from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, TABLES
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks.landing.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
-from clickstream.sinks.start import leftovers
 from file_topic import click
 from hostile_messages import HOSTILE_MESSAGES
 from landing_job import LandingJob, killed_at
@@ -71,7 +69,7 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
                 assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert undisturbed.named_files() == undisturbed.all_files()
     assert list((undisturbed.layout.output / "_staging").iterdir()) == []
-    assert leftovers.remove(undisturbed.layout, CLICKS.tables) == []
+    assert undisturbed.remove_leftovers() == []
 
 
 def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:
@@ -113,7 +111,7 @@ def test_a_job_ended_again_and_again_goes_on_to_the_rows_of_an_undisturbed_one(
     for point in POINTS:
         with pytest.raises(PartDied):
             job.run(reached=killed_at(point, time=1))
-        leftovers.remove(job.layout, CLICKS.tables)
+        job.remove_leftovers()
     job.run()
     assert_same_rows(job, undisturbed)
 
@@ -126,7 +124,7 @@ def test_a_job_that_ended_before_the_batch_without_data_runs_it_the_next_time(
     job.run()
     # As if the job had ended after the last batch with data: what came after it is gone.
     job.forget_batch(AGGREGATES, 3)
-    leftovers.remove(job.layout, CLICKS.tables)
+    job.remove_leftovers()
     assert job.rows(GEO_METRICS).height < undisturbed.rows(GEO_METRICS).height
 
     job.run()

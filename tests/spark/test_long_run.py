@@ -81,7 +81,7 @@ def test_a_run_with_its_log_cut_goes_on_and_is_checked(job: LandingJob) -> None:
     assert {finding.code for finding in checked(job).findings} == {Code.CHECKPOINT_MISSING}
 
     add_minutes(job, 7, 9)
-    leftovers.remove(job.layout, CLICKS.tables, named=verified_files(job.layout))
+    leftovers.remove(job.layout, CLICKS.tables, recorded=verified_files(job.layout))
     job.run()
     verdict = checked(job)
     assert {finding.code for finding in verdict.findings} == {Code.CHECKPOINT_MISSING}

@@ -88,8 +88,8 @@ def flip(path: Path) -> None:
     [
         (0, Path.unlink, r"batch-000000000000-00000\.csv of batch 0 of aggregates is missing"),
         (3, cut, r"of batch 3 of aggregates has 3 bytes, its record says 4"),
-        (BATCHES - HASHED_BATCHES, flip, r"of batch 2 of aggregates has another content"),
-        (BATCHES - 1, flip, r"of batch 11 of aggregates has another content"),
+        (BATCHES - HASHED_BATCHES, flip, r"of batch 2 of aggregates has the SHA-256"),
+        (BATCHES - 1, flip, r"of batch 11 of aggregates has the SHA-256"),
     ],
 )
 def test_a_file_that_is_not_as_it_landed_is_named_with_its_batch_and_the_ways_out(
@@ -147,6 +147,6 @@ def test_a_partition_that_is_new_is_read_from_its_first_record(layout: Layout) -
 def test_an_export_reads_the_content_of_every_parquet_file_of_its_table(layout: Layout) -> None:
     assert len(verified_records(layout, PAGE_METRICS)) == BATCHES
     flip(path_of(layout, 0))
-    with pytest.raises(OutputDamaged, match="of batch 0 of aggregates has another content"):
+    with pytest.raises(OutputDamaged, match="of batch 0 of aggregates has the SHA-256"):
         verified_records(layout, PAGE_METRICS)
     assert len(verified_records(layout, SESSIONS)) == BATCHES

@@ -5,7 +5,6 @@ text and taken apart once; where anything at all is unusual, the answer is None,
 alone (one_batch.py), which finds out what it is.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,9 +13,10 @@ import polars as pl
 
 from clickstream.check.expected.rows import BATCH
 from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
-from clickstream.check.landed.one_file import GZIPPED_CSV, NamedFile, date_folder_of, read_landed
+from clickstream.check.landed.one_file import GZIPPED_CSV, NamedFile, read_landed
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
+from clickstream.contract.run.layout import date_folder_of
 
 FILE = "file"
 """Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""
@@ -60,7 +60,7 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
 
 def _can_be_joined(parquet: LandedFile, csv: LandedFile) -> bool:
     """Whether the two have the same number of rows and one date, and the text is not packed."""
-    together = parquet.rows == csv.rows and date_folder_of(parquet) == date_folder_of(csv)
+    together = parquet.rows == csv.rows and date_folder_of(parquet.path) == date_folder_of(csv.path)
     return together and not csv.path.endswith(GZIPPED_CSV)
 
 
@@ -76,7 +76,7 @@ def _texts(output: Path, table: Table, entries: Sequence[LandedFile]) -> Iterato
     size_bytes = 0
     for entry in entries:
         content = (output / entry.path).read_bytes()
-        if hashlib.sha256(content).hexdigest() != entry.sha256 or len(content) != entry.size_bytes:
+        if entry.difference_of(content):
             raise NotTheTable("it is not the file of its record")
         # With as many quotes as not, the last line break is the end of a row; without line breaks inside of
         # quotes, there are as many as rows.

@@ -1,6 +1,5 @@
-"""One landed file: is it the one that its record names, and what rows does it hold."""
+"""One landed file: whether it is as its record says, and its rows."""
 
-import hashlib
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.landed.quarantine import read_in_quarantine
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile
-from clickstream.contract.run.layout import DATE_COLUMN, DATE_FOLDER, NO_DATE
+from clickstream.contract.run.layout import DATE_COLUMN, NO_DATE, date_folder_of
 
 GZIPPED_CSV = ".csv.gz"
 """How the name of a CSV file ends that is packed with gzip; each record says so for its own files."""
@@ -59,7 +58,8 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
         return FileRead(
             None, [named.finding(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}")]
         )
-    changed = _changed(content, named)
+    difference = named.entry.difference_of(content)
+    changed = named.finding(Code.FILE_CHANGED, difference) if difference else None
     rows, problem = _rows(content, named, trusted=changed is None)
     findings = [finding for finding in (changed, problem) if finding is not None]
     if rows is not None and rows.height != named.entry.rows:
@@ -70,15 +70,9 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
     return FileRead(rows, findings)
 
 
-def date_folder_of(entry: LandedFile) -> str:
-    """The folder of a date that a file lies in, such as `dt=2026-01-01`; empty where it lies in none."""
-    folder = entry.path.split("/")[-2]
-    return folder if DATE_FOLDER.fullmatch(folder) else ""
-
-
 def _misplaced(rows: pl.DataFrame, named: NamedFile) -> list[Finding]:
     """Whether a file that lies in the folder of a date has rows of another one."""
-    folder = date_folder_of(named.entry)
+    folder = date_folder_of(named.entry.path)
     if not folder or rows.is_empty():
         return []
     moment = pl.col(named.table.dated_by)
@@ -89,17 +83,6 @@ def _misplaced(rows: pl.DataFrame, named: NamedFile) -> list[Finding]:
     if others.is_empty():
         return []
     return [named.finding(Code.FILE_MISPLACED, f"holds {len(others):,} rows of {others[0]}")]
-
-
-def _changed(content: bytes, named: NamedFile) -> Finding | None:
-    if len(content) != named.entry.size_bytes:
-        what = f"is {len(content):,} bytes long, its record says {named.entry.size_bytes:,}"
-        return named.finding(Code.FILE_CHANGED, what)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != named.entry.sha256:
-        what = f"has the SHA-256 {sha256[:12]}…, its record says {named.entry.sha256[:12]}…"
-        return named.finding(Code.FILE_CHANGED, what)
-    return None
 
 
 def _rows(content: bytes, named: NamedFile, *, trusted: bool) -> tuple[pl.DataFrame | None, Finding | None]:

@@ -1,21 +1,19 @@
 """Files in the tables' folders that no record names."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
-from clickstream.contract.run.layout import FORMATS, Layout
+from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout
 
-_BATCH_OF = re.compile(r"batch-([0-9]{12})-[0-9]{5}\.[a-z.]+")
-_PASSED_OVER = ("_", ".")
-"""First characters of names that Spark's and polars' readers pass over."""
+_IGNORED = ("_", ".")
+"""First characters of the names that Spark's and polars' readers ignore."""
 
 Listing = dict[str, Table]
-"""Files below OUTPUT_PATH as they were listed, each with the table it lies under."""
+"""Files below OUTPUT_PATH as they were listed, each with its table."""
 
 
 def list_files(layout: Layout, tables: Iterable[Table]) -> Listing:
@@ -28,7 +26,7 @@ def list_files(layout: Layout, tables: Iterable[Table]) -> Listing:
         for file_format in FORMATS:
             folder = layout.table_dir(table.name, file_format)
             for path in sorted(folder.rglob("*")):
-                hidden = any(part.startswith(_PASSED_OVER) for part in path.relative_to(folder).parts)
+                hidden = any(part.startswith(_IGNORED) for part in path.relative_to(folder).parts)
                 if not hidden and path.is_file():
                     listing[path.relative_to(layout.output).as_posix()] = table
     return listing
@@ -61,8 +59,8 @@ def unrecorded_files(
 def _leftover(
     output: Path, path: str, table: Table, by_hash: dict[tuple[int, str], str], last_batch: int
 ) -> Finding:
-    name = _BATCH_OF.fullmatch(path.rsplit("/", 1)[-1])
-    batch_id = int(name[1]) if name else None
+    name = LANDED_NAME.fullmatch(path.rsplit("/", 1)[-1])
+    batch_id = int(name["batch"]) if name else None
     not_landed_yet = batch_id == last_batch + 1
     try:
         content = (output / path).read_bytes()

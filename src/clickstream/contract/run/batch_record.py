@@ -1,5 +1,6 @@
 """The batch record: written last and atomically, it says that a batch of a query has landed."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ class LandedFile:
     rows: int
     size_bytes: int
     sha256: str
+
+    def difference(self, size_bytes: int, sha256: str | None = None) -> str:
+        """How a file with this size and, if given, hash differs from the landed one; empty if it does not."""
+        if size_bytes != self.size_bytes:
+            return f"has {size_bytes:,} bytes, its record says {self.size_bytes:,}"
+        if sha256 is not None and sha256 != self.sha256:
+            return f"has the SHA-256 {sha256[:12]}…, its record says {self.sha256[:12]}…"
+        return ""
+
+    def difference_of(self, content: bytes) -> str:
+        """The same for the content of a file."""
+        return self.difference(len(content), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

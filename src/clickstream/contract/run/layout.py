@@ -112,6 +112,12 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
     return sorted(files), sorted(folders)
 
 
+def date_folder_of(path: str) -> str:
+    """The folder by date that a file is in, such as `dt=2026-01-01`; empty if it is in none."""
+    folder = path.split("/")[-2]
+    return folder if DATE_FOLDER.fullmatch(folder) else ""
+
+
 def local_uri(path: Path) -> str:
     """The path for Hadoop, on this machine's file system whatever the default one is.
 

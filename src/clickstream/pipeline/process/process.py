@@ -116,7 +116,7 @@ def process_with(
         terms = claim(layout, run_terms(settings, topic), settings.pipeline)
         if warning:
             _LOG.warning(warning)
-        leftovers.remove(layout, settings.pipeline.tables, named=verified_files(layout))
+        leftovers.remove(layout, settings.pipeline.tables, recorded=verified_files(layout))
         if job.stop_requested():
             return
         opened = session()

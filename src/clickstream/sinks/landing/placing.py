@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile, LandedTable
-from clickstream.contract.run.layout import DATE_FOLDER, FORMATS, LANDED_NAME, Layout
+from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout, date_folder_of
 from clickstream.sinks.durable import make_folder, sealed, sync_folders
 
 
@@ -23,7 +23,7 @@ def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> L
 
     A CSV file goes to the folder of the same date as the Parquet file with its rows.
     """
-    dates = [_date_folder(file) for file in staged.parquet]
+    dates = [date_folder_of(file.as_posix()) for file in staged.parquet]
     landed: dict[str, tuple[LandedFile, ...]] = {}
     for file_format, files in zip(FORMATS, (staged.parquet, staged.csv), strict=True):
         root = layout.table_dir(table.name, file_format)
@@ -49,7 +49,3 @@ def remove_earlier_try(layout: Layout, table: Table, batch_id: int) -> None:
             name = LANDED_NAME.fullmatch(path.name)
             if name and int(name["batch"]) == batch_id:
                 path.unlink()
-
-
-def _date_folder(staged: Path) -> str:
-    return staged.parent.name if DATE_FOLDER.fullmatch(staged.parent.name) else ""

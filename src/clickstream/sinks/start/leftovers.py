@@ -1,19 +1,16 @@
-"""What crashed tries left behind: staged files, and landed-looking files that no record names."""
+"""What crashed tries left: staged files, and files with the name of a landed one that no record lists."""
 
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from clickstream.contract.definition.tables import QUERIES, Table
+from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout
-from clickstream.contract.run.new_run import ways_out
-from clickstream.contract.run.recorded_batches import UnreadableRecord, records_of
-from clickstream.errors import CheckpointMismatch
 from clickstream.sinks.durable import writing
 
 
-def remove(layout: Layout, tables: Iterable[Table], *, named: Iterable[str] | None = None) -> list[Path]:
+def remove(layout: Layout, tables: Iterable[Table], *, recorded: Iterable[str]) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
     A file whose name is not one that a batch gives is not the kit's and stays.
@@ -21,20 +18,18 @@ def remove(layout: Layout, tables: Iterable[Table], *, named: Iterable[str] | No
     Args:
         layout: the run's paths.
         tables: the tables of its pipeline.
-        named: the paths below OUTPUT_PATH of the files that records name; read from them where not given.
+        recorded: the paths below OUTPUT_PATH of the files that batch records list.
 
     Raises:
-        CheckpointMismatch: a batch record cannot be read, so that nobody can say what it names.
         FolderNotWritable: something cannot be removed.
     """
-    below = f"{layout.output}/"
-    kept = {below + path for path in (_named(layout) if named is None else named)}
+    kept = {f"{layout.output}/{path}" for path in recorded}
     removed: list[Path] = []
     with writing(layout.output):
         staging = layout.output / "_staging"
         if staging.exists():
             removed += sorted(path for path in staging.rglob("*") if path.is_file())
-            # A JVM that has outlived its job may still be writing here: what comes back, goes the next time.
+            # A JVM that has outlived its job may still write here; the next start removes that.
             shutil.rmtree(staging, ignore_errors=True)
         for table in tables:
             for file_format in FORMATS:
@@ -47,17 +42,3 @@ def remove(layout: Layout, tables: Iterable[Table], *, named: Iterable[str] | No
                             with suppress(OSError):  # not empty
                                 file.parent.rmdir()
     return removed
-
-
-def _named(layout: Layout) -> set[str]:
-    named: set[str] = set()
-    for query in QUERIES:
-        try:
-            records = records_of(layout, query)
-        except UnreadableRecord as error:
-            raise CheckpointMismatch(
-                f"The batch record {error}.",
-                next_step=f"List everything that is wrong: `clickstream check`.\n{ways_out(layout)}",
-            ) from error
-        named.update(file.path for record in records for file in record.files())
-    return named

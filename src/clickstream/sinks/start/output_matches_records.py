@@ -95,16 +95,14 @@ def _refuse_changed(layout: Layout, record: BatchRecord, file: LandedFile, *, ha
     of_batch = f"of batch {record.batch_id} of {record.query}"
     try:
         size_bytes = os.stat(path).st_size  # noqa: PTH116 - a Path for each of many files costs more than the look
-        sha256 = _sha256(path) if hashed and size_bytes == file.size_bytes else file.sha256
+        difference = file.difference(size_bytes)
+        if hashed and not difference:
+            difference = file.difference(size_bytes, _sha256(path))
     except OSError as error:
         what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise _damaged(layout, f"{path} {of_batch} {what}") from error
-    if size_bytes != file.size_bytes:
-        raise _damaged(
-            layout, f"{path} {of_batch} has {size_bytes:,} bytes, its record says {file.size_bytes:,}"
-        )
-    if sha256 != file.sha256:
-        raise _damaged(layout, f"{path} {of_batch} has another content than its record says")
+    if difference:
+        raise _damaged(layout, f"{path} {of_batch} {difference}")
 
 
 def _sha256(path: str) -> str:
