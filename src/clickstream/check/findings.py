@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clickstream.check.ledger.verdict import LedgerVerdict
+from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.contract.run.skipped import SkippedRecord
 
 

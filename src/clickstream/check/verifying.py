@@ -6,30 +6,21 @@ from contextlib import contextmanager
 import polars as pl
 
 from clickstream.check.compare.table_check import check_tables
-from clickstream.check.decode.chunk import Decoded
-from clickstream.check.decode.topic import (
-    ReadTopic,
-    in_topic_order,
-    read_and_decode,
-    refuse_compacted_records,
-    refuse_lost_records,
-)
-from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.events import expected_events, expected_rejected
-from clickstream.check.expected.rows import Expected
-from clickstream.check.expected.sessions import expected_sessions
-from clickstream.check.expected.tumbling import expected_windows
+from clickstream.check.compare.watermarks import watermark_ahead, watermark_findings
+from clickstream.check.decode.topic import ReadTopic, in_topic_order, read_and_decode
+from clickstream.check.expected.committed import CommittedEvents
+from clickstream.check.expected.tables import expected_tables
 from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
+from clickstream.check.history.lost_records import refuse_compacted_records, refuse_lost_records
 from clickstream.check.history.run import Run, read_run
 from clickstream.check.history.skips import SkippingReader, passed_over, skip_findings
 from clickstream.check.history.topic_offsets import spans_in_topic
-from clickstream.check.history.watermarks import watermark_ahead, watermark_findings
 from clickstream.check.landed.unrecorded_files import unrecorded_files
 from clickstream.check.ledger.balance import balance, committed_records
 from clickstream.check.ledger.ledgers import StillRuns, read_ledgers
 from clickstream.clock import Clock
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, Kind, Table
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run.layout import Layout
 
@@ -133,33 +124,6 @@ def verify(
         ledger=account,
         skipped=skipped,
     )
-
-
-def expected_tables(
-    query: str, run: Run, pipeline: Pipeline, decoded: Decoded
-) -> tuple[CommittedEvents, dict[str, Expected]]:
-    """What each table of a query must hold, and the events that the query saw."""
-    batches, terms = run.queries[query].batches, run.terms
-    if query == EVENTS:
-        committed = committed_events(decoded.events, batches, None)
-        return committed, {
-            pipeline.event_table.name: expected_events(committed),
-            pipeline.rejected_table.name: expected_rejected(decoded.rejected, batches),
-        }
-    committed = committed_events(decoded.events, batches, terms.watermark_delay_ms)
-    return committed, {
-        table.name: expected_rows(table, committed, terms.windows_ms[table.name])
-        for table in pipeline.windowed_tables
-    }
-
-
-def expected_rows(table: Table, committed: CommittedEvents, window_ms: int) -> Expected:
-    """What a table with windows must hold."""
-    if table.polars is None:
-        raise ValueError(f"{table.name} has no half for polars")
-    if table.kind is Kind.SESSION:
-        return expected_sessions(committed, table, table.polars, window_ms)
-    return expected_windows(committed, table, table.polars, window_ms)
 
 
 def _counted(reasons: pl.Series) -> dict[str, int]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.check.decode.schema import decoded_events
+from clickstream.check.decode.schema import BATCH, decoded_events
 from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.rows import BATCH, Expected, tolerance_of
+from clickstream.check.expected.rows import Expected, tolerance_of
+from clickstream.check.expected.tables import expected_rows
 from clickstream.check.history.batches import Batches
-from clickstream.check.verifying import expected_rows
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import GEO_METRICS, PAGE_METRICS, SESSIONS
 from unit.check.reference import (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from clickstream.check.compare.watermarks import far_ahead_ms
 from clickstream.check.decode.chunk import decode
 from clickstream.check.findings import Code
-from clickstream.check.history.watermarks import far_ahead_ms
 from clickstream.clicks import CLICKS
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.testing import click as message

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.check.findings import Code, Finding, Severity, Verdict
-from clickstream.check.ledger.verdict import LedgerVerdict
+from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.check.verifying import verify
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock

@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Console, Group
 
-from clickstream.check.ledger.verdict import FaultAccount, LedgerVerdict
+from clickstream.check.ledger_verdict import FaultAccount, LedgerVerdict
 from clickstream.report.verdict.ledger import ledger
 
 LATE = {"page_metrics": 3, "geo_metrics": 3, "sessions": 1}

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from clickstream.check.compare.rendering import rendered
-from clickstream.check.expected.rows import BATCH, tolerance_of
+from clickstream.check.decode.schema import BATCH, FILE
+from clickstream.check.expected.rows import tolerance_of
 from clickstream.check.findings import Mismatch, MismatchedRow
-from clickstream.check.landed.many_batches import FILE
+from clickstream.check.rendering import rendered
 from clickstream.contract.definition.tables import Agreement, Table
 
 EXAMPLES_PER_KIND = 5

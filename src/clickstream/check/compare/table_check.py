@@ -9,8 +9,8 @@ import polars as pl
 
 from clickstream.check.compare.comparing import Comparison, compare
 from clickstream.check.compare.exactly_one import not_in_exactly_one
-from clickstream.check.decode.schema import with_strings
-from clickstream.check.expected.rows import BATCH, Expected
+from clickstream.check.decode.schema import BATCH, with_strings
+from clickstream.check.expected.rows import Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.history.run import Query
 from clickstream.check.landed.one_batch import landed_rows

@@ -9,6 +9,11 @@ from clickstream.contract.definition.tables import ColumnType, Table, event_tabl
 
 MOMENT = pl.Datetime("us", "UTC")
 
+BATCH = "batch_id"
+"""Column beside a table's own: the batch that lands the row, Int32."""
+FILE = "file"
+"""Column beside a table's own: the Parquet file that a row was read from, below OUTPUT_PATH."""
+
 _POLARS_TYPE: dict[ColumnType, pl.DataType] = {
     ColumnType.STRING: pl.String(),
     ColumnType.INT32: pl.Int32(),

@@ -1,11 +1,8 @@
-"""What every rule hands back: the rows that must have landed, each with the batch that lands it."""
+"""The rows that a table must hold, each with the batch that lands it."""
 
 from dataclasses import dataclass
 
 import polars as pl
-
-BATCH = "batch_id"
-"""Column beside a table's own: the batch that lands the row, Int32."""
 
 
 def tolerance_of(column: str) -> str:

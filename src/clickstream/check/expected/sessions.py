@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 
-from clickstream.check.decode.schema import MOMENT
+from clickstream.check.decode.schema import BATCH, MOMENT
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping, group_by
 from clickstream.check.expected.groups import Groups, with_measures
-from clickstream.check.expected.rows import BATCH, Expected
+from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.session_fold import fold_sessions
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.timeline import FIRST_WATERMARK_US

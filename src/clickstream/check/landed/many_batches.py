@@ -1,8 +1,7 @@
 """The landed rows of many batches at once, for the usual case that nothing is wrong with them.
 
-A small file costs most by what is done once per file. So the CSV files of many batches are put together as
-text and taken apart once; where anything at all is unusual, the answer is None, and every batch is looked at
-alone (one_batch.py), which finds out what it is.
+Most of the cost of a small file is per file. So the CSV texts of many batches are joined and parsed once. If
+anything is unusual, the answer is None, and `one_batch.py` reads batch by batch and reports what it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +10,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from clickstream.check.expected.rows import BATCH
+from clickstream.check.decode.schema import BATCH, FILE
 from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
 from clickstream.check.landed.one_file import GZIPPED_CSV, NamedFile, read_landed
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import date_folder_of
-
-FILE = "file"
-"""Column beside a table's own: the Parquet file a row was read from, below OUTPUT_PATH."""
 
 _TEXT_AT_ONCE_BYTES = 16_000_000
 

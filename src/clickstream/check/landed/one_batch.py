@@ -6,12 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from clickstream.check.compare.rendering import rendered
-from clickstream.check.decode.schema import schema_of
-from clickstream.check.expected.rows import BATCH
+from clickstream.check.decode.schema import BATCH, FILE, schema_of
 from clickstream.check.findings import Code, Finding
-from clickstream.check.landed.many_batches import FILE, rows_together
+from clickstream.check.landed.many_batches import rows_together
 from clickstream.check.landed.one_file import NamedFile, read_landed
+from clickstream.check.rendering import rendered
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import FORMATS

@@ -8,7 +8,7 @@ from clickstream.check.findings import Code, Finding
 from clickstream.check.ledger.fault_accounts import accounts_of, fault_places, misplaced
 from clickstream.check.ledger.ledgers import Ledgers, acknowledges
 from clickstream.check.ledger.topic_content import TopicContent
-from clickstream.check.ledger.verdict import LedgerVerdict
+from clickstream.check.ledger_verdict import LedgerVerdict
 from clickstream.contract.definition.tables import PLACE
 from clickstream.contract.records import OffsetRange
 

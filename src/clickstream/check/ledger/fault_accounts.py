@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from clickstream.check.findings import Code, Finding
-from clickstream.check.ledger.verdict import FaultAccount
+from clickstream.check.ledger_verdict import FaultAccount
 from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.contract.definition.tables import EVENTS, PLACE
 from clickstream.contract.ledger import SentLedger

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.check.ledger.verdict import FaultAccount, LedgerVerdict
+from clickstream.check.ledger_verdict import FaultAccount, LedgerVerdict
 from clickstream.report.tables import numbers
 
 _KINDS = ":"
