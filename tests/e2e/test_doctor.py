@@ -24,7 +24,7 @@ def test_a_java_home_that_will_not_do_is_named_with_the_java_that_is_used(kit):
     java = findings(kit.done("doctor", "--json", JAVA_HOME="/no/such/java"))["Java"]
     assert java["health"] == "warning"
     assert "/no/such/java" in java["sentence"]
-    assert java["mend"].startswith("export JAVA_HOME=/")
+    assert java["fix"].startswith("export JAVA_HOME=/")
 
 
 def test_a_port_that_is_held_is_exit_3_with_its_holder(kit):

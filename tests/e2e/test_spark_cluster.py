@@ -147,5 +147,5 @@ def test_a_cluster_elsewhere_is_refused_without_shared_storage(kit, bootstrap_se
     )
     assert refused.returncode == 2
     said = " ".join(refused.stderr.split())
-    assert "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share" in said
+    assert "OUTPUT_PATH and CHECKPOINT_PATH must be on storage that driver and executors share" in said
     assert kit.processes() == []

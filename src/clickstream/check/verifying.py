@@ -46,7 +46,7 @@ def verify(
         clock: measures the stages.
         ask_ranges: asks for the first offset of each partition, and the end that a reader of committed
             records has; called once, after records and ledgers have been read. Without it offsets are
-            believed, and what was sent is not balanced against the topic.
+            not verified, and what was sent is not balanced against the topic.
         ask_written: the same up to the last record of any kind, behind the beginning of an open transaction
             too; by default what `ask_ranges` gives.
         still_runs: whether the producer of a ledger is alive.

@@ -1,1 +1,1 @@
-"""What the rooms agree on: events, tables, records, layout, batch records. Standard library only."""
+"""What the modules agree on: events, tables, runs, records. Standard library only."""

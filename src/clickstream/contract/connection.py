@@ -1,11 +1,11 @@
-"""How a client that is not the broker room's reaches the broker: address, protocol, login, trust."""
+"""How a client outside of broker/ reaches the broker: address, protocol, login, trust."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerConnection:
-    """What a client is told of the broker; neither its text nor its repr has the password.
+    """What a client knows of the broker; neither its text nor its repr has the password.
 
     Args:
         bootstrap_servers: addresses, `host:port` with commas between.

@@ -22,7 +22,7 @@ class Diagnosis:
     health: Health
     sentence: str
     """What was found, and where."""
-    mend: str = ""
+    fix: str = ""
     """The command that fixes it, or what to do if no command can; empty if all is well."""
 
 
@@ -31,11 +31,11 @@ def ok(subject: str, sentence: str) -> Diagnosis:
     return Diagnosis(subject, Health.OK, sentence)
 
 
-def warning(subject: str, sentence: str, mend: str) -> Diagnosis:
+def warning(subject: str, sentence: str, fix: str) -> Diagnosis:
     """A finding that something may not come out as expected."""
-    return Diagnosis(subject, Health.WARNING, sentence, mend)
+    return Diagnosis(subject, Health.WARNING, sentence, fix)
 
 
-def problem(subject: str, sentence: str, mend: str) -> Diagnosis:
+def problem(subject: str, sentence: str, fix: str) -> Diagnosis:
     """A finding that a command will fail until it is fixed."""
-    return Diagnosis(subject, Health.PROBLEM, sentence, mend)
+    return Diagnosis(subject, Health.PROBLEM, sentence, fix)

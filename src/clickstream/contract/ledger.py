@@ -1,6 +1,6 @@
 """The ledger of what was sent: a file per producer process, a JSON object per line, only ever appended to.
 
-    {"line": "opening", …}   which topic, which stream, which process; stands before anything is sent
+    {"line": "opening", …}   which topic, which stream, which process; written before anything is sent
     {"line": "sent", …}      what has become of the records so far; again every few seconds
     {"line": "closing", …}   the same once more, when every record has its delivery report
 
@@ -47,7 +47,7 @@ class LedgerOpening:
 class AcknowledgedSpan:
     """Acknowledged records of one partition: how many, and the first and last offset known of them.
 
-    Offsets are -1 where the broker told none. Records of other producers may lie in between.
+    Offsets are -1 if the broker gave none. Records of other producers may be in between.
     """
 
     records: int
@@ -113,7 +113,7 @@ def read_ledger(content: bytes) -> SentLedger | None:
     Raises:
         ValueError: the content is no ledger, with what is wrong with it.
     """
-    # What stands behind the last line break is torn, and is not there yet.
+    # Text after the last line break is not complete yet.
     lines = content.split(b"\n")[:-1]
     if not lines:
         return None
@@ -123,7 +123,7 @@ def read_ledger(content: bytes) -> SentLedger | None:
         sent, closed = Sent(), False
         for number, text in enumerate(lines[1:], start=2):
             if closed:
-                raise ValueError(f"line {number} stands behind the closing line")
+                raise ValueError(f"line {number} is behind the closing line")
             entry = json.loads(text)
             closed = {"sent": False, "closing": True}[entry["line"]]
             sent = _sent(entry, faults)

@@ -1,4 +1,4 @@
-"""What a running part tells about itself; pipeline passes it on, cli prints it."""
+"""What a running part reports about itself; pipeline passes it on, cli prints it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCounts:
-    """What became of the records handed to the broker so far; produced = acknowledged + failed at the end."""
+    """What became of the records sent to the broker so far; produced = acknowledged + failed at the end."""
 
     produced: int
     acknowledged: int

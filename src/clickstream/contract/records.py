@@ -1,4 +1,4 @@
-"""Kafka records in columns, as rooms hand them to one another: plain lists of equal length."""
+"""Kafka records in columns, as modules pass them to one another: lists of equal length."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class TopicRecords:
 
 
 FURTHEST_TIMESTAMP_MS = 252_460_800_000_000
-"""How far a record's timestamp may lie from the broker's clock: 8,000 years, past all four-digit dates.
+"""How far a record's timestamp may be from the broker's clock: 8,000 years, past all four-digit dates.
 
 Spark counts timestamps in microseconds. One in nanoseconds, by mistake, leaves 64 bits there and would end
 every query for good, so the broker refuses it.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from clickstream.clock import Clock
 
 Stage = Callable[[str], None]
-"""Told a line: one that ends in `…` begins a stage, which lasts until `Done` or until the next one begins."""
+"""Called with a line: one that ends in `…` begins a stage, which lasts until `Done` or the next stage."""
 
 
 class Done(str):
@@ -20,7 +20,7 @@ def timed(on_stage: Stage, clock: Clock, what: str) -> Iterator[Callable[[str], 
     """Say that a stage begins, and at the end of the block what was reached after how many seconds.
 
     Args:
-        on_stage: told the lines.
+        on_stage: called with the lines.
         clock: the time that the stage takes.
         what: what is waited for or done, such as `wait for the broker to answer`.
 

@@ -93,7 +93,7 @@ class QueryStatus:
 
 @dataclass(frozen=True, slots=True)
 class KitStatus:
-    """Everything at one moment; `notes` are sentences on what could not be told, and why."""
+    """Everything at one moment; `notes` are sentences on what is not known, and why."""
 
     at: datetime
     parts: tuple[PartStatus, ...]

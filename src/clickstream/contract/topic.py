@@ -1,4 +1,4 @@
-"""What `topic` tells: the topic as its broker has it, and single messages of it."""
+"""What `topic` prints: the topic as its broker has it, and single messages of it."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""The stream of a seed: for every index one event, whoever asks for it and in whatever pieces."""
+"""The stream of a seed: one event for every index, the same in pieces of any size."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ class Part:
 class EventStream:
     """The records of a seed, a start time and a partition count: the same bytes on every machine.
 
-    An index stands for an event. What is sent for it is one record, and a second one right behind it where
+    Each index has one event. What is sent for it is one record, and a second one right behind it where
     the event is a duplicate. All records of a key go to one partition, the one that librdkafka's
     `consistent` partitioner (CRC-32 of the key) would choose; without keys, record i goes to partition i
     modulo their number. The Kafka timestamp is the nominal time, also where the event says another one.
@@ -46,7 +46,7 @@ class EventStream:
         settings: seed, rate, traffic, and the shares of what goes wrong.
         partitions: partitions of the topic, at least 1.
         start_us: nominal time of record 0, microseconds since the Unix epoch; see `timeline.start_us_of`.
-        part: the part of the stream to make; the others' events are passed over.
+        part: the part of the stream to make; the others' events are left out.
 
     Raises:
         SettingInvalid: TRAFFIC is no shape.
@@ -78,7 +78,7 @@ class EventStream:
         """What is sent for places `first` to `first + count - 1` of the stream, in order.
 
         Raises:
-            UsageError: the rate is so low that the last of them lies after the year 9998.
+            UsageError: the rate is so low that the last of them is after the year 9998.
         """
         index = self._order.sent(first, count)
         lowest, span = (int(index.min()), int(np.ptp(index)) + 1) if count else (first, 0)

@@ -33,7 +33,7 @@ def paced_chunks(
 
     Args:
         stream: whose records, and when each of them is due.
-        clock: tells the time and sleeps.
+        clock: gives the time and sleeps.
         first: the event to begin with, which is due at once.
         count: end after so many events.
         began_s: when the first was due, on the monotonic clock; by default now.

@@ -1,4 +1,4 @@
-"""What a pipeline's generator provides: events by index, each belonging to somebody who has a key."""
+"""What a pipeline's generator provides: events by index, each of an actor with a key."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -28,7 +28,7 @@ class EventSource(Protocol):
 
     @property
     def keys(self) -> Sequence[bytes]:
-        """The record key of everybody whose events there are."""
+        """The record key of each actor."""
 
     def events(self, first: int, count: int) -> Happenings:
         """Events `first` to `first + count - 1`."""

@@ -66,7 +66,7 @@ class Timeline:
         """The times of events `first` … `first + count - 1`, microseconds since the Unix epoch.
 
         Raises:
-            UsageError: the rate is so low that the last of them lies after the year 9998.
+            UsageError: the rate is so low that the last of them is after the year 9998.
         """
         if self.start_us + floor(self.offset_us(first + count)) > _LAST_US:
             raise UsageError(

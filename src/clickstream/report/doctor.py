@@ -1,7 +1,7 @@
 """What the doctor found: a line for each finding, with how to fix it below; or JSON.
 
 The JSON is one object: `healthy` (no problem was found) and `findings`, each with `subject`, `health`
-(`ok`, `warning`, `problem`), `sentence` and `mend` (how to fix it; empty if nothing is wrong).
+(`ok`, `warning`, `problem`), `sentence` and `fix` (how to fix it; empty if nothing is wrong).
 """
 
 import json
@@ -29,7 +29,7 @@ def as_text(found: Sequence[Diagnosis]) -> RenderableType:
             )
         )
         lines += [
-            Text.assemble(" " * _WIDTH, ("  → ", "bold"), step) for step in pasteable(each.mend).splitlines()
+            Text.assemble(" " * _WIDTH, ("  → ", "bold"), step) for step in pasteable(each.fix).splitlines()
         ]
     return Group(*lines, Text(_summary(found)))
 
@@ -41,7 +41,7 @@ def as_json(found: Sequence[Diagnosis]) -> str:
 
 
 def _pasteable(found: Diagnosis) -> dict[str, str]:
-    return {**asdict(found), "sentence": pasteable(found.sentence), "mend": pasteable(found.mend)}
+    return {**asdict(found), "sentence": pasteable(found.sentence), "fix": pasteable(found.fix)}
 
 
 def _summary(found: Sequence[Diagnosis]) -> str:

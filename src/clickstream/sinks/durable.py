@@ -26,7 +26,7 @@ def not_writable(folder: Path, why: str) -> FolderNotWritable:
     """The error for a folder that cannot be written, and why."""
     return FolderNotWritable(
         f"{folder} cannot be written: {why}.",
-        next_step="Make room or make it writable, then start again: nothing of the batch has landed.",
+        next_step="Free space or make it writable, then start again: nothing of the batch has landed.",
     )
 
 

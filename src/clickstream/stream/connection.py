@@ -15,7 +15,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 def connection_options(connection: BrokerConnection) -> dict[str, str]:
     """Options for a source or a sink; they hold the password, so they go into no message.
 
-    Login and certificates are handed over as text, not as files: executors on other machines need none.
+    Login and certificates are passed as text, not as files: executors on other machines need none.
     """
     options = {"kafka.bootstrap.servers": connection.bootstrap_servers}
     if connection.security_protocol == "PLAINTEXT":

@@ -18,7 +18,7 @@ from clickstream.errors import (
 
 _NEW_RUN = "start a new run with another RUN_ID, which reads the topic from its first record"
 _NOT_OURS = "failOnDataLoss"
-"""An option of Spark's Kafka source, which its message of lost records tells people to change."""
+"""An option of Spark's Kafka source, which its message of lost records suggests to change."""
 _STACK_TRACE = "The stack trace is in logs/spark.log below STATE_PATH"
 
 
@@ -123,7 +123,7 @@ def in_words(what: str, error: BaseException, checkpoint: Path | None = None) ->
         place = f"its checkpoint {checkpoint} or a temporary file" if checkpoint else "a file"
         return FolderNotWritable(
             f"{what}, because {place} cannot be written: {sign}.",
-            next_step="Make room or make it writable, then start again: it continues where it was.",
+            next_step="Free space or make it writable, then start again: it continues where it was.",
         )
     if checkpoint is not None and re.search(r"CANNOT_LOAD_STATE_STORE|STATE_STORE_\w*CHECKSUM", text):
         return CheckpointDamaged(

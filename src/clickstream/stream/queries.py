@@ -120,7 +120,7 @@ def _start(
     else:
         writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")
     try:
-        # The query's thread inherits it; a scheduler that is not fair has no pools and passes over it.
+        # The query's thread inherits it; a scheduler that is not fair has no pools and ignores it.
         plan.rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", plan.name)
         query.started_as(writer.start())
     except (PySparkException, Py4JJavaError) as error:

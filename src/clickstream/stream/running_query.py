@@ -67,7 +67,7 @@ class RunningQuery:
 
     @property
     def exception(self) -> StreamingQueryException | None:
-        """What ended the query; nothing where it was told to stop."""
+        """What ended the query; nothing if it was stopped."""
         return None if self._broken_off or self._spark is None else self._spark.exception()
 
     def end_after_batch(self) -> None:

@@ -31,7 +31,7 @@ def refuse(settings: Settings, *found: Diagnosis) -> list[str]:
 def test_a_problem_is_refused_in_the_doctors_words(settings: Settings) -> None:
     with pytest.raises(MachineNotReady) as refused:
         refuse(settings, FINE, BROKEN)
-    assert (refused.value.sentence, refused.value.next_step) == (BROKEN.sentence, BROKEN.mend)
+    assert (refused.value.sentence, refused.value.next_step) == (BROKEN.sentence, BROKEN.fix)
     assert refused.value.exit_code == 3
 
 

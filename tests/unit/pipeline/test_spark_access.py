@@ -43,7 +43,7 @@ def test_executors_elsewhere_are_refused_without_shared_storage(url: str, tmp_pa
     with pytest.raises(UsageError) as refused:
         cluster_access(settings(tmp_path, SPARK_MASTER_URL=url))
     assert (
-        "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share"
+        "OUTPUT_PATH and CHECKPOINT_PATH must be on storage that driver and executors share"
         in refused.value.sentence
     )
     assert "SHARED_STORAGE=true" in refused.value.next_step

@@ -43,5 +43,5 @@ def test_the_json_has_every_finding_and_whether_something_must_be_mended() -> No
         "subject": "ports",
         "health": "problem",
         "sentence": "X_PORT=9 is held by java (pid 7).",
-        "mend": "kill 7 [now]",
+        "fix": "kill 7 [now]",
     }

@@ -38,7 +38,7 @@ KNOWN = [
     ("java.nio.file.FileSystemException: /a/b: Too many open files", PartDied, "ulimit -n"),
     (f"{KAFKA}.TimeoutException: Timed out waiting for a node assignment.", PartDied, "clickstream status"),
     ("java.lang.NoSuchMethodError: 'void a.b()'", EnvironmentNotReady, "SPARK_PROPERTIES_FILE"),
-    ("java.io.IOException: No space left on device", FolderNotWritable, "Make room"),
+    ("java.io.IOException: No space left on device", FolderNotWritable, "Free space"),
     ("org.apache.spark.SparkException: [CANNOT_LOAD_STATE_STORE.X] no", CheckpointDamaged, "RUN_ID"),
 ]
 

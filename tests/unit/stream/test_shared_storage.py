@@ -34,6 +34,6 @@ def test_storage_that_an_executor_does_not_see_is_refused(write, seen: int, tmp_
     with pytest.raises(UsageError) as refused:
         refuse_unshared([tmp_path / "output"], write, 4)
     assert f"the driver sees {seen}" in refused.value.sentence
-    assert "must lie on storage that driver and executors share" in refused.value.sentence
+    assert "must be on storage that driver and executors share" in refused.value.sentence
     assert "\n" not in refused.value.sentence
     assert list((tmp_path / "output").iterdir()) == []

@@ -1,4 +1,4 @@
-"""One query's tables: every landed row held against the expected ones, some batches at a time."""
+"""One query's tables: every landed row compared with the expected ones, some batches at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

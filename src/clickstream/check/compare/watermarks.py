@@ -1,4 +1,4 @@
-"""Rule 2 held against the records: did every batch run with the watermark that the events before it give?"""
+"""Whether every batch ran with the watermark that the events before it give (rule 2)."""
 
 from collections.abc import Mapping
 
@@ -65,7 +65,7 @@ def watermark_findings(
 def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding]:
     """A warning where an event far ahead of its Kafka timestamp moved the watermark for everybody.
 
-    None where FUTURE_TOLERANCE is set: then somebody has decided how far ahead events may be.
+    None if FUTURE_TOLERANCE is set: then the user has decided how far ahead events may be.
     """
     if terms.future_tolerance_ms:
         return []

@@ -1,9 +1,9 @@
 """A chunk of the topic's records → events and rejected messages, in columns.
 
 Nearly all messages have the plain form: an object of exactly the event's fields in order,
-without blanks, escapes and non-ASCII characters, with short plain numbers. One regular expression tells
-that form and takes it apart, outside Python's lock. Every other message goes through the rule
-(one_message.py), one by one.
+without blanks, escapes and non-ASCII characters, with short plain numbers. One regular expression
+recognises that form and extracts the fields, outside Python's lock. `one_message.py` decodes every other
+message, one by one.
 """
 
 import re
@@ -45,7 +45,7 @@ class Decoded:
 def decode(records: TopicRecords, event: Event, future_tolerance_ms: int = 0) -> Decoded:
     """Decode records by the rule; every record is in exactly one of the two frames, in any order.
 
-    With a tolerance above 0, an event that lies further ahead of its Kafka timestamp is rejected: the last
+    With a tolerance above 0, an event that is further ahead of its Kafka timestamp is rejected: the last
     of all reasons.
     """
     places = pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Rows → groups by several integer keys, in numpy: a group number per row, and one row that stands for it."""
+"""Rows → groups by several integer keys, in numpy: a group number per row, and one row of each group."""
 
 from dataclasses import dataclass
 

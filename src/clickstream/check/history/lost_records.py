@@ -105,7 +105,7 @@ def refuse_lost_records(
     if cut:
         raise CouldNotCheck(
             "The topic no longer holds what the job read from it: there is nothing to compare with.",
-            next_step="Was the topic deleted and made anew, or did its retention delete records? Begin a new "
-            "run with an empty OUTPUT_PATH and CHECKPOINT_PATH.",
+            next_step="Was the topic deleted and created again, or did its retention delete records? Start a "
+            "new run with an empty OUTPUT_PATH and CHECKPOINT_PATH.",
             details=tuple(cut),
         )

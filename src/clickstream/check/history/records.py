@@ -1,4 +1,4 @@
-"""The batch records of one query: read, judged one by one, and held against Spark's own log."""
+"""The batch records of one query: read, verified one by one, and compared with Spark's own log."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a run says about itself: its terms, and the batches of its queries; read, not yet believed."""
+"""What a run has recorded: its terms and the batches of its queries, before they are verified."""
 
 from dataclasses import dataclass, field
 
@@ -61,7 +61,7 @@ def read_run(layout: Layout, pipeline: Pipeline) -> Run:
     terms = terms_of(layout, pipeline)
     findings = _checkpoint_terms(layout, pipeline, terms)
     skipped = _skipped(layout, findings)
-    # Files before records and Spark's log before records, so that a job that goes on running meanwhile
+    # Files before records and Spark's log before records, so that a job that runs at the same time
     # cannot look as if it had left files or lost records.
     listing = list_files(layout, pipeline.tables)
     queries: dict[str, Query] = {}

@@ -1,4 +1,4 @@
-"""The records that a run skips: left out of what is expected, held against the topic, and reported."""
+"""The records that a run skips: left out of what is expected, compared with the topic, and reported."""
 
 from collections.abc import Iterator, Mapping
 from itertools import compress

@@ -1,4 +1,4 @@
-"""The offsets that batches name, held against those that the topic has."""
+"""The offsets that batches name, compared with those that the topic has."""
 
 from collections.abc import Iterator, Mapping
 
@@ -78,8 +78,8 @@ def _lost_records(run: Run, ranges: Ranges, lost: set[int]) -> CouldNotCheck:
     spans = run.spans()
     return CouldNotCheck(
         f"The topic {run.terms.topic} no longer holds what the job read from it: nothing to compare with.",
-        next_step="Was the topic deleted and made anew, or did its retention delete records? What landed is "
-        "still there; to go on, begin a new run with another RUN_ID.",
+        next_step="Was the topic deleted and created again, or did its retention delete records? What landed "
+        "is still there; to go on, start a new run with another RUN_ID.",
         details=tuple(
             f"partition {partition}: read were offsets {start:,} to {end - 1:,}, {_has(ranges, partition)}"
             for partition, (start, end) in spans.items()

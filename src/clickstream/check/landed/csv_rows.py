@@ -50,7 +50,7 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _refuse_other_header(content: bytes, table: Table) -> None:
-    """Look at the bytes: polars passes over a byte-order mark, and unpacks what nobody said was packed."""
+    """Look at the bytes: polars ignores a byte-order mark, and unpacks a file that should not be packed."""
     if content.startswith(codecs.BOM_UTF8):
         raise NotTheTable("it begins with a byte-order mark")
     header = content[:_LONGEST_HEADER].split(b"\n", 1)[0].removesuffix(b"\r").decode(errors="replace")

@@ -71,7 +71,7 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
 
 
 def _misplaced(rows: pl.DataFrame, named: NamedFile) -> list[Finding]:
-    """Whether a file that lies in the folder of a date has rows of another one."""
+    """Whether a file in the folder of a date has rows of another date."""
     folder = date_folder_of(named.entry.path)
     if not folder or rows.is_empty():
         return []

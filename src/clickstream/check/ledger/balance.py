@@ -56,7 +56,7 @@ def balance(
     if landed + rejected != records.height:
         findings.append(_landed_unbalanced(records.height, landed, rejected, tables))
     # Only where every record of the topic is in a ledger must every rejected one be there with its fault.
-    whole = ledgers.all_told and without == 0 and not any(one.unplaced for one in sent)
+    whole = ledgers.are_complete and without == 0 and not any(one.unplaced for one in sent)
     findings += misplaced(places, records, tables, whole=whole)
     verdict = LedgerVerdict(
         producers=len(ledgers.ledgers),

@@ -94,11 +94,11 @@ def accounts_of(
     """What became of the records of each fault, by name.
 
     Args:
-        ledgers: for the faults whose offset nobody told.
+        ledgers: for the faults whose offset is unknown.
         places: as `fault_places` gives them.
         records: `PLACE` and `reason` of the committed records.
         late_events: `PLACE` of what each table with windows dropped as late.
-        ranges: the topic's offsets; None where nobody can tell.
+        ranges: the topic's offsets; None if they are unknown.
     """
     known = records.with_columns(is_read=pl.lit(value=True))
     looked_up = places.join(known, on=PLACE, how="left").with_columns(
@@ -143,7 +143,7 @@ def _account(
 
 
 def _is_in(ranges: Mapping[int, OffsetRange] | None) -> pl.Expr:
-    """Whether a place is in the topic; what nobody can tell counts as there."""
+    """Whether a place is in the topic; true if the topic's offsets are unknown."""
     if ranges is None:
         return pl.lit(value=True)
     partition, offset = pl.col("kafka_partition"), pl.col("kafka_offset")

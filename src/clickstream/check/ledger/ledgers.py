@@ -1,4 +1,4 @@
-"""The ledgers that producers left of the run's topic: found, read, and told closed, open or abandoned."""
+"""The ledgers that producers left of the run's topic: read, and classified as closed, open or abandoned."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from clickstream.contract.ledger import LedgerOpening, SentLedger, read_ledger
 from clickstream.contract.run.terms import RunTerms
 
 StillRuns = Callable[[LedgerOpening, Path], bool]
-"""Tells whether the producer that opened the ledger in a file is alive."""
+"""Whether the producer that opened the ledger in a file is alive."""
 
 WITHOUT_ACKS = "0"
-"""Under this MSG_ACKS an acknowledgement says only that a record was handed over."""
+"""Under this MSG_ACKS an acknowledgement says only that a record was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Ledgers:
         return sum(ledger.closed for ledger in self.ledgers)
 
     @property
-    def all_told(self) -> bool:
+    def are_complete(self) -> bool:
         """Whether the ledgers have every record of these producers, with acknowledgements that mean one."""
         sound = not any(finding.code is Code.LEDGER_UNREADABLE for finding in self.findings)
         return sound and all(ledger.closed and acknowledges(ledger) for ledger in self.ledgers)

@@ -11,7 +11,7 @@ Ranges = Mapping[int, OffsetRange]
 
 
 class TopicContent:
-    """Counts records where they were read, and offsets where they were not: only reading tells a gap.
+    """Counts records where they were read, and offsets where they were not: only reading finds a gap.
 
     Args:
         written: the topic's first offset and the one after its last record of any kind, by partition.
@@ -63,13 +63,13 @@ class TopicContent:
         return sum(
             min(
                 max(0, self.count(partition) - acknowledged.get(partition, 0)),
-                self.count(partition, min(_not_told_from(ledger, partition) for ledger in sending)),
+                self.count(partition, min(_unlisted_from(ledger, partition) for ledger in sending)),
             )
             for partition in (self._written if sending else ())
         )
 
 
-def _not_told_from(ledger: SentLedger, partition: int) -> int:
+def _unlisted_from(ledger: SentLedger, partition: int) -> int:
     """The first offset of a partition that the producer may have written since its ledger's last line."""
     span = ledger.sent.partitions.get(partition)
     return span.last + 1 if span and span.last >= 0 else ledger.opening.topic_ends.get(partition, 0)

@@ -11,7 +11,7 @@ NOT_AN_OBJECT = "not_an_object"
 NO_KNOWN_FIELD = "no_known_field"
 """An object without any of the contract's names; a known field that is null counts as present."""
 FUTURE_EVENT = "future_event"
-"""event_ts lies further ahead of the Kafka record's timestamp than FUTURE_TOLERANCE, where that is set."""
+"""event_ts is further ahead of the Kafka record's timestamp than FUTURE_TOLERANCE, where that is set."""
 
 
 def wrong_type(field_name: str) -> str:

@@ -9,8 +9,8 @@
       _staging/                                  what a batch writes before it lands; never read
     OUTPUT_PATH/_sent/*.jsonl                  what was sent, a ledger per producer; of all runs
 
-Names that begin with an underscore are passed over by Spark's and Hadoop's readers. A `dt=` folder is there
-where PARTITION_BY_DATE says so; the date stands in the path only.
+Names that begin with an underscore are ignored by Spark's and Hadoop's readers. A `dt=` folder is there
+if PARTITION_BY_DATE is set; the date is in the path only.
 """
 
 import os
@@ -45,11 +45,11 @@ class Layout:
         return any(os.path.lexists(folder) for folder in (self.output, self.checkpoint))
 
     def table_dir(self, table: str, file_format: str) -> Path:
-        """Where the landed files of one table and format lie, some of them in folders by date."""
+        """The folder of the landed files of one table and format, some of them in folders by date."""
         return self.output / table / file_format
 
     def table_files(self, table: str, file_format: str) -> list[Path]:
-        """What lies in the folder of a table and format and in its folders by date, sorted."""
+        """What is in the folder of a table and format and in its folders by date, sorted."""
         folder = self.table_dir(table, file_format)
         names, folders = _listed(folder)
         for date in folders:
@@ -62,7 +62,7 @@ class Layout:
         return self.output / "_staging" / query / f"{batch_id:012d}-{attempt}"
 
     def records_dir(self, query: str) -> Path:
-        """Where the batch records of one query lie."""
+        """The folder of the batch records of one query."""
         return self.output / "_landed" / query
 
     def record_path(self, query: str, batch_id: int) -> Path:
@@ -75,7 +75,7 @@ class Layout:
         return sorted(named, key=lambda path: int(path.stem))
 
     def sent_dir(self) -> Path:
-        """Where producers keep their ledgers: a topic outlives runs, so they lie beside the runs' folders."""
+        """Where producers keep their ledgers: beside the runs' folders, because a topic outlives runs."""
         return self.output.parent / "_sent"
 
     def output_terms_path(self) -> Path:

@@ -6,7 +6,7 @@ from itertools import chain, count
 from clickstream.contract.run.layout import Layout
 
 _LONGEST_STEM = 48
-"""Leaves room for the ending: a run id has at most 64 characters."""
+"""Leaves space for the ending: a run id has at most 64 characters."""
 
 
 def free_run_id(layout: Layout) -> str:

@@ -1,4 +1,4 @@
-"""What has landed: the batches that have a record. Every reader goes through these functions."""
+"""The batches that have landed, which are those with a record. Every reader uses these functions."""
 
 from pathlib import Path
 

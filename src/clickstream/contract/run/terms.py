@@ -21,9 +21,9 @@ class RunTerms:
     """The settings that every row of a run depends on; written beside output and checkpoint at first start.
 
     Durations are whole milliseconds; `windows_ms` has the length of the windows of each table, or its gap.
-    `run_id` is drawn once per run, so that a checkpoint and an output of two different runs are told apart
-    even where their settings agree. `topic_id` is the broker's id of the topic, or empty where the broker
-    cannot tell. `future_tolerance_ms` is how far an event may lie ahead of its Kafka record's timestamp
+    `run_id` is drawn once per run, so that a checkpoint and an output of two different runs differ
+    even if their settings agree. `topic_id` is the broker's id of the topic, or empty if the broker
+    has none. `future_tolerance_ms` is how far an event may be ahead of its Kafka record's timestamp
     before it is rejected; 0 rejects none.
     """
 

@@ -47,8 +47,8 @@ def diagnose_files(status: KitStatus, settings: Settings) -> Diagnosis:
 def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis:
     why = status.notes[0] if status.notes else "The topic cannot be asked."
     if any(part.state is PartState.NO_ANSWER for part in status.parts):
-        mend = "Start that broker, or set KAFKA_BOOTSTRAP_SERVERS to one that runs; empty, `up` starts one."
-        return problem(_FILES, why, mend)
+        fix = "Start that broker, or set KAFKA_BOOTSTRAP_SERVERS to one that runs; empty, `up` starts one."
+        return problem(_FILES, why, fix)
     if running:
         return problem(_FILES, why, "clickstream up")
     if rows:

@@ -44,5 +44,5 @@ def _stale(state: Path) -> Iterator[Diagnosis]:
                 what = f"pid {recorded.pid} for {recorded.name}, which ended without `down`"
             else:
                 what = f"container {recorded.container[:12]}, which does not run"
-            mend = "clickstream up, which starts it again, or clickstream down"
-            yield warning(_SUBJECT, f"{path} names {what}.", mend)
+            fix = "clickstream up, which starts it again, or clickstream down"
+            yield warning(_SUBJECT, f"{path} names {what}.", fix)

@@ -45,11 +45,11 @@ def refuse_machine(
     raise_open_files(settings.broker.partitions)
     for found in findings(settings, heaps, clock):
         if found.health is Health.PROBLEM:
-            raise MachineNotReady(found.sentence, next_step=found.mend)
+            raise MachineNotReady(found.sentence, next_step=found.fix)
         if found.health is Health.WARNING:
-            on_stage(f"warning: {found.sentence} → {found.mend}")
+            on_stage(f"warning: {found.sentence} → {found.fix}")
     for full in nearly_full(settings):
-        on_stage(f"warning: {full.sentence} → {full.mend}")
+        on_stage(f"warning: {full.sentence} → {full.fix}")
 
 
 def nearly_full(

@@ -11,7 +11,7 @@ from clickstream.runtime.spark_cluster.cluster import properties_of
 from clickstream.settings import Settings
 from clickstream.stream.session.spark_conf import ClusterAccess
 
-_SHARED = "OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share"
+_SHARED = "OUTPUT_PATH and CHECKPOINT_PATH must be on storage that driver and executors share"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _LEAST_HEAP_MIB = 450
 """Below it no JVM of Spark starts."""

@@ -103,7 +103,7 @@ def job_checks(settings: Settings, *, runs: bool = False) -> Iterator[StartCheck
 def _writable(setting: str, folder: Path) -> str:
     found = diagnose_folder(setting, folder)
     if found.health is Health.PROBLEM and found.subject == "folders":  # a disk that is nearly full may do
-        raise FolderNotWritable(found.sentence, next_step=found.mend)
+        raise FolderNotWritable(found.sentence, next_step=found.fix)
     return found.sentence
 
 

@@ -58,7 +58,7 @@ def resolve(
     """
     folder = cache / "jars"
     places = {jar: folder / jar.relative_path for jar in locked}
-    next_step = "Make room or make it writable, or set CACHE_PATH to another folder."
+    next_step = "Free space or make it writable, or set CACHE_PATH to another folder."
     with writing(f"The cache {cache}", next_step=next_step):
         if any(not place.exists() for place in places.values()):
             folder.mkdir(parents=True, exist_ok=True)

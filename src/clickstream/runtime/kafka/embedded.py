@@ -97,7 +97,7 @@ class EmbeddedKafka:
             FolderNotWritable: the state folder cannot be written.
             PartDidNotStart: it ended, or did not answer in time; with the last lines of its log.
         """
-        next_step = "Make room or make it writable, or set STATE_PATH to another folder."
+        next_step = "Free space or make it writable, or set STATE_PATH to another folder."
         with writing(f"The broker's folder {self._folder}", next_step=next_step):
             self._folder.mkdir(parents=True, exist_ok=True)
             try:

@@ -100,9 +100,9 @@ def diagnose_folder(
         )
     sentence = f"{setting}={folder} can be written; {_gb(free_bytes)} are free there."
     if free_bytes < _DISK_FULL_BYTES:
-        return problem("disk", sentence, f"Make room, or set {setting} to another disk's folder.")
+        return problem("disk", sentence, f"Free space, or set {setting} to another disk's folder.")
     if free_bytes < _DISK_LOW_BYTES:
-        return warning("disk", sentence, f"Make room, or set {setting} to another disk's folder.")
+        return warning("disk", sentence, f"Free space, or set {setting} to another disk's folder.")
     return ok("folders", sentence)
 
 
@@ -126,8 +126,8 @@ def diagnose_port(
     sentence = f"{setting}={port} is held by {owner}."
     if not needed:
         return ok("ports", f"{sentence[:-1]}, and nothing here needs it.")
-    mend = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
-    return problem("ports", sentence, mend)
+    fix = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
+    return problem("ports", sentence, fix)
 
 
 def _gb(size_bytes: int) -> str:

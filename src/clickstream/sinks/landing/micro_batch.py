@@ -1,8 +1,8 @@
 """One micro-batch to files, exactly once: all tables and formats of a batch become visible together.
 
 A batch writes into its staging folder, moves its files to names that are the same for every try, and then
-declares them by its record, written last and atomically. Readers trust records alone, so that a batch cut
-off anywhere has landed whole or not at all; its next try replaces what is left.
+declares them by its record, written last and atomically. Readers read only what records list, so a batch
+that was interrupted anywhere has landed as a whole or not at all; its next try replaces what is left.
 """
 
 import shutil
@@ -42,13 +42,13 @@ class Landing:
     Args:
         pipeline: its tables.
         query: the query's name.
-        run_id: from the run's terms; stands in every record.
-        topic: what the query reads; stands in every record.
+        run_id: from the run's terms; is in every record.
+        topic: what the query reads; is in every record.
         layout: the run's paths.
         settings: how many files, how many rows in one, and their form.
         clock: for the duration of a batch.
-        on_batch: told of each batch when it has landed.
-        reached: told of each of `points.POINTS` in turn.
+        on_batch: called with each batch when it has landed.
+        reached: called with each of `points.POINTS` in turn.
         offsets_in: reads the source's line in Spark's offset log; Kafka's form by default.
     """
 

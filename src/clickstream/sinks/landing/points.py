@@ -1,4 +1,4 @@
-"""The points of a landing, for those who want to be told of them."""
+"""The points of a landing, where a crash test can end the process."""
 
 BATCH_STARTED = "batch_started"
 PARQUET_WRITTEN = "parquet_written"
@@ -6,4 +6,4 @@ CSV_WRITTEN = "csv_written"
 FILES_MOVED = "files_moved"
 RECORD_WRITTEN = "record_written"
 POINTS = (BATCH_STARTED, PARQUET_WRITTEN, CSV_WRITTEN, FILES_MOVED, RECORD_WRITTEN)
-"""Where a landing says that it has arrived, in order; a crash test ends the process there."""
+"""In the order in which a landing reaches them."""

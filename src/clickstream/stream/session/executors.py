@@ -33,10 +33,10 @@ class ExecutorWatch:
         self._seen_s = self._look_s = clock.monotonic_s()
 
     def look(self) -> None:
-        """Return as long as there is hope.
+        """Return unless the job has been without executors for too long.
 
         Raises:
-            NoExecutors: there was none for `WITHOUT_EXECUTORS_S` seconds; names what would mend it.
+            NoExecutors: there was none for `WITHOUT_EXECUTORS_S` seconds; names what fixes it.
         """
         now_s = self._clock.monotonic_s()
         if now_s < self._look_s:

@@ -21,7 +21,7 @@ def environment_of_launch(
     properties: Path | None = None,
     names: Iterable[str] = (),
 ) -> Iterator[None]:
-    """Let our environment be the JVM's for the block, because PySpark hands on all of it, and put it back.
+    """Let our environment be the JVM's for the block, because PySpark passes all of it on, and put it back.
 
     What is meant for another Spark is not put back.
 

@@ -27,7 +27,7 @@ from clickstream.stream.session.launching import environment_of_launch
 from clickstream.stream.session.spark_conf import ClusterAccess, environment_names, spark_conf
 
 Session = SparkSession
-"""A session, for rooms that pass it on and know nothing of Spark."""
+"""A session, for modules that pass it on and know nothing of Spark."""
 
 _JVM_END_DEADLINE_S = 60.0
 
@@ -164,7 +164,7 @@ def _joined(properties: Sequence[Path], scratch: Path) -> Path | None:
 
 
 def _cause(error: Exception) -> str:
-    """What happened, as the end of a sentence: Java's innermost cause, where the JVM told one."""
+    """What happened, as the end of a sentence: Java's innermost cause, if the JVM gave one."""
     if isinstance(error, (Py4JNetworkError, ConnectionError)):
         return "it ended while it came up"
     return root_of(error).rstrip(".")

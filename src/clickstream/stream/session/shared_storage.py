@@ -44,7 +44,7 @@ def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles, files: int
         if seen != files:
             raise UsageError(
                 f"Of {files} files that executors were to write into {folder}, the driver sees {seen}{why}:"
-                " OUTPUT_PATH and CHECKPOINT_PATH must lie on storage that driver and executors share.",
+                " OUTPUT_PATH and CHECKPOINT_PATH must be on storage that driver and executors share.",
                 next_step="Mount it at the same place on all of them, writable to their user.",
             )
 

@@ -35,7 +35,7 @@ def partition_added(arena: Arena, _chance: random.Random) -> str:
 
 
 def topic_made_anew(arena: Arena, chance: random.Random) -> str:
-    """A topic that was deleted and made anew is not the one that was read: refused."""
+    """A topic that was deleted and created again is not the one that was read: refused."""
     number = chance.randrange(10**9)
     elsewhere = {"KAFKA_TOPIC": f"events-{number}", "RUN_ID": f"anew-{number}"}
     begin = {"START_TIME": "2026-01-01T00:00:00+00:00"}

@@ -78,7 +78,7 @@ def test_no_engine_is_well_unless_redpanda_is_asked_for(no_docker: None, tmp_pat
     assert "takes the embedded broker" in found["broker"][0].sentence
     refused = examined(tmp_path, BROKER_BACKEND="redpanda")["broker"][0]
     assert refused.health is Health.PROBLEM
-    assert refused.mend
+    assert refused.fix
 
 
 def test_warnings_are_exit_0_and_a_problem_is_exit_3() -> None:
@@ -99,7 +99,7 @@ def test_the_command_for_a_torn_record_works_in_a_folder_with_a_blank(tmp_path: 
     torn.parent.mkdir(parents=True)
     torn.write_text("torn {")
     (found,) = diagnose_records(tmp_path / "my state")
-    assert shlex.split(found.mend) == ["rm", str(torn)]
+    assert shlex.split(found.fix) == ["rm", str(torn)]
 
 
 def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocker, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocke
     producer, redpanda, stream = found
     assert f"pid {psutil.Process().pid}" in producer.sentence
     assert CONTAINER in redpanda.sentence
-    assert stream.mend == f"rm {tmp_path / 'run' / 'stream.json'}"
+    assert stream.fix == f"rm {tmp_path / 'run' / 'stream.json'}"
     assert living_pids(tmp_path) == frozenset()
 
 
@@ -140,7 +140,7 @@ def test_what_a_start_would_refuse_is_a_problem(
     [found] = examined(tmp_path, **flags)[subject]
     assert found.health is Health.PROBLEM
     assert named in found.sentence
-    assert found.mend
+    assert found.fix
     assert examined(tmp_path)[subject][0].health is Health.OK
 
 
@@ -158,5 +158,5 @@ def test_a_landed_file_that_is_missing_or_cut_off_is_a_problem_with_file_and_bat
     assert found.health is Health.PROBLEM
     assert f"{file} of batch 0 of aggregates" in found.sentence
     for way_out in ("clickstream replay --run-id default-replay", "clickstream reset"):
-        assert way_out in found.mend
+        assert way_out in found.fix
     assert exit_code_of([found]) == 3

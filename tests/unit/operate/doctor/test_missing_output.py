@@ -59,14 +59,14 @@ def test_a_broker_that_is_away_under_running_parts_is_a_problem_in_its_own_words
 def test_a_given_broker_that_is_away_is_not_started_by_up() -> None:
     away = replace(status(note="It is away."), parts=(PartStatus("broker", PartState.NO_ANSWER),))
     assert files(away).health is Health.PROBLEM
-    assert "KAFKA_BOOTSTRAP_SERVERS" in files(away).mend
+    assert "KAFKA_BOOTSTRAP_SERVERS" in files(away).fix
 
 
 def test_an_empty_topic_without_a_producer_is_a_problem_and_with_one_a_warning() -> None:
     assert files(status(STREAM, offsets=0)).health is Health.PROBLEM
     assert "no producer runs" in files(status(STREAM, offsets=0)).sentence
     waiting = files(status(STREAM, PRODUCER, offsets=0))
-    assert (waiting.health, waiting.mend) == (Health.WARNING, "clickstream logs producer")
+    assert (waiting.health, waiting.fix) == (Health.WARNING, "clickstream logs producer")
 
 
 def test_offsets_without_a_job_are_a_problem_and_with_one_a_warning() -> None:
@@ -76,7 +76,7 @@ def test_offsets_without_a_job_are_a_problem_and_with_one_a_warning() -> None:
         "Topic events has 1,000 offsets, and no job runs.",
     )
     waiting = files(status(PRODUCER, STREAM, offsets=1_000))
-    assert (waiting.health, waiting.mend) == (Health.WARNING, "clickstream logs stream")
+    assert (waiting.health, waiting.fix) == (Health.WARNING, "clickstream logs stream")
 
 
 def test_events_without_windows_are_explained_by_the_watermark() -> None:
@@ -87,7 +87,7 @@ def test_events_without_windows_are_explained_by_the_watermark() -> None:
 
 def test_a_watermark_that_stands_still_is_a_warning() -> None:
     found = files(status(STREAM, offsets=1_000, rows=RAW))
-    assert (found.health, found.mend) == (Health.WARNING, "clickstream up")
+    assert (found.health, found.fix) == (Health.WARNING, "clickstream up")
     assert "watermark stands still" in found.sentence
 
 
@@ -99,7 +99,7 @@ def test_offsets_that_a_job_that_has_ended_did_not_read_are_a_warning() -> None:
 
 def test_rows_that_land_are_well() -> None:
     found = files(status(PRODUCER, STREAM, offsets=1_000, rows=ALL, lag=7))
-    assert (found.health, found.mend) == (Health.OK, "")
+    assert (found.health, found.fix) == (Health.OK, "")
     assert "115 rows have landed; the slowest query is 7 offsets behind" in found.sentence
     assert files(status(rows=ALL)).health is Health.OK
 
@@ -137,12 +137,12 @@ def test_a_cluster_that_can_give_nothing_is_a_problem_with_its_cause(
     found = diagnose_resources(settings("1g"), offers, master=MASTER)
     assert found.health is Health.PROBLEM
     assert says in found.sentence
-    assert found.mend
+    assert found.fix
 
 
 def test_the_memory_that_would_fit_is_in_the_command_that_mends_it() -> None:
     found = diagnose_resources(settings("1g"), [offer(512), offer(768)], master=MASTER)
-    assert found.mend == "SPARK_WORKER_MEMORY=768m clickstream restart stream"
+    assert found.fix == "SPARK_WORKER_MEMORY=768m clickstream restart stream"
 
 
 def test_a_worker_that_fits_and_one_that_the_job_has_taken_are_well() -> None:

@@ -26,4 +26,4 @@ def test_a_user_without_a_name_is_a_problem_with_a_command() -> None:
     assert diagnose_user(0).health is Health.OK
     found = diagnose_user(4_000_000)
     assert found.health is Health.PROBLEM
-    assert "4000000" in found.mend
+    assert "4000000" in found.fix

@@ -33,7 +33,7 @@ LOCKED = next(jar.version for jar in read_lock(SPARK_KAFKA) if jar.artifact == C
 def test_a_python_fits_from_3_11_to_3_13(version: tuple[int, int, int], health: Health) -> None:
     found = diagnose_python(version)
     assert found.health is health
-    assert bool(found.mend) == (health is Health.PROBLEM)
+    assert bool(found.fix) == (health is Health.PROBLEM)
 
 
 def test_a_fitting_java_is_named() -> None:
@@ -46,7 +46,7 @@ def test_a_fitting_java_is_named() -> None:
 def test_a_java_home_that_is_passed_over_is_a_warning_with_the_one_that_is_used() -> None:
     java = JavaHome(Path("/jvm/17"), 17, note="JAVA_HOME=/x is Java 11; Java 17 is used.")
     found = diagnose_java(Path("/x"), lambda _home: java)
-    assert (found.health, found.mend) == (Health.WARNING, "export JAVA_HOME=/jvm/17")
+    assert (found.health, found.fix) == (Health.WARNING, "export JAVA_HOME=/jvm/17")
 
 
 def test_no_java_is_a_problem_with_the_way_to_get_one() -> None:
@@ -54,7 +54,7 @@ def test_no_java_is_a_problem_with_the_way_to_get_one() -> None:
         raise JavaNotFound("none was found", next_step="apt install it")
 
     found = diagnose_java(None, none)
-    assert (found.health, found.sentence, found.mend) == (Health.PROBLEM, "none was found", "apt install it")
+    assert (found.health, found.sentence, found.fix) == (Health.PROBLEM, "none was found", "apt install it")
 
 
 def test_a_pyspark_of_the_connectors_version_fits() -> None:
@@ -73,7 +73,7 @@ def test_a_missing_pyspark_is_a_problem() -> None:
         raise importlib.metadata.PackageNotFoundError(name)
 
     found = diagnose_pyspark(missing)
-    assert (found.health, found.mend) == (Health.PROBLEM, "./scripts/prepare")
+    assert (found.health, found.fix) == (Health.PROBLEM, "./scripts/prepare")
 
 
 def test_jars_that_are_not_there_yet_are_a_warning_and_are_not_fetched(tmp_path: Path) -> None:
@@ -88,5 +88,5 @@ def test_a_jar_with_another_hash_is_a_problem_and_the_file_to_remove_is_named(tm
     place.parent.mkdir(parents=True)
     place.write_bytes(b"not the jar")
     found = diagnose_jars([SPARK_KAFKA], tmp_path)
-    assert (found.health, found.mend) == (Health.PROBLEM, f"rm {place}")
+    assert (found.health, found.fix) == (Health.PROBLEM, f"rm {place}")
     assert "is not the locked jar" in found.sentence

@@ -27,7 +27,7 @@ def test_enough_memory_is_well_and_too_little_is_a_warning_with_both_figures() -
     assert low.health is Health.WARNING
     assert "1.0 GB of memory are free" in low.sentence
     assert "2.0 GB" in low.sentence
-    assert low.mend
+    assert low.fix
     none = diagnose_memory(["1g", "384m"], lambda: GIB // 2)
     assert (none.health, "at least 0.9 GB" in none.sentence) == (Health.PROBLEM, True)
 
@@ -47,7 +47,7 @@ def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
     found = diagnose_folder("STATE_PATH", tmp_path / "file" / "state")
     assert found.health is Health.PROBLEM
     assert "STATE_PATH" in found.sentence
-    assert "STATE_PATH" in found.mend
+    assert "STATE_PATH" in found.fix
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
@@ -69,7 +69,7 @@ def test_a_port_that_is_held_for_real_names_its_holder() -> None:
         found = diagnose_port("REDPANDA_PORT", port, ours=NOBODY, needed=True)
     assert found.health is Health.PROBLEM
     assert f"REDPANDA_PORT={port} is held by" in found.sentence
-    assert str(os.getpid()) in found.sentence + found.mend
+    assert str(os.getpid()) in found.sentence + found.fix
     assert diagnose_port("REDPANDA_PORT", port, ours=NOBODY, needed=True).health is Health.OK
 
 
@@ -90,4 +90,4 @@ def test_a_holder_that_is_not_told_has_no_pid_to_end() -> None:
         needed=True,
         owner_of=lambda _port: PortOwner(None, "a process of another user"),
     )
-    assert found.mend == "X_PORT=0 clickstream up"
+    assert found.fix == "X_PORT=0 clickstream up"

@@ -44,7 +44,7 @@ def test_a_name_that_cannot_work_is_told_with_its_setting_and_a_way_out(
     assert found.sentence.startswith(f"{folder.name} is the folder ")
     assert why in found.sentence
     assert found.sentence.isprintable()
-    assert f"export {folder.name}=" in found.mend
+    assert f"export {folder.name}=" in found.fix
 
 
 def test_the_installed_kit_has_no_setting_and_is_to_be_moved() -> None:
@@ -53,7 +53,7 @@ def test_the_installed_kit_has_no_setting_and_is_to_be_moved() -> None:
         "The folder of the installed kit is /opt/a:b/.venv: the path has a colon, which Hadoop and Java's"
         " class path cannot hold."
     )
-    assert found.mend == "Install the kit again in a folder with another name."
+    assert found.fix == "Install the kit again in a folder with another name."
 
 
 def test_a_project_in_such_a_folder_is_to_be_moved_before_any_setting_is_named(
@@ -63,4 +63,4 @@ def test_a_project_in_such_a_folder_is_to_be_moved_before_any_setting_is_named(
     monkeypatch.chdir(tmp_path / "a:b")
     first = next(diagnose_names(folders_of_this_machine()))
     assert first.sentence.startswith(f"The folder of the project is {tmp_path / 'a:b'}: ")
-    assert first.mend == "Move the project to a folder with another name."
+    assert first.fix == "Move the project to a folder with another name."

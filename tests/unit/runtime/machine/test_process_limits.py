@@ -35,7 +35,7 @@ def test_too_few_open_files_are_a_problem_with_both_values_and_a_command() -> No
     needed = open_files_needed(3)
     assert low.health is Health.PROBLEM
     assert low.sentence == f"The limit of open files is 256; {needed:,} are needed."
-    assert low.mend.startswith(f"ulimit -n {needed}")
+    assert low.fix.startswith(f"ulimit -n {needed}")
     assert found(files=needed)["open files"].health is Health.OK
 
 

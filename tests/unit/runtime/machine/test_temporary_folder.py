@@ -45,14 +45,14 @@ def test_a_folder_below_the_state_folder_is_used_if_the_systems_is_noexec(
 
 def test_if_the_state_folder_is_noexec_as_well_it_is_a_problem(system: Path, tmp_path: Path) -> None:
     found = diagnose_temporary(tmp_path / "state", "", lambda _folder: False)
-    assert (found.health, "TMPDIR" in found.mend) == (Health.PROBLEM, True)
+    assert (found.health, "TMPDIR" in found.fix) == (Health.PROBLEM, True)
     assert "snappy" in found.sentence
     assert temporary_folder(tmp_path / "state", lambda _folder: False) is None
 
 
 def test_a_tmpdir_that_is_not_there_is_a_warning(system: Path, tmp_path: Path) -> None:
     found = diagnose_temporary(tmp_path / "state", "/nowhere/tmp")
-    assert (found.health, found.mend) == (Health.WARNING, "mkdir -p /nowhere/tmp")
+    assert (found.health, found.fix) == (Health.WARNING, "mkdir -p /nowhere/tmp")
     assert f"so {system} is used" in found.sentence
     assert diagnose_temporary(tmp_path / "state", str(system)).health is Health.OK
 
