@@ -8,7 +8,7 @@ from clickstream.check.findings import Code
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import Landing, land
-from unit.check.test_ledger_balance import RANGES, checked
+from unit.check.ledger.test_ledger_balance import RANGES, checked
 
 
 @pytest.fixture
