@@ -1,7 +1,12 @@
 """Two lists of tests: the default one, and the thorough one, which has every test."""
 
+import signal
+
 import pytest
 from hypothesis import settings
+
+# A shell that starts the tests in the background lets them, and all that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SAMPLE, ALL_EXAMPLES = "sample", "all"
 # No deadline: the machine that runs these tests may be busy.
