@@ -45,7 +45,8 @@ def test_up_works_a_second_up_says_so_and_down_keeps_the_data(kit, another_kit):
     # What it prints to call next works as it is printed.
     watch, show, check, stop = (re.split(" {3,}", line[13:])[0] for line in up.stdout.splitlines()[-4:])
     assert "stream running" in kit.pasted(f"{watch} | head -1").stdout
-    assert "pageviews" in kit.pasted(show).stdout
+    # A window of a minute comes out when the watermark, half a minute behind, has passed its end.
+    kit.wait_until(lambda: "pageviews" in kit.pasted(show).stdout, "rows of page_metrics")
 
     # A running pipeline can be checked, and a neighbour in another folder knows nothing of it.
     checked = kit.pasted(f"{check} --json")
