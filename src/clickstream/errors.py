@@ -69,6 +69,10 @@ class UsageError(ClickstreamError):
     exit_code = 2
 
 
+class DefinitionInvalid(UsageError):
+    """A table of the pipeline's definition cannot be computed as it is written."""
+
+
 class SettingInvalid(UsageError):
     """A known setting has a value that it cannot take.
 

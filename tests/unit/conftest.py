@@ -1,11 +1,26 @@
-"""A Docker that starts nothing, for the rooms that ask for one."""
+"""The pipeline that the engine's tests know, whatever is added to clicks; a Docker that starts nothing."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import clickstream.clicks
+from clickstream.clicks import tables, windows
 from fake_docker import FakeDocker
+
+# Before settings are imported, which load the definition. These tests have data for five tables; a table or a
+# window more is a matter of the demo, of the tests in spark and of the documents.
+tables.TABLES = (  # type: ignore[assignment]
+    tables.EVENTS_RAW,
+    tables.EVENTS_REJECTED,
+    tables.PAGE_METRICS,
+    tables.GEO_METRICS,
+    tables.SESSIONS,
+)
+windows.WINDOWS = (windows.PAGE_WINDOW, windows.GEO_WINDOW, windows.SESSION_WINDOW)  # type: ignore[assignment]
+clickstream.clicks.CLICKS = replace(clickstream.clicks.CLICKS, tables=tables.TABLES, windows=windows.WINDOWS)
 
 
 @pytest.fixture

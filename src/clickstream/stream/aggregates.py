@@ -8,6 +8,7 @@ branch filters events, and the watermark is set above it: below, the branches th
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
@@ -15,6 +16,7 @@ from clickstream.contract.batch_rows import TABLE
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import ColumnType, Table
 from clickstream.duration import Duration
+from clickstream.errors import DefinitionInvalid
 
 _SPARK_TYPE = {
     ColumnType.STRING: "string",
@@ -52,11 +54,22 @@ def aggregate_rows(
 
 
 def table_rows(table: Table, events: DataFrame, window: Duration, delay: Duration) -> DataFrame:
-    """The rows of one table, with the columns of the contract."""
+    """The rows of one table, with the columns of the contract.
+
+    Raises:
+        DefinitionInvalid: Spark cannot compute the table's half, or it has other columns.
+    """
     if table.spark is None:
-        raise ValueError(f"{table.name} has no half for Spark")
-    rows: DataFrame = table.spark(events.withWatermark("event_ts", interval(delay)), interval(window))
-    return rows.select(*(F.col(_BOUNDS.get(name, f"`{name}`")).alias(name) for name in table.column_names))
+        raise DefinitionInvalid(f"{table.name} has no half for Spark.", next_step="Give the table one.")
+    try:
+        rows: DataFrame = table.spark(events.withWatermark("event_ts", interval(delay)), interval(window))
+        columns = [F.col(_BOUNDS.get(name, f"`{name}`")).alias(name) for name in table.column_names]
+        return rows.select(*columns)
+    except AnalysisException as error:
+        raise DefinitionInvalid(
+            f"Spark cannot compute {table.name}: {str(error).splitlines()[0].split(' SQLSTATE')[0]}",
+            next_step="Correct the table's Spark half or columns; a field that it uses must be in `reads`.",
+        ) from error
 
 
 def interval(duration: Duration) -> str:

@@ -12,6 +12,7 @@ from clickstream.check.history.batches import NO_BATCH, Batches
 from clickstream.check.history.run import Run
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import EVENTS, Kind, Table
+from clickstream.errors import DefinitionInvalid
 
 
 def expected_tables(
@@ -33,12 +34,21 @@ def expected_tables(
 
 
 def expected_rows(table: Table, committed: CommittedEvents, window_ms: int) -> Expected:
-    """What a table with windows must hold."""
+    """What a table with windows must hold.
+
+    Raises:
+        DefinitionInvalid: the table's polars half cannot be computed, or computes other columns.
+    """
     if table.polars is None:
-        raise ValueError(f"{table.name} has no half for polars")
-    if table.kind is Kind.SESSION:
-        return expected_sessions(committed, table, table.polars, window_ms)
-    return expected_windows(committed, table, table.polars, window_ms)
+        raise DefinitionInvalid(f"{table.name} has no half for polars.", next_step="Give the table one.")
+    compute = expected_sessions if table.kind is Kind.SESSION else expected_windows
+    try:
+        return compute(committed, table, table.polars, window_ms)
+    except (AttributeError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise DefinitionInvalid(
+            f"polars cannot compute {table.name}: {type(error).__name__}: {str(error).splitlines()[0]}.",
+            next_step="Correct the table's polars half; `check/expected/groups.py` has its measures.",
+        ) from error
 
 
 def _events(committed: CommittedEvents) -> Expected:

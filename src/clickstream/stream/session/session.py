@@ -86,6 +86,8 @@ def open_session(
     conf.setAll(list(ours.items()))
     handler = signal.getsignal(signal.SIGINT)
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    # PySpark prints every error of a plan with its Java stack trace, and raises it too.
+    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
     logging.getLogger().addFilter(_is_not_py4js)
     log = log_file.open("ab") if log_file else None
     gateway: Any = None

@@ -1,5 +1,6 @@
 """The vectorised rules against the row-by-row reference, over random streams cut into random batches."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from clickstream.check.expected.tables import expected_rows
 from clickstream.check.history.batches import Batches
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import GEO_METRICS, PAGE_METRICS, SESSIONS
+from clickstream.contract.definition.tables import Column, ColumnType
+from clickstream.errors import DefinitionInvalid
 from unit.check.reference import (
     Click,
     Replay,
@@ -246,3 +249,36 @@ def test_all_nulls_count_as_no_distinct_value_and_no_revenue():
         PAGE_METRICS, committed([[at(1, user_id=None, page=None), at(100)], []]), 10_000
     ).rows
     assert rows.select("page", "unique_users", "unique_sessions", "revenue").rows() == [(None, 0, 0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("half", "named"),
+    [
+        (lambda groups: {"pageviews": groups.count()}, "computes"),
+        (lambda groups: {"pageviews": groups.total()}, "total"),
+        (lambda groups: {"pageviews": groups.sum("user_id")}, "Float64"),
+        (lambda groups: {"pageviews": groups.count(pl.col("speed") > 1)}, "speed"),
+    ],
+    ids=["other columns", "no such measure", "no number", "no such field"],
+)
+def test_a_polars_half_that_cannot_be_computed_is_named_with_its_table(half, named: str):
+    table = replace(PAGE_METRICS, polars=half)
+    with pytest.raises(DefinitionInvalid, match=f"polars cannot compute page_metrics: .*{named}"):
+        expected_rows(table, committed([[at(1)]]), 10_000)
+
+
+def test_means_and_extremes_ignore_nulls_and_sums_count_them_as_zero():
+    measures = {"lowest": "min", "highest": "max", "mean": "mean", "total": "sum"}
+    columns = tuple(Column(name, ColumnType.FLOAT64) for name in measures)
+    table = replace(
+        PAGE_METRICS,
+        columns=(*PAGE_METRICS.columns[:3], *columns),
+        polars=lambda groups: {name: getattr(groups, how)("revenue") for name, how in measures.items()},
+    )
+    known = [at(1, page="/", revenue=1.5), at(2, page="/", revenue=None), at(3, page="/", revenue=4.5)]
+    batches = [[*known, at(4, page="/none", revenue=None), at(100)], []]
+    rows = expected_rows(table, committed(batches), 10_000).rows.sort("page")
+    assert rows.select("page", *measures).rows() == [
+        ("/", 1.5, 4.5, 3.0, 6.0),
+        ("/none", None, None, None, 0.0),
+    ]
