@@ -36,7 +36,8 @@ class _Cause:
 # error-conditions.json and the Kafka connector's kafka-error-conditions.json, both of the pinned version.
 _CAUSES = (
     _Cause(
-        r"KAFKA_DATA_LOSS|failOnDataLoss|OffsetOutOfRangeException",
+        # Not the option alone: every plan that Spark quotes has it.
+        r"KAFKA_DATA_LOSS|failOnDataLoss\W+to\b|OffsetOutOfRangeException",
         RecordsLost,
         "records that it has not read are no longer in the topic: retention or compaction removed them, or"
         " the topic was deleted",

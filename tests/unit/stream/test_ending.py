@@ -59,6 +59,15 @@ def test_a_known_cause_has_its_error_and_a_step_that_names_our_setting(
     assert step in error.next_step
 
 
+def test_an_error_that_quotes_a_plan_with_the_option_is_not_taken_for_lost_records() -> None:
+    error = ended(
+        "org.apache.spark.sql.AnalysisException: [UNRESOLVED_COLUMN] no column `speed`;\n"
+        "StreamingRelationV2 kafka, [failOnDataLoss=true, subscribe=events]"
+    )
+    assert type(error) is PartDied
+    assert "UNRESOLVED_COLUMN" in error.sentence
+
+
 @pytest.mark.parametrize("text", [text for text, _, _ in KNOWN])
 def test_no_step_names_an_option_of_another_tool_or_waits_for_what_never_comes(text: str) -> None:
     error = ended(text)
