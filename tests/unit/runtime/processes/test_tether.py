@@ -32,7 +32,10 @@ def until(condition, deadline_s=20):
 
 
 def ended(pid):
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it may end between two looks
+        return True
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
