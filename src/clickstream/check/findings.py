@@ -133,8 +133,8 @@ class TableVerdict:
 
     `open_windows` counts the rows to come: a window and key (or a session) that the watermark has not
     passed yet. `late_events_dropped` counts the events that the late filter dropped, `before_1970` those of
-    them whose window ends by 1970-01-01. All three are None for tables without windows. `examples` are
-    the first of the mismatched rows, kind by kind.
+    them whose window ends by 1970-01-01, `late_by_batch` the dropped ones by the batch that read them. All
+    four are None for tables without windows. `examples` are the first of the mismatched rows, kind by kind.
     """
 
     table: str
@@ -143,6 +143,7 @@ class TableVerdict:
     open_windows: int | None = None
     late_events_dropped: int | None = None
     before_1970: int | None = None
+    late_by_batch: Mapping[int, int] | None = None
     mismatches: Mapping[Mismatch, int] = field(default_factory=dict)
     examples: tuple[MismatchedRow, ...] = ()
 

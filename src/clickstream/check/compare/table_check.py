@@ -10,6 +10,7 @@ import polars as pl
 from clickstream.check.compare.comparing import Comparison, compare
 from clickstream.check.compare.exactly_one import not_in_exactly_one
 from clickstream.check.decode.schema import BATCH, with_strings
+from clickstream.check.expected.committed import batch_ids_of
 from clickstream.check.expected.rows import Expected
 from clickstream.check.findings import Code, Finding, Severity, TableVerdict
 from clickstream.check.history.run import Query
@@ -56,7 +57,7 @@ def check_tables(
                 did_land.append(landed.rows.select(PLACE))
         if must_land:
             findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches, names)
-    verdicts = [_verdict(name, expected[name], comparison) for name, comparison in comparisons.items()]
+    verdicts = [_verdict(name, expected[name], comparison, query) for name, comparison in comparisons.items()]
     findings += [_rows_differ(table) for table in verdicts if table.mismatched_rows]
     findings += [_before_1970(table) for table in verdicts if table.before_1970]
     return QueryCheck(verdicts, findings)
@@ -96,7 +97,7 @@ def _portions(query: Query, expected: list[_InBatchOrder]) -> Iterator[range]:
     yield range(start, len(query.batches))
 
 
-def _verdict(table: str, expected: Expected, comparison: Comparison) -> TableVerdict:
+def _verdict(table: str, expected: Expected, comparison: Comparison, query: Query) -> TableVerdict:
     return TableVerdict(
         table=table,
         rows_expected=comparison.rows_expected,
@@ -104,9 +105,17 @@ def _verdict(table: str, expected: Expected, comparison: Comparison) -> TableVer
         open_windows=expected.open_windows,
         late_events_dropped=expected.late_events_dropped,
         before_1970=expected.before_1970,
+        late_by_batch=_late_by_batch(expected, query),
         mismatches=dict(comparison.mismatches),
         examples=tuple(example for examples in comparison.examples.values() for example in examples),
     )
+
+
+def _late_by_batch(expected: Expected, query: Query) -> dict[int, int] | None:
+    if expected.late_events is None:
+        return None
+    batches, counts = np.unique(batch_ids_of(expected.late_events, query.batches), return_counts=True)
+    return dict(zip(batches.tolist(), counts.tolist(), strict=True))
 
 
 def _before_1970(table: TableVerdict) -> Finding:

@@ -5,6 +5,7 @@
       <table>/csv/[dt=…/]*.csv[.gz]              run.json      the run's terms, as in the output
       _landed/run.json
       _landed/skipped.json                       records of the topic that the run skips
+      _landed/verdict.json                       the last verdict of a check
       _landed/<query>/<batch>.json               the batch records: readers read only what these list
       _staging/                                  what a batch writes before it lands; never read
     OUTPUT_PATH/_sent/*.jsonl                  what was sent, a ledger per producer; of all runs
@@ -89,6 +90,10 @@ class Layout:
     def skipped_path(self) -> Path:
         """The records of the topic that the run skips."""
         return self.output / "_landed" / "skipped.json"
+
+    def verdict_path(self) -> Path:
+        """The last verdict of a check."""
+        return self.output / "_landed" / "verdict.json"
 
     def query_checkpoint(self, query: str) -> Path:
         """Spark's checkpoint of one query."""

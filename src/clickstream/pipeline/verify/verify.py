@@ -19,6 +19,7 @@ from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs
 from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.verify.last_verdict import keep_verdict
 from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 
@@ -43,7 +44,7 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
 
 
 def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:
-    """Check what has landed, against the topic that the run's terms name, at this broker.
+    """Check what has landed, against the topic that the run's terms name, at this broker; keep the verdict.
 
     Raises:
         CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
@@ -67,7 +68,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
     def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
         return read_ranges(source, ranges, clock=clock)
 
-    return verify(
+    verdict = verify(
         layout,
         settings.pipeline,
         read_topic,
@@ -77,6 +78,8 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
         compacting_policy=compacting_policy(source),
     )
+    keep_verdict(layout, verdict, clock.now())
+    return verdict
 
 
 def _gone(layout: Layout, pipeline: Pipeline, source: BrokerSettings) -> CouldNotCheck:

@@ -9,9 +9,10 @@ Only with "pass" and "fail":
     events, rejected     messages of the topic in the offsets that the events query has committed
     reasons              rejected messages by reason
     gaps                 committed offsets without a record: ends of transactions, aborted records
-    tables[]             table, rows_expected, rows_landed, open_windows, late_events_dropped and before_1970
-                         (of these, events whose window ends before 1970; the three are null for tables
-                         without windows), mismatches {missing, unexpected, different, doubled},
+    tables[]             table, rows_expected, rows_landed, open_windows, late_events_dropped, before_1970 (of
+                         these, events whose window ends before 1970) and late_by_batch {batch: late events
+                         dropped; batches without any are left out} (the four are null for tables without
+                         windows), mismatches {missing, unexpected, different, doubled},
                          examples[]: mismatch, key {column: value}, batch_id, file, column, expected, landed
     queries[]            query, batches, batches_with_offsets, offsets, watermark_ms, batches_cross_checked
     findings[]           code, severity ("failure" or "warning"), sentence, table, query, batch_id, file,
