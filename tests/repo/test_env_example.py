@@ -1,4 +1,4 @@
-"""`.env.example` has every setting. To write it anew:
+"""`.env.example` has every setting. To write it again:
 
 PYTHONPATH=tests .venv/bin/python tests/repo/test_env_example.py > .env.example
 """
@@ -13,23 +13,23 @@ from clickstream.settings import GROUPS, load
 from repo.project import ROOT, default_of, settings
 
 HEAD = """\
-# Every setting of the kit, with its default. Copy this file to .env and uncomment what shall be different.
-# The commands read the .env of the folder that they run in; a flag and the environment come before it.
-# What acts, and where it comes from: clickstream config
+# Every setting of the kit, with its default. Copy this file to .env and uncomment the lines that you change.
+# The commands read the .env of the project folder. Flags and the environment override it.
+# To see all values and where they come from: clickstream config
 """
 
 COMPOSE_ONLY: dict[str, tuple[str, str]] = {
     "MASTER_UI_PORT": ("8080", "Port of the Spark master's pages on 127.0.0.1."),
-    "WORKER_UI_PORT": ("8081", "Port of the Spark worker's pages; a range such as 8091-8094 for several."),
+    "WORKER_UI_PORT": ("8081", "Port of the Spark worker's pages on 127.0.0.1; a range such as 8091-8094 for several workers."),
     "CONSOLE_PORT": ("8090", "Port of Redpanda Console on 127.0.0.1."),
-    "JOB_MEMORY_LIMIT": ("2g", "Memory of the job's container; more than SPARK_DRIVER_MEMORY."),
-    "WORKER_MEMORY_LIMIT": ("2g", "Memory of a worker's container; more than SPARK_WORKER_MEMORY."),
+    "JOB_MEMORY_LIMIT": ("2g", "Memory limit of the job's container; must be above SPARK_DRIVER_MEMORY."),
+    "WORKER_MEMORY_LIMIT": ("2g", "Memory limit of a worker's container; must be above SPARK_WORKER_MEMORY."),
 }
-"""What stands in `.env` for Docker Compose alone, and is no setting of the kit."""
+"""Entries of `.env` that only Docker Compose reads."""
 
 
 def rendered() -> str:
-    """The file as the code would have it."""
+    """The file as the code writes it."""
     parts = [HEAD]
     for name, group in GROUPS.items():
         parts.append(f"# ── {name}: {group.__doc__} ──\n")
@@ -37,7 +37,7 @@ def rendered() -> str:
             _entry(str(info.alias), default_of(info), info.description or "")
             for info in group.model_fields.values()
         ]
-    parts.append("# ── compose.redpanda.yml alone ──\n")
+    parts.append("# ── only for compose.redpanda.yml ──\n")
     parts += [_entry(name, value, meaning) for name, (value, meaning) in COMPOSE_ONLY.items()]
     return "\n".join(parts)
 

@@ -44,40 +44,40 @@ DeliveryTimeout = Annotated[AnyDuration, AfterValidator(_librdkafka_takes)]
 
 
 class BrokerSettings(SettingsGroup):
-    """Where the records go and how they are sent."""
+    """The broker, the topic, and how records are sent."""
 
     backend: Literal["auto", "redpanda", "embedded", "external"] = Field("auto", alias="BROKER_BACKEND")
-    """Which broker `up` starts; `auto`: Redpanda where a Docker engine answers, else the embedded one."""
+    """Broker that `up` starts; `auto` means Redpanda if a Docker engine answers, otherwise the embedded Kafka."""
     bootstrap_servers: BootstrapServers = Field("", alias="KAFKA_BOOTSTRAP_SERVERS")
-    """Addresses of the broker, host:port with commas between; empty means the one that `up` started."""
+    """Addresses of the broker, host:port, separated by commas; empty means the broker that `up` started."""
     topic: TopicName = Field("events", alias="KAFKA_TOPIC")
-    """The topic that is produced to and read from."""
+    """Topic of producer, job and check."""
     partitions: int = Field(3, alias="KAFKA_PARTITIONS", ge=1, le=1_000)
-    """Partitions of the topic when it is created, and those that the generator spreads users over."""
+    """Number of partitions of the topic; the generator distributes users over them."""
     replication_factor: int = Field(1, alias="KAFKA_REPLICATION_FACTOR", ge=1, le=32_767)
-    """Copies of each partition when the topic is created; one broker can keep one."""
+    """Copies of each partition of a new topic; at most the number of brokers."""
     acks: Literal["0", "1", "all"] = Field("all", alias="MSG_ACKS")
-    """Who must have a record before it counts as acknowledged; only `all` keeps every promise."""
+    """Replicas that must store a record before it is acknowledged; only `all` keeps all guarantees."""
     compression: Literal["none", "gzip", "lz4", "snappy", "zstd"] = Field("lz4", alias="MSG_COMPRESSION")
-    """How record batches are compressed on the wire and in the log."""
+    """Compression of record batches on the network and in the topic."""
     delivery_timeout: DeliveryTimeout = Field(
         Duration(120_000), alias="MSG_DELIVERY_TIMEOUT", examples=["2 minutes", "1 hour"]
     )
-    """How long a record may wait for its acknowledgement, retries included, before it counts as failed."""
+    """Maximum wait for an acknowledgement, including retries; then the record counts as failed."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", alias="KAFKA_SECURITY_PROTOCOL"
     )
-    """How clients talk to an external broker: in the clear or by TLS, with or without a login."""
+    """Connection to an external broker: in plain text or by TLS, with or without a login."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
         "SCRAM-SHA-256", alias="KAFKA_SASL_MECHANISM"
     )
-    """How a client logs in under SASL_PLAINTEXT and SASL_SSL."""
+    """Login mechanism for SASL_PLAINTEXT and SASL_SSL."""
     sasl_username: str = Field("", alias="KAFKA_SASL_USERNAME")
-    """The name that a client logs in with."""
+    """User name for the login."""
     sasl_password: SecretStr = Field(SecretStr(""), alias="KAFKA_SASL_PASSWORD")
-    """Its password; from the environment or `.env` alone, and never shown."""
+    """Password for the login; only from the environment or `.env`, and never shown."""
     ssl_ca_location: LocalPath | None = Field(None, alias="KAFKA_SSL_CA_LOCATION")
-    """PEM file of the certificate authorities to trust; by default those of the system."""
+    """PEM file of the trusted certificate authorities; by default those of the system."""
 
     @field_validator("bootstrap_servers")
     @classmethod

@@ -36,7 +36,7 @@ class TrafficShape:
         """Read a shape and, after colons, its length, its level and, for a burst, its period.
 
         Raises:
-            ValueError: it is none; says what is wrong.
+            ValueError: the text is not a shape; says why.
         """
         name, *given = (each.strip() for each in text.lower().split(":"))
         if name == "constant" and not given:
@@ -44,7 +44,7 @@ class TrafficShape:
         if name not in _USUAL:
             raise ValueError(f"{name or 'nothing'!r} is not a shape")
         if len(given) == 1:
-            raise ValueError("it has a length and no level")
+            raise ValueError("the level is missing")
         length, level, *more = given or _USUAL[name]
         if len(more) > (name == "burst"):
             raise ValueError("it has too many parts")
@@ -53,7 +53,7 @@ class TrafficShape:
             return cls("ramp", shape_length, percent)
         if name == "wave":
             if not 100 < percent <= _HIGHEST_WAVE_PERCENT:
-                raise ValueError(f"the level of a wave is from 101% to {_HIGHEST_WAVE_PERCENT}%")
+                raise ValueError(f"the level of a wave must be from 101% to {_HIGHEST_WAVE_PERCENT}%")
             return cls("wave", shape_length, percent)
         every = _length(more[0]) if more else Duration(_BURST_EVERY_LENGTHS * shape_length.milliseconds)
         if every.milliseconds <= shape_length.milliseconds:
@@ -99,35 +99,35 @@ RecordKey = Annotated[str, AfterValidator(_is_key)]
 
 
 class GeneratorSettings(SettingsGroup):
-    """What the generator makes."""
+    """The generated events."""
 
     seed: int = Field(42, alias="SEED", ge=0, lt=2**64)
-    """Chooses the whole stream: the same seed and start time give the same records everywhere."""
+    """Seed of the stream; the same seed and start time give the same records on every machine."""
     start_time: StartTime = Field("", alias="START_TIME")
-    """Event time of the first event, a date or a time, UTC without an offset; empty means now."""
+    """Event time of the first event, a date or a time; UTC if it has no offset; empty means now."""
     rate_per_s: float = Field(100.0, alias="MSGS_PER_SEC", gt=0, le=10_000_000, allow_inf_nan=False)
     """Events per second of event time; a live producer also sends at this rate."""
     uniform: bool = Field(False, alias="UNIFORM")
-    """Draw every field of every event on its own, instead of users who walk through the shop in sessions."""
+    """Draw every field of every event independently, without users and sessions."""
     traffic: TrafficText = Field("constant", alias="TRAFFIC")
-    """How the rate changes over event time: `constant`, or such as `ramp:10m:300%`, `wave:…`, `burst:…`."""
+    """How the rate changes over event time: `constant`, `ramp:10m:300%`, `wave:…` or `burst:…`."""
     producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
-    """How many processes send the stream between them; together they send the records of one."""
+    """Number of producer processes; together they send the same records as one."""
     key: RecordKey = Field(PIPELINE.event.key_field, alias="MSG_KEY")
-    """The field that is the records' key, or `none`; events of one key stay in one partition, in order."""
+    """Field that is the key of the records, or `none`; events of one key stay in one partition, in order."""
     late_rate: Rate = Field(0.02, alias="LATE_RATE")
-    """Share of the events that happened earlier than they are sent, by up to LATE_SECONDS."""
+    """Share of events that are sent later than they happened, by up to LATE_SECONDS."""
     late_s: Seconds = Field(300, alias="LATE_SECONDS", ge=1, le=86_400)
-    """Maximum lateness, in seconds or as a duration; beyond WATERMARK_DELAY an event misses its window."""
+    """Maximum lateness, in seconds or as a duration; beyond WATERMARK_DELAY an event can miss its window."""
     malformed_rate: Rate = Field(0.005, alias="MALFORMED_RATE")
-    """Share of the messages that are broken on purpose, in a mix of ways."""
+    """Share of messages that are malformed on purpose, in different ways."""
     duplicate_rate: Rate = Field(0.0, alias="DUPLICATE_RATE")
-    """Share of the records that are sent a second time, byte for byte, on top of the others."""
+    """Share of records that are sent twice, byte for byte; the copies are extra records."""
     out_of_order_rate: Share = Field(0.0, alias="OUT_OF_ORDER_RATE", ge=0, le=0.5)
-    """Share of the events that change places with the next one of their partition; one half at most."""
+    """Share of events that are swapped with the next event of their partition; at most 0.5."""
     future_rate: Rate = Field(0.0, alias="FUTURE_RATE")
-    """Share of the events that come from a clock that is ahead, by up to FUTURE_SECONDS."""
+    """Share of events whose time is in the future, by up to FUTURE_SECONDS."""
     future_s: Seconds = Field(3_600, alias="FUTURE_SECONDS", ge=1, le=31_536_000)
-    """How far such a clock is ahead at most, in seconds or as a duration; it moves the watermark for all."""
+    """Maximum time that an event is ahead, in seconds or as a duration; such an event moves the watermark."""
     missing_field_rate: Rate = Field(0.0, alias="MISSING_FIELD_RATE")
-    """Share of the events that lack one of their fields."""
+    """Share of events without one of their fields."""

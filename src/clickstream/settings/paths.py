@@ -1,4 +1,4 @@
-"""Where a run keeps things, in paths on this machine: never a URL, so that no folder `s3a:` is created."""
+"""The folders of a run: paths on this machine, never a URL, so that no folder `s3a:` is created."""
 
 import os
 import re
@@ -81,17 +81,17 @@ LocalPath = Annotated[Path, BeforeValidator(_of_project), Worded(A_PATH)]
 
 
 class PathSettings(SettingsGroup):
-    """Where a run keeps things; relative paths begin at the project folder."""
+    """The folders of a run; relative paths begin at the project folder."""
 
     output: LocalPath = Field(Path("data/output"), alias="OUTPUT_PATH")
     """The landed tables, in a folder for each run."""
     checkpoint: LocalPath = Field(Path("data/checkpoints"), alias="CHECKPOINT_PATH")
-    """Spark's checkpoints, in a folder for each run; they belong to its output."""
+    """Spark's checkpoints, in a folder for each run."""
     run_id: Annotated[str, Worded(A_RUN_ID)] = Field(
         "default", alias="RUN_ID", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
     )
-    """The run's folder under OUTPUT_PATH and CHECKPOINT_PATH; runs of other names stand beside it."""
+    """Name of the run: its folder under OUTPUT_PATH and CHECKPOINT_PATH."""
     state: LocalPath = Field(Path(".clickstream"), alias="STATE_PATH")
-    """The embedded broker's data, logs, and what `up` started."""
+    """The embedded broker's data, logs, and records of what `up` started."""
     cache: LocalPath | None = Field(None, alias="CACHE_PATH")
     """Downloaded jars, shared by all projects; by default the user's cache folder."""

@@ -20,17 +20,17 @@ def _java_takes(value: str) -> str:
     try:
         words = shlex.split(value)
     except ValueError as error:
-        raise refused("options with every quote closed") from error
+        raise refused("options with all quotes closed") from error
     if any(word.startswith(("-Xmx", "-XX:MaxHeapSize")) for word in words):
-        raise refused("options without a heap size, which SPARK_DRIVER_MEMORY sets")
+        raise refused("options without a heap size; set SPARK_DRIVER_MEMORY instead")
     if not all(word.startswith("-") for word in words):
-        raise refused("options of Java, each with its dash, such as '-Xlog:gc -Djavax.net.debug=ssl'")
+        raise refused("options of Java that begin with a dash, such as '-Xlog:gc -Djavax.net.debug=ssl'")
     return value
 
 
 def _names_of_variables(value: str) -> str:
     if value and not re.fullmatch(rf"{_VARIABLE}(,{_VARIABLE})*", value):
-        raise refused("names of variables with commas between, such as AWS_PROFILE,AWS_REGION")
+        raise refused("names of variables separated by commas, such as AWS_PROFILE,AWS_REGION")
     return value
 
 
@@ -42,34 +42,34 @@ class StreamSettings(SettingsGroup):
     """The Spark job."""
 
     app_name: str = Field("clickstream", alias="SPARK_APP_NAME", min_length=1)
-    """The job's name in Spark's logs."""
+    """Name of the job in Spark's logs."""
     master_url: str = Field(
         "local[*]",
         alias="SPARK_MASTER_URL",
         pattern=_MASTER,
         examples=["local[*]", "spark://host:7077", "k8s://https://host:6443", "yarn"],
     )
-    """Where the job runs: `local[*]` takes all cores of this machine, `local[2]` two; a URL, a cluster."""
+    """Where the job runs: `local[*]` uses all cores of this machine, `local[2]` two, a URL a cluster."""
     driver_host: Annotated[str, BeforeValidator(host_alone)] = Field("", alias="SPARK_DRIVER_HOST")
-    """Address at which a cluster's executors reach the job; by default loopback, or what Spark finds."""
+    """Address where a cluster's executors reach the job; by default loopback, or the one that Spark finds."""
     shared_storage: bool = Field(False, alias="SHARED_STORAGE")
-    """Says that driver and executors find OUTPUT_PATH and CHECKPOINT_PATH mounted at the same place."""
+    """Confirm that driver and executors have OUTPUT_PATH and CHECKPOINT_PATH mounted at the same path."""
     properties_file: LocalPath | None = Field(None, alias="SPARK_PROPERTIES_FILE")
-    """Further Spark properties, as in spark-defaults.conf; the kit's own win."""
+    """File of additional Spark properties, as in spark-defaults.conf; properties that the kit sets override it."""
     driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
-    """Largest heap of the job's JVM, such as `1g` or `1500m`."""
+    """Maximum heap of the job's JVM, such as `1g` or `1500m`."""
     driver_java_options: JavaOptions = Field("", alias="SPARK_DRIVER_JAVA_OPTIONS")
-    """Further options of the job's JVM, as on a command line."""
+    """Additional options of the job's JVM, as on a command line."""
     driver_environment: VariableNames = Field("", alias="SPARK_DRIVER_ENVIRONMENT")
-    """Names of further variables of the shell that the job's JVM gets, with commas between."""
+    """Names of additional environment variables for the job's JVM, separated by commas."""
     shuffle_partitions: int = Field(2, alias="SPARK_SQL_SHUFFLE_PARTITIONS", ge=1, le=10_000)
     """Partitions of the aggregates' state; each costs time in every batch. Belongs to a checkpoint."""
     log_level: Literal["ERROR", "WARN", "INFO", "DEBUG"] = Field("WARN", alias="SPARK_LOG_LEVEL")
-    """How much Spark itself writes to its log."""
+    """Log level of Spark."""
     starting_offsets: Literal["earliest", "latest"] = Field("earliest", alias="KAFKA_STARTING_OFFSETS")
-    """Where a run without checkpoint begins to read. Belongs to a checkpoint."""
+    """Where a run without checkpoint starts to read. Belongs to a checkpoint."""
     fail_on_data_loss: bool = Field(True, alias="FAIL_ON_DATA_LOSS")
-    """End the job when records were deleted before it read them, rather than go on without them."""
+    """Stop the job if records were deleted before it read them; otherwise it continues without them."""
     watermark_delay: AnyDuration = Field(
         Duration(30_000), alias="WATERMARK_DELAY", examples=["30 seconds", "5 minutes"]
     )
@@ -79,9 +79,9 @@ class StreamSettings(SettingsGroup):
     )
     """How often a continuous job starts a micro-batch."""
     max_offsets_per_trigger: int = Field(200_000, alias="MAX_OFFSETS_PER_TRIGGER", ge=1)
-    """Most records that one micro-batch of one query reads."""
+    """Maximum number of records in a micro-batch of a query."""
     min_partitions: int = Field(0, alias="KAFKA_MIN_PARTITIONS", ge=0, le=10_000)
-    """Fewest tasks that read a micro-batch; 0 means one for each partition of the topic."""
+    """Minimum number of tasks that read a micro-batch; 0 means one for each partition of the topic."""
     future_tolerance: AnyDuration = Field(
         Duration(0), alias="FUTURE_TOLERANCE", examples=["0 seconds", "10 minutes"]
     )
@@ -97,7 +97,7 @@ class StreamSettings(SettingsGroup):
 
     @property
     def driver_environment_names(self) -> tuple[str, ...]:
-        """SPARK_DRIVER_ENVIRONMENT, taken apart."""
+        """The names in SPARK_DRIVER_ENVIRONMENT."""
         return tuple(self.driver_environment.split(",")) if self.driver_environment else ()
 
 
@@ -105,10 +105,10 @@ class SinkSettings(SettingsGroup):
     """The landed files."""
 
     files_per_batch: int = Field(1, alias="OUTPUT_FILES_PER_BATCH", ge=1, le=1_000)
-    """Most files per table, format and batch, before MAX_RECORDS_PER_FILE and dates cut them further."""
+    """Maximum files per table, format and batch; MAX_RECORDS_PER_FILE and dates can add more."""
     max_records_per_file: int = Field(1_000_000, alias="MAX_RECORDS_PER_FILE", ge=1)
-    """Most rows in one landed file."""
+    """Maximum number of rows in a landed file."""
     partition_by_date: bool = Field(False, alias="PARTITION_BY_DATE")
-    """Put files into folders by UTC date: of event_ts, window_start, session_start or kafka_timestamp."""
+    """Write files to folders by UTC date of event_ts, window_start, session_start or kafka_timestamp."""
     csv_compression: Literal["none", "gzip"] = Field("none", alias="CSV_COMPRESSION")
-    """How CSV files are compressed; Parquet files always are."""
+    """Compression of CSV files; Parquet files are always compressed."""
