@@ -20,7 +20,7 @@ HEAD = """\
 
 COMPOSE_ONLY: dict[str, tuple[str, str]] = {
     "MASTER_UI_PORT": ("8080", "Port of the Spark master's pages on 127.0.0.1."),
-    "WORKER_UI_PORT": ("8081", "Port of the Spark worker's pages on 127.0.0.1; a range such as 8091-8094 for several workers."),
+    "WORKER_UI_PORT": ("8081", "Port of the Spark worker's pages; a range such as 8091-8094 for several."),
     "CONSOLE_PORT": ("8090", "Port of Redpanda Console on 127.0.0.1."),
     "JOB_MEMORY_LIMIT": ("2g", "Memory limit of the job's container; must be above SPARK_DRIVER_MEMORY."),
     "WORKER_MEMORY_LIMIT": ("2g", "Memory limit of a worker's container; must be above SPARK_WORKER_MEMORY."),

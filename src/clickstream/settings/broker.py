@@ -47,7 +47,7 @@ class BrokerSettings(SettingsGroup):
     """The broker, the topic, and how records are sent."""
 
     backend: Literal["auto", "redpanda", "embedded", "external"] = Field("auto", alias="BROKER_BACKEND")
-    """Broker that `up` starts; `auto` means Redpanda if a Docker engine answers, otherwise the embedded Kafka."""
+    """Broker that `up` starts; `auto`: Redpanda if a Docker engine answers, otherwise the embedded Kafka."""
     bootstrap_servers: BootstrapServers = Field("", alias="KAFKA_BOOTSTRAP_SERVERS")
     """Addresses of the broker, host:port, separated by commas; empty means the broker that `up` started."""
     topic: TopicName = Field("events", alias="KAFKA_TOPIC")

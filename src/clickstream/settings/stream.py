@@ -55,7 +55,7 @@ class StreamSettings(SettingsGroup):
     shared_storage: bool = Field(False, alias="SHARED_STORAGE")
     """Confirm that driver and executors have OUTPUT_PATH and CHECKPOINT_PATH mounted at the same path."""
     properties_file: LocalPath | None = Field(None, alias="SPARK_PROPERTIES_FILE")
-    """File of additional Spark properties, as in spark-defaults.conf; properties that the kit sets override it."""
+    """File of additional Spark properties, as in spark-defaults.conf; the kit's properties override it."""
     driver_memory: JvmMemory = Field("1g", alias="SPARK_DRIVER_MEMORY")
     """Maximum heap of the job's JVM, such as `1g` or `1500m`."""
     driver_java_options: JavaOptions = Field("", alias="SPARK_DRIVER_JAVA_OPTIONS")
