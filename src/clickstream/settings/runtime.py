@@ -14,8 +14,8 @@ class RuntimeSettings(SettingsGroup):
     java_home: Path | None = Field(None, alias="JAVA_HOME")
     """Folder of a Java 17 or 21; by default found on PATH or in the usual folders."""
     embedded_kafka_port: Port = Field(9092, alias="EMBEDDED_KAFKA_PORT")
-    """Port of the embedded broker on 127.0.0.1; 0 means a free port. Unset: 9092, or a free port if 9092 is in
-    use, which this folder keeps."""
+    """Port of the embedded broker on 127.0.0.1; 0 means a free port. Unset: 9092, or a free port if 9092
+    is in use, which this folder keeps."""
     embedded_kafka_memory: JvmMemory = Field("384m", alias="EMBEDDED_KAFKA_MEMORY")
     """Maximum heap of the embedded broker's JVM."""
     redpanda_port: Port = Field(9092, alias="REDPANDA_PORT")
