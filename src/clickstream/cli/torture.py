@@ -108,5 +108,5 @@ def torture(
         show(rounds_table(survived))
     hits = [hit for _, _, hit in survived]
     if not any(hits):
-        raise CouldNotCheck("No fault was inflicted: all have missed.", next_step="Try more rounds.")
+        raise CouldNotCheck("No fault was injected: all missed.", next_step="Run it with more --rounds.")
     show_text(torture_verdict(hits, seed))

@@ -1,4 +1,4 @@
-"""What came of each fault, while it goes on and at the end."""
+"""The outcome of each fault, during a torture run and at its end."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,7 +18,7 @@ Survived = Sequence[tuple[str, float, bool]]
 
 
 def rounds_table(survived: Survived) -> Table:
-    """How often each fault was inflicted, and how long a round of it took on the average; by name."""
+    """How often each fault was injected, and the mean duration of its rounds; by name."""
     table = Table(*_ROUNDS, title="Faults survived", title_justify="left")
     for row in _rows(survived):
         table.add_row(*row)
@@ -30,34 +30,33 @@ def rounds_markdown(survived: Survived) -> str:
     return markdown_table(_ROUNDS, _rows(survived))
 
 
-def torture_verdict(inflicted: Sequence[bool], seed: int) -> str:
-    """The last line: how many faults were inflicted, and how many have missed."""
-    missed = inflicted.count(False)
-    of_them = f", {missed} more missed" if missed else ""
-    hits = inflicted.count(True)
-    faults = "1 fault" if hits == 1 else f"{hits} faults"
-    return f"PASS: {faults}{of_them}, and after each every landed row was right (seed {seed})"
+def torture_verdict(hits: Sequence[bool], seed: int) -> str:
+    """The last line: how many faults were injected, and how many missed."""
+    missed = f", {hits.count(False)} missed" if False in hits else ""
+    injected = hits.count(True)
+    faults = "1 fault" if injected == 1 else f"{injected} faults"
+    return f"PASS: {faults} injected{missed}; every landed row was correct after each (seed {seed})"
 
 
-_ROUNDS = ("fault", "inflicted", "missed", "seconds each")
-_FAULTS = ("fault", "what is done, and what must come of it")
+_ROUNDS = ("fault", "injected", "missed", "seconds each")
+_FAULTS = ("fault", "what is done, and what must happen then")
 
 
 def _rows(survived: Survived) -> Iterator[tuple[str, ...]]:
     for fault in sorted({fault for fault, _, _ in survived}):
         durations_s = [duration_s for name, duration_s, _ in survived if name == fault]
-        inflicted = [hit for name, _, hit in survived if name == fault]
+        hits = [hit for name, _, hit in survived if name == fault]
         seconds_each = f"{sum(durations_s) / len(durations_s):.1f}"
-        yield fault, str(inflicted.count(True)), str(inflicted.count(False)), seconds_each
+        yield fault, str(hits.count(True)), str(hits.count(False)), seconds_each
 
 
 def faults_markdown(promise_of: Mapping[str, str]) -> str:
-    """The same as docs/faults.md has it."""
+    """The same table for docs/faults.md."""
     return markdown_table(_FAULTS, ((f"`{fault}`", promise) for fault, promise in promise_of.items()))
 
 
 def faults_table(promise_of: Mapping[str, str]) -> Table:
-    """What each fault does, and what must come of it."""
+    """What each fault does, and what must happen then."""
     table = Table(*_FAULTS)
     for fault, promise in promise_of.items():
         table.add_row(fault, escape(promise))

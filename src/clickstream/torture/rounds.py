@@ -87,7 +87,7 @@ def inject_faults(
         arena.settle()
         for number, fault in enumerate(faults[first - 1 :], start=first):
             if stop_requested():
-                raise Interrupted(f"Stopped before round {number}.", next_step="Run it again when you like.")
+                raise Interrupted(f"Stopped before round {number}.", next_step="Run the command again.")
             begun_s = clock.monotonic_s()
             try:
                 outcome, hit = _inject(fault, arena, seed, number)
@@ -100,7 +100,7 @@ def inject_faults(
                 raise _not_survived(
                     error,
                     f"Round {number}, {fault.name}",
-                    f"Again: {again} --rounds {number}. What happened is in {folder}.",
+                    f"To repeat it: {again} --rounds {number}. Files and logs are in {folder}.",
                 ) from error
             yield Round(number, fault.name, outcome, clock.monotonic_s() - begun_s, hit)
 

@@ -14,7 +14,7 @@ _SAYS_SO_WITHIN_S = 60.0
 
 
 def broker_killed_while_producing(arena: Arena, chance: random.Random) -> str:
-    """The broker is killed under a producer and comes back: what was acknowledged is there, once."""
+    """The broker is killed during a producer's run and restarted: each acknowledged record is in the topic once."""
     producer = _live_producer(arena, chance)
     arena.kill_broker()
     arena.clock.sleep(chance.uniform(0, 2))
@@ -23,7 +23,7 @@ def broker_killed_while_producing(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_paused_while_producing(arena: Arena, chance: random.Random) -> str:
-    """The broker stands still for some seconds under a producer: nothing is lost, nothing doubled."""
+    """The broker is paused for some seconds during a producer's run: no record is lost or stored twice."""
     producer = _live_producer(arena, chance)
     with arena.paused_broker():
         arena.clock.sleep(chance.uniform(2, 6))
@@ -31,7 +31,7 @@ def broker_paused_while_producing(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_killed_under_the_job(arena: Arena, chance: random.Random) -> str:
-    """The broker is killed while the job reads, and comes back: the job goes on, or says that it ended."""
+    """The broker is killed while the job reads, and restarted: the job continues, or ends with an error."""
     job = _reading_job(arena, chance)
     arena.kill_broker()
     arena.clock.sleep(chance.uniform(0, 3))
@@ -40,7 +40,7 @@ def broker_killed_under_the_job(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_paused_under_the_job(arena: Arena, chance: random.Random) -> str:
-    """The broker stands still for some seconds while the job reads: the job goes on."""
+    """The broker is paused for some seconds while the job reads: the job continues."""
     job = _reading_job(arena, chance)
     with arena.paused_broker():
         arena.clock.sleep(chance.uniform(2, 6))
@@ -48,7 +48,7 @@ def broker_paused_under_the_job(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_away_for_long(arena: Arena, chance: random.Random) -> str:
-    """The broker is away for longer than a record may wait: the producer says what it gave up, exit 1."""
+    """The broker is down for longer than a record may wait: the producer reports lost records, exit 1."""
     job = arena.job_that_goes_on()
     arena.jvm_of(job)
     patience_s = chance.randint(3, 10)
@@ -66,7 +66,7 @@ def broker_away_for_long(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_away_at_the_start(arena: Arena, _chance: random.Random) -> str:
-    """Without a broker, job and producer name the address within 30 s, and exit 3."""
+    """Without a broker, job and producer name its address within 30 s and exit with 3."""
     address = f"127.0.0.1:{arena.port}"
     arena.kill_broker()
     begun_s = arena.clock.monotonic_s()
@@ -75,7 +75,7 @@ def broker_away_at_the_start(arena: Arena, _chance: random.Random) -> str:
         command.expect_words(address)
     waited_s = arena.clock.monotonic_s() - begun_s
     arena.start_broker()
-    return f"both had said so after {waited_s:.0f} s"
+    return f"both reported it after {waited_s:.0f} s"
 
 
 def _live_producer(arena: Arena, chance: random.Random, **changed: str) -> Child:
@@ -110,9 +110,9 @@ def _goes_on_or_says_so(arena: Arena, job: Child) -> str:
             raise
         arena.ended(job, PART_DIED, NOT_READY)
         job.expect_words("error:", "→")
-        return "the job ended with a sentence"
+        return "the job ended with an error message"
     arena.stop(job)
-    return "the job went on"
+    return "the job continued"
 
 
 def _in_topic(arena: Arena) -> int:

@@ -20,7 +20,7 @@ _LOOK_EVERY_S = 0.002
 
 
 def killed_at(arena: Arena, chance: random.Random, *, point: str) -> str:
-    """JVM and Python are killed at a named point of a batch, which is computed again in full."""
+    """JVM and Python are killed at a named point of a batch: the batch is computed again in full."""
     arena.produce(_EVENTS)
     query = chance.choice(QUERIES)
     cut_off = _killed_at(arena, query, point, chance.randint(1, 2))
@@ -30,7 +30,7 @@ def killed_at(arena: Arena, chance: random.Random, *, point: str) -> str:
 
 
 def killed_twice_in_one_batch(arena: Arena, chance: random.Random) -> str:
-    """JVM and Python are killed at a point of a batch, and again while that batch is computed again."""
+    """JVM and Python are killed at a point of a batch, and again while the batch is computed again."""
     arena.produce(_EVENTS)
     query = chance.choice(QUERIES)
     before_it_lands = POINTS[: POINTS.index(RECORD_WRITTEN)]
@@ -43,7 +43,7 @@ def killed_twice_in_one_batch(arena: Arena, chance: random.Random) -> str:
 
 
 def jvm_killed_as_it_writes(arena: Arena, chance: random.Random, *, patterns: tuple[str, ...]) -> str:
-    """The JVM is killed as soon as a new file of a kind is seen; Python says that it died."""
+    """The JVM is killed as soon as a new file of a kind appears: Python reports its death."""
     arena.produce(_EVENTS)
     pattern = chance.choice(patterns)
     before = _matching(arena, pattern)
@@ -54,7 +54,7 @@ def jvm_killed_as_it_writes(arena: Arena, chance: random.Random, *, patterns: tu
 
 
 def jvm_killed_at_any_moment(arena: Arena, chance: random.Random) -> str:
-    """The JVM is killed at a moment of no one's choosing; Python says that it died."""
+    """The JVM is killed at a random moment: Python reports its death."""
     arena.produce(_EVENTS)
     job = arena.job()
     arena.jvm_of(job)
@@ -64,7 +64,7 @@ def jvm_killed_at_any_moment(arena: Arena, chance: random.Random) -> str:
 
 
 def jvm_killed_while_idle(arena: Arena, chance: random.Random) -> str:
-    """The JVM is killed while it waits for records: nothing is left to compute again."""
+    """The JVM is killed while it waits for records: no batch has to be computed again."""
     arena.produce(_EVENTS // 2)
     job = arena.job_that_goes_on()
     arena.wait_until(lambda: not arena.unread() and not arena.open_batches.running(), "all was read", job)

@@ -16,12 +16,12 @@ from clickstream.torture.run_files import refused, restored
 
 
 def file_cut_short(arena: Arena, chance: random.Random) -> str:
-    """A landed file that was cut short is named."""
+    """A landed file is truncated: the check names it."""
     return _damaged(arena, _a_file(arena, chance), lambda file: file.write_bytes(file.read_bytes()[:-1]))
 
 
 def file_edited(arena: Arena, chance: random.Random) -> str:
-    """A landed file in which one bit was turned over is named."""
+    """One bit of a landed file is flipped: the check names the file."""
 
     def turn_over(file: Path) -> None:
         content = bytearray(file.read_bytes())
@@ -32,12 +32,12 @@ def file_edited(arena: Arena, chance: random.Random) -> str:
 
 
 def file_deleted(arena: Arena, chance: random.Random) -> str:
-    """A landed file that is gone is named."""
+    """A landed file is deleted: the check names it."""
     return _damaged(arena, _a_file(arena, chance), Path.unlink)
 
 
 def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str:
-    """A landed file that lies in the place of another one is named, whole as it is."""
+    """A landed file is replaced by another one, undamaged: the check names it."""
     ours = _a_file(arena, chance)
     others = [path for path in sorted(ours.parent.glob(f"*{ours.suffix}")) if path != ours]
     if not others:
@@ -46,7 +46,7 @@ def file_put_in_the_place_of_another(arena: Arena, chance: random.Random) -> str
 
 
 def file_doubled(arena: Arena, chance: random.Random) -> str:
-    """A landed file that is there twice is named, under the name that no record has."""
+    """A landed file is copied: the check names the copy, which is in no record."""
     ours = _a_file(arena, chance)
     double = ours.with_name(f"{ours.name.split('.')[0]}-copy{ours.suffix}")
     shutil.copy2(ours, double)
@@ -63,7 +63,7 @@ def file_doubled(arena: Arena, chance: random.Random) -> str:
 
 
 def record_deleted(arena: Arena, chance: random.Random) -> str:
-    """A batch record that is gone, the newest too, is noticed by the check, and its batch named."""
+    """A batch record is deleted, perhaps the newest: the check names its batch."""
     query = chance.choice(QUERIES)
     # That a batch has landed before its commit is known from its record alone.
     known = [
@@ -84,14 +84,14 @@ def record_deleted(arena: Arena, chance: random.Random) -> str:
 
 
 def record_turned_to_garbage(arena: Arena, chance: random.Random) -> str:
-    """A batch record that holds garbage is named."""
+    """A batch record is overwritten with garbage: the check names it."""
     garbage = chance.choice((b"", b"\x00" * 100, b"{}", b"[1", b"null", b'{"run_id": 1}'))
     victim = chance.choice(arena.layout.record_paths(chance.choice(QUERIES)))
     return _damaged(arena, victim, lambda file: file.write_bytes(garbage))
 
 
 def start_on_damaged_output(arena: Arena, chance: random.Random) -> str:
-    """Where a landed file is gone or cut short, a start is refused, names it, and changes nothing."""
+    """A landed file is deleted or truncated: a start is refused, names it and changes nothing."""
     victim = _a_file(arena, chance)
     with restored(victim):
         if chance.randrange(2):

@@ -17,7 +17,7 @@ _LOOK_EVERY_S = 0.001
 
 
 def killed_in_its_first_batch(arena: Arena, chance: random.Random) -> str:
-    """The JVM of a new run is killed in its first batch: the run begins all the same, and lands all once."""
+    """The JVM of a new run is killed in its first batch: the next start lands all rows once."""
     name = f"born-{chance.randrange(10**9)}"
     run = {"KAFKA_TOPIC": name, "RUN_ID": name}
     arena.command(

@@ -16,7 +16,7 @@ _NO_ROOM_BYTES = 4_096
 
 
 def output_not_writable(arena: Arena, chance: random.Random) -> str:
-    """Where a table's folder cannot be written the job says so, declares nothing, and is exact afterwards."""
+    """A table's folder is not writable: the job reports it, writes no record, and is exact afterwards."""
     arena.produce(300)
     table = chance.choice(
         [table for table in arena.settings.pipeline.tables if table.kind is not Kind.REJECTED]
@@ -39,7 +39,7 @@ def output_not_writable(arena: Arena, chance: random.Random) -> str:
 
 
 def disk_full(arena: Arena, _chance: random.Random) -> str:
-    """Where no more can be written the job says so, declares nothing, and is exact afterwards."""
+    """The disk is full: the job reports it, writes no record, and is exact afterwards."""
     if not hasattr(psutil.Process, "rlimit"):
         raise FaultMissed("this system sets no limit on the files of a running process")
     arena.produce(2_000)
@@ -57,7 +57,7 @@ def disk_full(arena: Arena, _chance: random.Random) -> str:
     job.expect_words("cannot be written")
     if not arena.open_batches:
         raise job.failed("The disk was full, and no batch was cut off.")
-    return f"said so; {len(arena.open_batches)} batches to compute again"
+    return f"reported; {len(arena.open_batches)} batches to compute again"
 
 
 def _nothing_declared(arena: Arena, query: str) -> str:
@@ -65,7 +65,7 @@ def _nothing_declared(arena: Arena, query: str) -> str:
     cut_off = arena.open_batches.of(query)
     if len(cut_off) != 1 or any(record_of(arena.layout, *batch) for batch in cut_off):
         raise FaultNotSurvived(f"{query} could not write, and these batches are open: {arena.open_batches}.")
-    return "said so, and declared nothing"
+    return "reported, and no record written"
 
 
 FAULTS = faults(output_not_writable, disk_full)

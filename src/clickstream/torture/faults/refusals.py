@@ -22,7 +22,7 @@ _OTHER_SETTINGS = {
 
 
 def setting_changed(arena: Arena, chance: random.Random) -> str:
-    """Another value of a setting that belongs to the checkpoint is refused, and setting and value named."""
+    """A setting that belongs to the checkpoint is changed: a start is refused with setting and value."""
     name = chance.choice(sorted(_OTHER_SETTINGS))
     other = _OTHER_SETTINGS[name]
     begun = f"{name} is {other}, but the checkpoint {arena.layout.checkpoint} was begun with"
@@ -31,14 +31,14 @@ def setting_changed(arena: Arena, chance: random.Random) -> str:
 
 
 def checkpoint_deleted(arena: Arena, _chance: random.Random) -> str:
-    """An output whose checkpoint is gone is refused."""
+    """The checkpoint is deleted: a start is refused."""
     checkpoint = arena.layout.checkpoint
     _deleted(arena, checkpoint, f"has landed batches, the checkpoint {checkpoint} is gone")
     return "refused"
 
 
 def checkpoint_of_one_query_deleted(arena: Arena, chance: random.Random) -> str:
-    """An output of which one query's checkpoint is gone is refused."""
+    """The checkpoint of one query is deleted: a start is refused."""
     query = chance.choice(QUERIES)
     checkpoint = arena.layout.query_checkpoint(query)
     _deleted(arena, checkpoint, f"the output has batches of {query}, the checkpoint {checkpoint} is gone")
@@ -46,14 +46,14 @@ def checkpoint_of_one_query_deleted(arena: Arena, chance: random.Random) -> str:
 
 
 def output_deleted(arena: Arena, _chance: random.Random) -> str:
-    """A checkpoint whose output is gone is refused."""
+    """The output is deleted: a start is refused."""
     output, checkpoint = arena.layout.output, arena.layout.checkpoint
     _deleted(arena, output, f"the checkpoint {checkpoint} has none of its run's output in {output}")
     return "refused"
 
 
 def checkpoint_file_spoiled(arena: Arena, chance: random.Random) -> str:
-    """A file of the checkpoint that is empty or garbage is named, and nothing begins anew by itself."""
+    """A file of the checkpoint is emptied or overwritten: a start is refused and names it."""
     query = chance.choice(QUERIES)
     checkpoint = arena.layout.query_checkpoint(query)
     newest = batches_in(checkpoint / "commits")[-1]
@@ -67,7 +67,7 @@ def checkpoint_file_spoiled(arena: Arena, chance: random.Random) -> str:
 
 
 def second_job(arena: Arena, _chance: random.Random) -> str:
-    """A second job on the checkpoint is refused, and the first does not notice."""
+    """A second job starts on the checkpoint: it is refused, and the first one continues."""
     arena.produce(300)  # without anything new a job lands no batch
     first = arena.job_that_goes_on()
     arena.jvm_of(first)

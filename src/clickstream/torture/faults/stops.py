@@ -17,7 +17,7 @@ _STOPS_WITHIN_S = 90.0
 
 
 def python_killed(arena: Arena, chance: random.Random) -> str:
-    """The job's Python is killed, and its JVM is gone soon after."""
+    """The job's Python is killed: its JVM ends soon after."""
     job, jvm = _running_job(arena, chance.randint(0, 5))
     job.process.kill()
     job.ended()
@@ -27,7 +27,7 @@ def python_killed(arena: Arena, chance: random.Random) -> str:
 
 
 def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) -> str:
-    """The job's Python is killed and the job started again at once: it waits for the JVM, then goes on."""
+    """The job's Python is killed and the job restarted at once: it waits for the JVM's end, then continues."""
     job, jvm = _running_job(arena, chance.randint(0, 5))
     job.process.kill()
     job.ended()
@@ -39,8 +39,8 @@ def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) ->
     return f"after {len(job.batches())} batches"
 
 
-def told_to_stop(arena: Arena, chance: random.Random) -> str:
-    """The job is told to stop, mostly in a batch: the running ones end, and nothing is left to run again."""
+def asked_to_stop(arena: Arena, chance: random.Random) -> str:
+    """The job is asked to stop, mostly in a batch: running batches end, and none has to run again."""
     arena.produce(_EVENTS)
     number = chance.choice((signal.SIGTERM, signal.SIGINT))
     records = chance.randint(0, 6)
@@ -57,21 +57,21 @@ def told_to_stop(arena: Arena, chance: random.Random) -> str:
     arena.ended(job, 0, within_s=_STOPS_WITHIN_S)
     if arena.open_batches:
         raise job.failed(f"After {number.name} there is something to run again: {arena.open_batches}.")
-    return f"{number.name} after {records} batches, {running} under way; nothing to run again"
+    return f"{number.name} after {records} batches, {running} running; nothing to run again"
 
 
 def jvm_paused(arena: Arena, chance: random.Random) -> str:
-    """The JVM stands still for some seconds, and goes on."""
+    """The JVM is paused for some seconds: it continues."""
     job, jvm = _running_job(arena, 1)
     jvm.suspend()
     arena.clock.sleep(chance.uniform(1, 4))
     jvm.resume()
     arena.ended(job, 0)
-    return "went on"
+    return "continued"
 
 
 def starts_again_by_itself(arena: Arena, chance: random.Random) -> str:
-    """Under --recover the JVM is killed: the job says why, and starts again where it was, by itself."""
+    """The JVM is killed under --recover: the job reports the cause and continues by itself."""
     arena.produce(_EVENTS)
     job = arena.job_that_goes_on("--recover")
     batches = chance.randint(1, 4)  # before the first, a start that fails is a refusal
@@ -108,5 +108,5 @@ def _is_gone(jvm: psutil.Process) -> None:
 
 
 FAULTS = faults(
-    python_killed, started_again_before_the_jvm_is_gone, told_to_stop, jvm_paused, starts_again_by_itself
+    python_killed, started_again_before_the_jvm_is_gone, asked_to_stop, jvm_paused, starts_again_by_itself
 )

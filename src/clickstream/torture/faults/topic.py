@@ -14,7 +14,7 @@ _FEW_EVENTS = 300
 
 
 def partition_added(arena: Arena, _chance: random.Random) -> str:
-    """The topic gets a partition more while a job runs: every query reads it, from its first record."""
+    """A partition is added while a job runs: every query reads it from its first record."""
     arena.produce(_FEW_EVENTS)  # without anything new a job lands no batch
     job = arena.job_that_goes_on()
     arena.wait_for_batches(job, 1)
@@ -34,8 +34,8 @@ def partition_added(arena: Arena, _chance: random.Random) -> str:
     return f"{partitions} partitions"
 
 
-def topic_made_anew(arena: Arena, chance: random.Random) -> str:
-    """A topic that was deleted and created again is not the one that was read: refused."""
+def topic_created_again(arena: Arena, chance: random.Random) -> str:
+    """The topic is deleted and created again: a start is refused."""
     number = chance.randrange(10**9)
     elsewhere = {"KAFKA_TOPIC": f"events-{number}", "RUN_ID": f"anew-{number}"}
     begin = {"START_TIME": "2026-01-01T00:00:00+00:00"}
@@ -55,7 +55,7 @@ def topic_made_anew(arena: Arena, chance: random.Random) -> str:
 
 
 def port_taken(arena: Arena, _chance: random.Random) -> str:
-    """A port that is in use is named with its owner, and nothing is left running."""
+    """The port is in use: the error names its owner, and nothing is left running."""
     other = {
         "KAFKA_BOOTSTRAP_SERVERS": "",
         "BROKER_BACKEND": "embedded",
@@ -68,4 +68,4 @@ def port_taken(arena: Arena, _chance: random.Random) -> str:
     return "refused"
 
 
-FAULTS = faults(partition_added, topic_made_anew, port_taken)
+FAULTS = faults(partition_added, topic_created_again, port_taken)
