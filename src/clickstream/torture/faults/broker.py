@@ -14,7 +14,7 @@ _SAYS_SO_WITHIN_S = 60.0
 
 
 def broker_killed_while_producing(arena: Arena, chance: random.Random) -> str:
-    """The broker is killed during a producer's run and restarted: each acknowledged record is in the topic once."""
+    """The broker is killed during production and restarted: acknowledged records are in the topic once."""
     producer = _live_producer(arena, chance)
     arena.kill_broker()
     arena.clock.sleep(chance.uniform(0, 2))
@@ -23,7 +23,7 @@ def broker_killed_while_producing(arena: Arena, chance: random.Random) -> str:
 
 
 def broker_paused_while_producing(arena: Arena, chance: random.Random) -> str:
-    """The broker is paused for some seconds during a producer's run: no record is lost or stored twice."""
+    """The broker is paused for some seconds during production: no record is lost or stored twice."""
     producer = _live_producer(arena, chance)
     with arena.paused_broker():
         arena.clock.sleep(chance.uniform(2, 6))

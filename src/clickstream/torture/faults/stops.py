@@ -27,7 +27,7 @@ def python_killed(arena: Arena, chance: random.Random) -> str:
 
 
 def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) -> str:
-    """The job's Python is killed and the job restarted at once: it waits for the JVM's end, then continues."""
+    """The job's Python is killed and the job restarted at once: it waits for the JVM, then continues."""
     job, jvm = _running_job(arena, chance.randint(0, 5))
     job.process.kill()
     job.ended()
