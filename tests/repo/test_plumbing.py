@@ -99,7 +99,7 @@ def test_every_tox_environment_says_what_it_is_for(name: str) -> None:
 
 def test_tox_has_the_menu_that_the_documents_promise() -> None:
     default = TOX["tox"]["env_list"].split(", ")
-    assert default == ["unit", "spark", "broker", "e2e", "faults", "lint", "type", "rooms", "docs"]
+    assert default == ["unit", "spark", "broker", "e2e", "faults", "lint", "type", "layers", "docs"]
     assert (
         set(default) | {"bench", "soak", "audit", "compose", "differential", "faults-long"}
         == TOX_ENVIRONMENTS
