@@ -54,8 +54,8 @@ def demo(
 ) -> None:
     """Run the whole pipeline once and check its output.
 
-    Starts the embedded broker, produces ten minutes of event time with late and broken messages in it, runs
-    the Spark job in several micro-batches, checks the landed files, stops all, and ends with PASS or FAIL.
+    Starts the embedded broker and produces ten minutes of event time, with late and malformed messages. Runs
+    the Spark job in several micro-batches, checks the landed rows and stops everything. Ends in PASS or FAIL.
 
     Example: clickstream demo --seed 7 --late-rate 0.1
     """

@@ -7,7 +7,7 @@ import typer
 from clickstream.cli.help import SETTING
 
 Seed = Annotated[
-    str | None, typer.Option("--seed", metavar="NUMBER", help="Choose the whole stream by a number (SEED).")
+    str | None, typer.Option("--seed", metavar="NUMBER", help="Set the seed of the stream (SEED).")
 ]
 Rate = Annotated[
     str | None,
@@ -20,7 +20,7 @@ LateRate = Annotated[
 MalformedRate = Annotated[
     str | None,
     typer.Option(
-        "--malformed-rate", metavar="SHARE", help="Break this share of the messages (MALFORMED_RATE)."
+        "--malformed-rate", metavar="SHARE", help="Make this share of messages malformed (MALFORMED_RATE)."
     ),
 ]
 DuplicateRate = Annotated[
@@ -34,13 +34,13 @@ OutOfOrder = Annotated[
     typer.Option(
         "--out-of-order",
         metavar="SHARE",
-        help="Swap this share of records with their next ones (OUT_OF_ORDER_RATE).",
+        help="Swap this share of records with the next (OUT_OF_ORDER_RATE).",
     ),
 ]
 FutureRate = Annotated[
     str | None,
     typer.Option(
-        "--future-rate", metavar="SHARE", help="Put this share of events into the future (FUTURE_RATE)."
+        "--future-rate", metavar="SHARE", help="Date this share of events into the future (FUTURE_RATE)."
     ),
 ]
 MissingFieldRate = Annotated[

@@ -74,7 +74,7 @@ Parts = Annotated[
         autocompletion=part_names,
     ),
 ]
-OfDemo = Annotated[bool, typer.Option("--demo", help="Use what the demo landed.")]
+OfDemo = Annotated[bool, typer.Option("--demo", help="Use the output of the demo.")]
 DemoFolder = Annotated[
     Path | None,
     typer.Option(

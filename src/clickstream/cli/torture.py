@@ -13,9 +13,7 @@ TORTURE_FOLDER = Path("data/torture")
 
 
 def torture(
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="NUMBER", help="Choose the faults and their order by a number.")
-    ] = 1,
+    seed: Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Set the seed of the faults.")] = 1,
     rounds: Annotated[
         int, typer.Option(min=1, max=100_000, metavar="COUNT", help="Inject this many faults.")
     ] = 10,
@@ -42,8 +40,8 @@ def torture(
     """Inject faults and verify the output after each.
 
     Starts a broker, produces events, runs the job, and injects faults in an order that the seed decides.
-    After each fault, the landed rows must be those of an undisturbed run. The first difference ends the
-    command; it prints the command that repeats it.
+    After each fault, the landed rows must be those of an undisturbed run. Stops at the first difference, and
+    prints the command that repeats it.
 
     Example: clickstream torture --seed 7 --rounds 40
     """

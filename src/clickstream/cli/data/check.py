@@ -18,8 +18,8 @@ def check(
 ) -> None:
     """Recompute every landed row and compare: PASS or FAIL.
 
-    Starts the embedded broker for the time of the check where it is not running. Exit 0: all right, 1:
-    differences, 3: could not check.
+    Starts the embedded broker temporarily if it is not running. Exit 0: no differences, 1: differences, 3:
+    could not check.
 
     Example: clickstream check --json
     """

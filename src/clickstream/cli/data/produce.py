@@ -38,7 +38,7 @@ def produce(
     seed: Seed = None,
     start_time: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Simulate events from this time on, unpaced (START_TIME)."),
+        typer.Option(metavar="TIME", help="Simulate events from this time, at full speed (START_TIME)."),
     ] = None,
     skip: Annotated[
         int,
@@ -49,13 +49,13 @@ def produce(
         typer.Option(metavar="SHAPE", help="Vary the rate, such as burst:30s:300% (TRAFFIC)."),
     ] = None,
     producers: Annotated[
-        str | None, typer.Option(metavar="COUNT", help="Share the work between processes (PRODUCERS).")
+        str | None, typer.Option(metavar="COUNT", help="Send with this many processes (PRODUCERS).")
     ] = None,
     key: Annotated[
         str | None, typer.Option(metavar="FIELD|none", help="Choose the key of the records (MSG_KEY).")
     ] = None,
     uniform: Annotated[
-        bool, typer.Option("--uniform", help="Draw every field by itself, without sessions (UNIFORM).")
+        bool, typer.Option("--uniform", help="Draw every field independently, without sessions (UNIFORM).")
     ] = False,
     late_rate: LateRate = None,
     late_seconds: Annotated[
@@ -70,16 +70,14 @@ def produce(
     out_of_order: OutOfOrder = None,
     missing_field_rate: MissingFieldRate = None,
     malformed_rate: MalformedRate = None,
-    live: Annotated[
-        bool, typer.Option("--live", help="Send in real time although a start time is given.")
-    ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Send in real time, even with a start time.")] = False,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
 ) -> None:
     """Produce seeded events, live or simulated.
 
     Without a start time, events have the current time and are sent at MSGS_PER_SEC until Ctrl-C. With a start
     time, time is simulated, and --count or --duration sets the end. The same seed and start time give the
-    same records: --skip continues where a run ended, --producers shares the work.
+    same records. --skip continues where a run ended. --producers uses several processes.
 
     Example: clickstream produce --count 20000 --start-time 2026-01-01
     """

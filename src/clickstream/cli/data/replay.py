@@ -18,9 +18,9 @@ def replay(
 ) -> None:
     """Read the topic into a new run and check it.
 
-    Uses the current settings. The current run is not touched, and may go on. If no broker runs, starts the
-    one that has its data here for the time of the replay. Ends in PASS or FAIL, with the exit codes of
-    `check`. Refuses a run that exists.
+    Uses the current settings. Does not change the current run, which may continue. If no broker runs, starts
+    the one that has its data here temporarily. Ends in PASS or FAIL, with the exit codes of `check`. Refuses
+    a run that exists.
 
     Example: clickstream replay --run-id second
     """

@@ -22,8 +22,8 @@ def show(
 ) -> None:
     """Show the newest landed rows of a table.
 
-    Shows rows of landed batches only, the newest last, with times in UTC. On a terminal, columns that do not
-    fit are left out and named.
+    Shows only rows of landed batches, the newest last, with times in UTC. On a terminal, lists the names of
+    columns that do not fit.
 
     Example: clickstream show TABLE -n 20
     """

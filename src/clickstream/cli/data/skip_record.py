@@ -18,13 +18,14 @@ _PLACE = re.compile(r"([0-9]{1,9}):([0-9]{1,18})(?:-([0-9]{1,18}))?")
 
 def skip_record(
     places: Annotated[
-        list[str], typer.Argument(metavar="PARTITION:OFFSET…", help="Offset, or a range such as 0:17-40.")
+        list[str],
+        typer.Argument(metavar="PARTITION:OFFSET…", help="Name a record or range, such as 0:17-40."),
     ],
 ) -> None:
     """Skip records that Spark cannot read.
 
-    The job's error names the partition and offset. The run remembers the skipped records, and `check` reports
-    them. Records in a range that Spark can read are kept. Stop the job first, and start it again afterwards.
+    The job's error names the partition and offset. The run lists the skipped records, and `check` reports
+    them. Readable records of a range are not skipped. Stop the job first, and start it again afterwards.
 
     Example: clickstream skip-record 0:17
     """

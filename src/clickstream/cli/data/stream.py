@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def stream(
     available_now: Annotated[
-        bool, typer.Option("--available-now", help="Process what the topic holds, then end.")
+        bool, typer.Option("--available-now", help="Process the records in the topic, then end.")
     ] = False,
     trigger_interval: Annotated[
         str | None,
@@ -24,7 +24,7 @@ def stream(
     ] = None,
     master: Master = None,
     recover: Annotated[
-        bool, typer.Option("--recover", help="Restart after a crash, with growing pauses.")
+        bool, typer.Option("--recover", help="Restart after a crash, after increasing pauses.")
     ] = False,
     attempts: Annotated[
         int | None,
@@ -36,8 +36,8 @@ def stream(
     """Run the Spark job.
 
     Runs until Ctrl-C or SIGTERM, then finishes the running batches. Prints a line per micro-batch: words on
-    a terminal, key=value pairs in a log file. With --recover, the job starts again after a crash. A refused
-    start (another setting, a damaged checkpoint, no broker) still ends it.
+    a terminal, key=value pairs in a log file. With --recover, restarts after a crash, but not after a
+    refused start (another setting, a damaged checkpoint, no broker).
 
     Example: clickstream stream --available-now
     """

@@ -39,7 +39,7 @@ def tail(
 ) -> None:
     """Show the newest messages of all partitions.
 
-    A line has partition@offset, time, key and value; bytes that are no text are shown escaped.
+    A line has partition@offset, time, key and value. Bytes that are not text are escaped.
 
     Example: clickstream topic tail -n 5
     """

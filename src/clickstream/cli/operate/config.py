@@ -16,7 +16,7 @@ def config(
 ) -> None:
     """Show every setting, its value and where it comes from.
 
-    A value comes from the first of: a command's flag, the environment, `.env`, the default.
+    A value comes from the first that has it: a command's flag, the environment, `.env`, the default.
 
     Example: WATERMARK_DELAY='5 minutes' clickstream config
     """

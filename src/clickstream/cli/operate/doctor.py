@@ -9,12 +9,12 @@ from clickstream.cli.printing.terminal import show, show_json
 def doctor(
     as_json: AsJson = False,
 ) -> None:
-    """Check what the kit needs, and name fixes.
+    """Check what the kit needs, and print fixes.
 
-    Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, limits, memory, disk,
-    folders, ports and who holds them, stale pid files, whether a cluster has resources, all that a start
-    checks of settings, checkpoint and landed files, and why no files are written. Changes nothing. Exit 3:
-    a problem.
+    Checks Python, Java and its modules, PySpark and its connector, jars and hashes, Docker, limits, memory,
+    disk, folders, ports and their owners, stale pid files, and the resources of a cluster. Makes all checks
+    of a start: settings, checkpoint, landed files. Finds out why no files are written. Changes nothing.
+    Exit 3: a problem.
 
     Example: clickstream doctor --json
     """

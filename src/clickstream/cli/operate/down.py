@@ -18,7 +18,7 @@ def down(
 ) -> None:
     """Stop the parts that `up` started.
 
-    With names, stop exactly these parts. The producer delivers its records, and the job finishes its batches.
+    With names, stops only these parts. The producer delivers its records, and the job finishes its batches.
     The data stays, and the next `up` continues; --volumes removes the data.
 
     Example: clickstream down producer

@@ -33,8 +33,8 @@ def logs(
 ) -> None:
     """Show the last lines of the logs, or follow them.
 
-    Lines of several parts begin with the part's name. Times are ISO-8601 in UTC. Following survives a
-    restart of the parts, and a log that is cut or put aside.
+    Lines of several parts begin with the part's name. Times are ISO-8601 in UTC. -f continues
+    after a restart of a part, and if a log is truncated or renamed.
 
     Example: clickstream logs -f producer stream
     """

@@ -18,8 +18,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")
 def reset(yes: Yes = False) -> None:
     """Remove a run's output, checkpoints, topic, ledgers and logs.
 
-    Lists first what it will remove. Refuses while parts run. A file that the kit has not made stays, and so
-    do the topic of a broker that was given by its address, and the cache.
+    Lists first what it will remove. Refuses while parts run. Keeps files that the kit did not create, the
+    topic of an external broker, and the cache.
 
     Example: clickstream reset --yes
     """
@@ -39,7 +39,7 @@ def reset(yes: Yes = False) -> None:
 def purge(yes: Yes = False) -> None:
     """Remove the downloaded jars from the cache.
 
-    All projects of this user share the cache. Only files of the kit's own lock files are removed.
+    All projects of this user share the cache. Removes only files that are in the kit's lock files.
 
     Example: clickstream purge --yes
     """

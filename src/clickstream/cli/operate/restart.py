@@ -28,8 +28,8 @@ def restart(
     """Stop one part and start it again.
 
     The producer first delivers its records, and the job finishes its batches. The embedded broker keeps its
-    port and data; producer and job continue. Settings are those of the environment and `.env` now, flags
-    those of the `up` that started the part.
+    port and data; producer and job continue. Uses the current settings of the environment and `.env`, and
+    the flags of the `up` that started the part.
 
     Example: clickstream restart producer --rate 1000
     """

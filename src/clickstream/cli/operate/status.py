@@ -26,7 +26,7 @@ def status(
     """Show parts, topic, lag and landed rows.
 
     Exit 0: everything that was started runs, 3: nothing runs, 4: a part died. With --watch, Ctrl-C ends it
-    with 0; where the output is no terminal, it prints a line every two seconds.
+    with 0; if the output is not a terminal, it prints a line every two seconds.
 
     Example: clickstream status --watch
     """

@@ -31,7 +31,7 @@ def up(
 ) -> None:
     """Start the pipeline in the background; wait until it works.
 
-    With names, start only these parts and the parts that they need. Leaves running parts as they are. Prints
+    With names, starts only these parts and the parts that they need. Does not change running parts. Prints
     which broker it chose, and why. Stop the pipeline with `clickstream down`.
 
     Example: clickstream up broker stream
