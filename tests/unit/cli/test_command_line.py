@@ -16,7 +16,7 @@ from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.java.lockfile import read_lock
 
 COMMANDS = [
-    "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "export", "check",
+    "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "sql", "export", "check",
     "replay", "config", "reset", "purge",
 ]  # fmt: skip
 GROUPS = {"topic": ["describe", "tail"]}

@@ -33,6 +33,10 @@ class Terminal:
         self.written = b""
         self._end = end
 
+    def write(self, keys: bytes) -> None:
+        """Type these keys."""
+        os.write(self._end, keys)
+
     def read_until(self, holds: Callable[[bytes], bool]) -> None:
         clock = SystemClock()
         end_s = clock.monotonic_s() + DEADLINE_S

@@ -18,6 +18,7 @@ from rich.console import Console, RenderableType
 import clickstream
 from clickstream.check.findings import Verdict
 from clickstream.check.landed.newest import newest_rows
+from clickstream.check.sql.answer import Answer
 from clickstream.cli.printing.logs import batch_log
 from clickstream.cli.printing.terminal import show, show_json
 from clickstream.clicks import CLICKS
@@ -162,6 +163,19 @@ def test_show_prints_it(landing: Landing, table) -> None:
             "0000-12-31T06:00:00.000000Z",
         }
         assert any(row["kafka_timestamp"].startswith("+192") for row in rows)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_sql_prints_it(landing: Landing, table) -> None:
+    answer = Answer(landing.layout, CLICKS, f"SELECT * FROM {table.name}")
+    rows, count = answer.first(100)
+    for width in (40, 80, None):
+        for text in printed(landed_rows.counted_table(rows, count, answer.columns, width)):
+            assert is_harmless(text)
+    lines = "".join(landed_rows.json_lines(batch) for batch in answer.batches(None))
+    assert is_harmless(printed_json(lines))
+    newest = landed_rows.as_json_lines(newest_rows(landing.layout, CLICKS, table, 100))
+    assert sorted(lines.splitlines()) == sorted(newest.splitlines())
 
 
 def test_read_gives_all_rows(landing: Landing) -> None:

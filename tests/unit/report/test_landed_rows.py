@@ -8,8 +8,8 @@ from rich.console import Console
 from clickstream.check.landed.newest import NewestRows, newest_rows
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
-from clickstream.contract.definition.tables import Table
-from clickstream.report.landed_rows import as_json_lines, as_table
+from clickstream.contract.definition.tables import Column, ColumnType, Table
+from clickstream.report.landed_rows import as_json_lines, as_table, counted_table
 from unit.check.landing import STORY, land
 
 
@@ -55,3 +55,16 @@ def test_control_characters_of_a_row_do_not_reach_the_terminal(landed: dict[str,
         PAGE_METRICS, [dict.fromkeys(PAGE_METRICS.column_names) | {"page": "a\x1b[31m\r\nb"}]
     )
     assert "a\\x1b[31m\\r\\nb" in " ".join(printed(hostile, 80))
+
+
+@pytest.mark.parametrize("width", [20, 80])
+def test_a_name_that_a_query_gives_to_a_column_does_not_act_on_the_terminal(width: int) -> None:
+    columns = [Column("[bold]\x1b[2J", ColumnType.INT64), Column("\n[/]" + "x" * 30, ColumnType.STRING)]
+    rows = [{columns[0].name: 1, columns[1].name: "a"}]
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(counted_table(rows, 1, columns, width), soft_wrap=True)
+    lines = capture.get().splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert "[bold]\\x1b[2J" in lines[1]
+    assert lines[-1] == "1 row"

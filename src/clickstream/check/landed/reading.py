@@ -35,17 +35,10 @@ def read(table: str, output: str | PathLike[str] | None = None) -> pl.LazyFrame:
     """
     found = _table(table)
     layout = _layout(output)
-    try:
-        records = records_of(layout, found.query)
-    except UnreadableRecord as error:
-        raise OutputDamaged(
-            f"A batch record cannot be used: {error}.",
-            next_step="`clickstream check` says what else is wrong with this run.",
-        ) from error
-    entries = [entry for record in records for entry in record.tables[table].parquet]
-    if not entries:
+    files = landed_files(layout, found)
+    if not files:
         return pl.LazyFrame(schema=schema_of(found))
-    return landed_scan(layout, entries).select(found.column_names)
+    return landed_scan(layout, files).select(found.column_names)
 
 
 def _table(name: str) -> Table:
@@ -74,6 +67,22 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
         f"No run has landed in {' or '.join(map(str, candidates))}.",
         next_step="Start a job with `clickstream up`, or name the folder of a run: RUN_ID below OUTPUT_PATH.",
     )
+
+
+def landed_files(layout: Layout, table: Table) -> list[LandedFile]:
+    """The Parquet files of a table that batch records list by now, in batch order.
+
+    Raises:
+        OutputDamaged: a batch record cannot be read.
+    """
+    try:
+        records = records_of(layout, table.query)
+    except UnreadableRecord as error:
+        raise OutputDamaged(
+            f"A batch record cannot be used: {error}.",
+            next_step="`clickstream check` says what else is wrong with this run.",
+        ) from error
+    return [entry for record in records for entry in record.tables[table.name].parquet]
 
 
 def landed_scan(layout: Layout, entries: Sequence[LandedFile]) -> pl.LazyFrame:

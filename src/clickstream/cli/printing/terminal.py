@@ -62,6 +62,13 @@ def show_json(text: str) -> None:
     show_text(text)
 
 
+def show_csv(text: str) -> None:
+    """Print lines of CSV to stdout exactly as they are; on a terminal without control characters."""
+    from clickstream.report.plain_text import tame
+
+    show_text("\n".join(map(tame, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
 @contextmanager
 def live() -> Iterator[Callable[[Iterable[RenderableType]], None]]:
     """Yield what shows a result in place of the one before, on a screen of its own while the block lasts.

@@ -13,7 +13,7 @@ from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 from clickstream.sinks.start.run_lock import held, jvm_lock_path, run_lock_paths
 
-_STATE_FOLDERS = ("kafka", "redpanda", "spark", "logs", "run", "progress")
+_IN_STATE = ("kafka", "redpanda", "spark", "logs", "run", "progress", "sql_history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
         layout.checkpoint_terms_path(),
         *(path for path in run_lock_paths(layout) if path.is_relative_to(layout.checkpoint)),
         jvm_lock_path(layout),
-        *(settings.paths.state.absolute() / folder for folder in _STATE_FOLDERS),
+        *(settings.paths.state.absolute() / name for name in _IN_STATE),
     ]
     return [
         *(found for table in tables if (found := _of_table(layout, table)) is not None),

@@ -1,0 +1,1 @@
+"""SQL over the landed tables: polars runs it, over the files that batch records list."""

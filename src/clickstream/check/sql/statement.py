@@ -1,0 +1,92 @@
+"""SQL as text: its words with their places, where statements end, and which statements only read."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from clickstream.check.sql.refusals import refusal
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>   \s+ | --[^\n]* | /\*.*?(?:\*/|\Z) )
+    | (?P<text>    '(?:[^']|'')*(?:'|\Z) | \$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z) )
+    | (?P<quoted>  "(?:[^"]|"")*(?:"|\Z) | `[^`]*(?:`|\Z) )
+    | (?P<word>    [^\W\d]\w* )
+    | (?P<number>  \d[\w.]* )
+    | (?P<sign>    . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_QUERIES = (["select"], ["with"], ["from"], ["values"])
+_SHOW_TABLES = ["show", "tables"]
+_READS_FILES = re.compile(r"(?:read|scan)_\w+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a name in quotes, a text, a number or a sign, and where in the SQL it begins."""
+
+    kind: str
+    text: str
+    place: int
+
+    @property
+    def name(self) -> str:
+        """What it names, without quotes; empty for what names nothing."""
+        if self.kind == "quoted":
+            return self.text[1:-1].replace('""', '"')
+        return self.text if self.kind == "word" else ""
+
+
+def tokens(sql: str) -> list[Token]:
+    """The tokens of any text, without blanks and comments; what is not closed ends with the text."""
+    found = ((match.lastgroup or "", match[0], match.start()) for match in _TOKEN.finditer(sql))
+    return [Token(*each) for each in found if each[0] != "space"]
+
+
+def split(sql: str) -> tuple[list[str], str]:
+    """The statements that a `;` ends, without it, and the text after the last one."""
+    statements, begin = [], 0
+    for token in tokens(sql):
+        if token.text == ";":
+            statements.append(sql[begin : token.place].strip())
+            begin = token.place + 1
+    return statements, sql[begin:].strip()
+
+
+def is_blank(sql: str) -> bool:
+    """Whether there is nothing but blanks, comments and `;`."""
+    return all(token.text == ";" for token in tokens(sql))
+
+
+def refuse_all_but_queries(sql: str) -> None:
+    """Return only if the statement is a query of tables.
+
+    Raises:
+        UsageError: it would change something, or read a file that it names, or is not valid text.
+    """
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        raise refusal(
+            "The statement is not UTF-8 text.", "Change it at the mark.", sql, error.start
+        ) from error
+    found = tokens(sql)
+    begin = [token for token in found if token.text != "("][:2]
+    words = [token.text.lower() for token in begin]
+    if words[:1] not in _QUERIES and words != _SHOW_TABLES:
+        what = begin[0].text.upper() if begin and begin[0].kind == "word" else "This"
+        raise refusal(
+            f"{what} is not a query, and landed tables are read-only.",
+            "Begin the statement with SELECT, WITH or SHOW TABLES.",
+            sql,
+            begin[0].place if begin else 0,
+        )
+    for token, following in pairwise(found):
+        if following.text == "(" and _READS_FILES.fullmatch(token.name):
+            raise refusal(
+                f"{token.name} reads a file, and only landed tables can be queried.",
+                "Name a table in its place: SHOW TABLES lists them.",
+                sql,
+                token.place,
+            )
