@@ -8,13 +8,14 @@ import pytest
 from pyspark.sql import SparkSession
 
 from clickstream.check.landed.csv_rows import read_csv_rows
-from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, TABLES
+from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, TABLES
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES, ColumnType, Table
 from clickstream.errors import CheckpointDamaged, CheckpointMismatch, FolderNotWritable, PartDied
 from clickstream.sinks.landing.points import BATCH_STARTED, FILES_MOVED, POINTS, RECORD_WRITTEN
 from file_topic import click
 from hostile_messages import HOSTILE_MESSAGES
 from landing_job import LandingJob, killed_at
+from repo.readers import LANDED_IN_README, readme_line
 
 
 def fill(job: LandingJob) -> None:
@@ -70,6 +71,20 @@ def test_every_batch_has_its_record_and_every_file_is_named_as_it_is(undisturbed
     assert undisturbed.named_files() == undisturbed.all_files()
     assert list((undisturbed.layout.output / "_staging").iterdir()) == []
     assert undisturbed.remove_leftovers() == []
+
+
+def test_the_line_of_readme_reads_the_landed_rows(
+    undisturbed: LandingJob, tmp_path: Path, session: SparkSession
+) -> None:
+    run = tmp_path / LANDED_IN_README
+    run.parent.mkdir(parents=True)
+    run.symlink_to(undisturbed.layout.output)
+    # Spark's own working folder is where its JVM was started.
+    line = readme_line("spark").replace(LANDED_IN_README, str(run))
+    rows = eval(line, {"spark": session})  # noqa: S307 - our own document
+    expected = undisturbed.rows(PAGE_METRICS)
+    assert tuple(rows.columns) == tuple(expected.columns)
+    assert sorted(row["page"] for row in rows.collect()) == sorted(expected["page"])
 
 
 def test_a_record_tells_the_watermark_of_its_batch_and_of_the_one_before(undisturbed: LandingJob) -> None:

@@ -108,7 +108,7 @@ def statements(history: Path) -> list[str]:
         ("SELECT ';\r';\r", ["SELECT ';\n'"]),
         ("SELECT no\x03SELECT 2;\r", ["SELECT 2"]),  # Ctrl-C abandons
         ("\r;\r", []),
-        ("exit\r\rSELECT 1;\r", []),
+        ("exit\rSELECT 1;\r", []),
         ("exit;\rSELECT 1;\r", []),
         ("sel\t 1;\r", ["SELECT 1"]),
         ("SELECT * FROM geo\t;\r", ["SELECT * FROM geo_metrics"]),

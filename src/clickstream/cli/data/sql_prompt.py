@@ -71,7 +71,8 @@ def typed_statements(pipeline: Pipeline, history: Path, output: Output | None = 
 
 def _is_complete(text: str) -> bool:
     before, _, line = text.rpartition("\n")
-    return is_blank(split(text)[1]) or (bool(before) and not line.strip())
+    at_an_empty_line = bool(before) and not line.strip()
+    return at_an_empty_line or text.strip().lower() in _ENDS or is_blank(split(text)[1])
 
 
 class _History(FileHistory):

@@ -37,6 +37,7 @@ def test_reset_lists_what_it_removes_with_its_size_and_then_removes_just_that(se
     run = settings.paths.output / settings.paths.run_id
     landed = written(run / "sessions" / "csv" / "batch-000000000000-00000.csv", 7)
     log = written(settings.paths.state / "logs" / "stream.log")
+    history = written(settings.paths.state / "sql_history")
     mine = written(run / "sessions" / "csv" / "mine.csv")
     removals = what_reset_removes(settings)
     assert (str(run / "sessions"), 7) in removals
@@ -45,6 +46,7 @@ def test_reset_lists_what_it_removes_with_its_size_and_then_removes_just_that(se
     reset(settings, on_stage=quiet)
     assert not landed.exists()
     assert not log.exists()
+    assert not history.exists()
     assert mine.exists()
 
 
