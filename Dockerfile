@@ -4,8 +4,8 @@
 #   producer   Python and the kit, without Java and PySpark
 #   job        the same with PySpark, Java 17 and the connector's jars: driver, Spark master and Spark worker
 #
-# What is installed comes from poetry.lock by hash, through scripts/prepare, as everywhere else; the jars come from
-# their own lock file by hash, through the kit. Nothing is fetched when a container starts.
+# scripts/prepare installs packages by hash from poetry.lock, as everywhere else. The kit installs jars by hash from
+# their own lock file. A starting container downloads nothing.
 
 # Exact versions, for amd64 and arm64.
 ARG PYTHON_IMAGE=python:3.12.12-slim-bookworm
@@ -17,7 +17,7 @@ FROM ${PYTHON_IMAGE} AS python
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 
-# ── what is installed, in the order in which it changes ──
+# ── packages: what changes least comes first ──
 FROM python AS producer-packages
 WORKDIR /build
 ENV PYTHON=/usr/local/bin/python3.12 \
@@ -34,7 +34,7 @@ RUN --mount=type=cache,target=/var/cache/pip \
     ./scripts/prepare --into /opt/clickstream --groups main --kit wheel
 
 FROM job-packages AS jars
-# Fetches what spark-kafka.lock.toml names, and refuses what has another hash.
+# Downloads the jars in spark-kafka.lock.toml, and refuses other hashes.
 RUN /opt/clickstream/bin/python -c "\
 from pathlib import Path; \
 from clickstream.runtime.java.jars import SPARK_KAFKA, resolve; \
@@ -42,10 +42,10 @@ from clickstream.runtime.java.lockfile import read_lock; \
 resolve(read_lock(SPARK_KAFKA), Path('/opt/clickstream-cache'))" \
     && chmod -R a+rX /opt/clickstream-cache
 
-# ── what runs ──
+# ── images ──
 FROM python AS runtime
-# A number of its own, so that an engine can see without looking inside that it is not root. What the volume of
-# compose is first filled from belongs to it, too.
+# A numeric user, so that an engine sees that it is not root. It also owns the folders that the volume of compose
+# starts with.
 RUN groupadd --gid 10001 clickstream \
     && useradd --uid 10001 --gid 10001 --create-home --home-dir /var/lib/clickstream clickstream \
     && install --directory --owner=10001 --group=10001 /data /data/output /data/checkpoints
@@ -62,7 +62,7 @@ FROM runtime AS job
 ENV JAVA_HOME=/opt/java/openjdk \
     CACHE_PATH=/opt/clickstream-cache
 COPY --from=java /opt/java/openjdk /opt/java/openjdk
-# Spark 4 does not come up without this module; better to hear of it here.
+# Spark 4 does not start without this module, so the build fails early.
 RUN "$JAVA_HOME/bin/java" --list-modules | grep --quiet jdk.incubator.vector
 COPY --from=jars /opt/clickstream-cache /opt/clickstream-cache
 COPY --from=job-packages /opt/clickstream /opt/clickstream

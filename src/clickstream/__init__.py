@@ -1,4 +1,4 @@
-"""generate → broker → stream → sinks → check → report: a clickstream pipeline that proves itself.
+"""generate → broker → stream → sinks → check → report: a clickstream pipeline that verifies its own output.
 
 `clickstream.read(TABLE)` gives the landed rows of a table as a polars LazyFrame.
 """

@@ -23,7 +23,7 @@
     ├── DeliveryFailed                1    records that the broker did not acknowledge
     ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
     ├── RunInProgress                 3    stop the other run first
-    ├── RecordsLost                   4    go on without them, or start a new run
+    ├── RecordsLost                   4    continue without them, or start a new run
     ├── PartDied                      4    a part that was running ended by itself
     ├── RecordUnreadable              4    the job has met a record that Spark cannot read
     └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
@@ -103,7 +103,7 @@ class SettingUnknown(UsageError):
 
     def __init__(self, name: str, nearest: str, where: str) -> None:
         super().__init__(
-            f"{where} sets {name}, which is no setting of the kit; the nearest one is {nearest}.",
+            f"{where} sets {name}, which is not a setting of the kit; the nearest one is {nearest}.",
             next_step=f"Rename it to {nearest}, or remove the line.",
         )
         self.name = name

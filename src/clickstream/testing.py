@@ -12,7 +12,7 @@ from clickstream.contract.records import OutgoingRecords
 
 
 class ManualClock:
-    """A `Clock` that moves only when it is told to, or when somebody sleeps.
+    """A `Clock` that moves only by `advance` or `sleep`.
 
     Args:
         now: the wall clock's time at the beginning, with an offset.
@@ -47,17 +47,17 @@ class ManualClock:
         self._on_sleep(duration_s)
 
     def advance(self, duration_s: float) -> None:
-        """Let `duration_s` seconds pass without anybody sleeping."""
+        """Let `duration_s` seconds pass without a sleep."""
         self._elapsed_s += duration_s
 
 
 class RecordingProducer:
-    """Stands in for `broker.producing.RecordProducer`: keeps the records and acknowledges them at once.
+    """Replaces `broker.producing.RecordProducer`: keeps the records and acknowledges them at once.
 
     Args:
-        topic: the topic's name in what `on_ack` is told.
+        topic: the topic's name, for `on_ack`.
         failing: how many of the first records the broker is said not to have acknowledged.
-        on_ack: told `topic:partition@offset` of the last acknowledged record of every chunk.
+        on_ack: gets `topic:partition@offset` of the last acknowledged record of every chunk.
     """
 
     def __init__(

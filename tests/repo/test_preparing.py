@@ -37,7 +37,7 @@ def prepare(project: Path, **variables: str) -> subprocess.CompletedProcess[str]
 def test_without_a_python_it_says_which_ones_will_do(copy: Path) -> None:
     answer = prepare(copy, PYTHON="/no/such/python")
     assert answer.returncode == NOT_READY
-    assert "PYTHON=/no/such/python is no Python 3.11, 3.12 or 3.13." in answer.stderr
+    assert "PYTHON=/no/such/python is not a Python 3.11, 3.12 or 3.13." in answer.stderr
     assert answer.stderr.count("\n") == 1
 
 

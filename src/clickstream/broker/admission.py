@@ -11,7 +11,7 @@ from clickstream.clock import Clock
 from clickstream.errors import BrokerRefused
 from clickstream.settings import BrokerSettings
 
-# A broker that is just starting, or the proxy before it, hangs up too; it does not go on for so long.
+# A starting broker, or a proxy before it, also closes connections, but not for so long.
 HANGING_UP_S = 5.0
 """How long a broker may close connection after connection before it counts as one of another protocol."""
 

@@ -23,7 +23,7 @@ def probe(bootstrap_servers: str) -> None:
     Raises:
         BrokerUnavailable: it did not, within 1 s for the first answer and 5 s for each of the others.
     """
-    # Built without reading the environment: only the address is anybody's choice here.
+    # Built without reading the environment: only the address can be chosen here.
     settings = BrokerSettings.model_construct(
         bootstrap_servers=bootstrap_servers, topic=PROBE_TOPIC, partitions=1, replication_factor=1
     )

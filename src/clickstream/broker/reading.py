@@ -22,7 +22,7 @@ DEADLINE_S = 30.0
 
 # A chunk is handed over when it is full or this old.
 _CHUNK_S = 0.1
-# librdkafka goes on trying after these; the deadline ends that.
+# librdkafka retries after these, until the deadline.
 _PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 
 

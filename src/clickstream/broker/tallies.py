@@ -24,7 +24,7 @@ class PartitionTally:
 
 
 class FaultTally:
-    """Where the acknowledged records with faults are, until `take_places` is called."""
+    """Places of the acknowledged records with faults, until `take_places` is called."""
 
     def __init__(self) -> None:
         self.noted = 0

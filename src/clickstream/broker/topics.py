@@ -169,7 +169,7 @@ def _create(admin: AdminClient, settings: BrokerSettings, deadline_s: float) -> 
     try:
         admin.create_topics([topic], request_timeout=deadline_s)[settings.topic].result()
     except KafkaException as failure:
-        # Somebody else may have been faster; what they made is looked at like any other.
+        # Another client may have created it first; it is checked like any other topic.
         if failure.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise
 

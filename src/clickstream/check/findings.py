@@ -61,13 +61,13 @@ class Code(StrEnum):
     LANDED_UNBALANCED = "landed_unbalanced"
     """Landed and rejected rows are not as many as the records in the committed offsets."""
     RECORDS_SKIPPED = "records_skipped"
-    """A warning: the run skipped records that Spark cannot read, because a user said so."""
+    """A warning: the run skipped records that Spark cannot read, because of a user's command."""
     SKIPPED_READABLE = "skipped_readable"
     """A record is listed as skipped, though it can be read."""
     BEFORE_1970 = "before_1970"
     """A warning: windows of some events end before 1970, where the watermark starts: they are always late."""
     WATERMARK_AHEAD = "watermark_ahead"
-    """A warning: an event far ahead of its Kafka timestamp moved the watermark for everybody."""
+    """A warning: an event far ahead of its Kafka timestamp moved the watermark."""
 
 
 @dataclass(frozen=True, slots=True)

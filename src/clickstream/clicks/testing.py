@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 LEFT_OUT: object = object()
-"""Given to `click` for a field that the message shall not have at all."""
+"""Given to `click` for a field that the message must not have."""
 
 _CLICK: Mapping[str, object] = {
     "event_time": "2026-01-01T00:00:00.000000+00:00",

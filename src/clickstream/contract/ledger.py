@@ -111,7 +111,7 @@ def read_ledger(content: bytes) -> SentLedger | None:
     """Read what a producer has written so far; None where not even the opening is whole: it sent nothing.
 
     Raises:
-        ValueError: the content is no ledger, with what is wrong with it.
+        ValueError: the content is not a ledger; says why.
     """
     # Text after the last line break is not complete yet.
     lines = content.split(b"\n")[:-1]
@@ -170,5 +170,5 @@ def _sent(entry: dict[str, Any], faults: dict[str, dict[int, "array[int]"]]) -> 
 
 def _count(value: object) -> int:
     if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r} is no count")
+        raise ValueError(f"{value!r} is not a count")
     return value

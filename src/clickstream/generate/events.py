@@ -49,7 +49,7 @@ class EventStream:
         part: the part of the stream to make; the others' events are left out.
 
     Raises:
-        SettingInvalid: TRAFFIC is no shape.
+        SettingInvalid: TRAFFIC is not a shape.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ def _doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
 
 
 def never() -> bool:
-    """The answer to "shall this stop?" of a run that ends by itself."""
+    """The `stop_requested` of a run that ends by itself."""
     return False
 
 

@@ -38,7 +38,7 @@ def _with_text(field: str, text: bytes) -> Callable[[bytes], bytes]:
 
 
 def _other_schema(event: bytes) -> bytes:
-    """The same values under names that are no field's."""
+    """The same values under names that are not field names."""
     return orjson.dumps({name.upper(): value for name, value in orjson.loads(event).items()})
 
 

@@ -10,7 +10,7 @@ from clickstream.generate.events import EventStream, never
 
 # Twenty chunks a second: smooth enough to look live, few enough to cost nothing at 50,000 records/s.
 _CHUNK_S = Fraction(1, 20)
-# The longest sleep, so that a slow stream still hears at once that it shall stop.
+# The longest sleep, so that a slow stream stops at once when asked.
 _LONGEST_SLEEP_S = 0.2
 # A shorter one could be too small for a clock of floats to move.
 _SHORTEST_SLEEP_S = 0.000_1

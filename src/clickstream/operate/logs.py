@@ -77,7 +77,7 @@ class PartLogs:
         return self._named or log_names(self._state)
 
     def last(self, count: int) -> Iterator[LogLine]:
-        """The last lines of each log, part by part; `new` goes on behind them."""
+        """The last lines of each log, part by part; `new` continues after them."""
         for name in self.names:
             log = self._path(name)
             end_bytes = log.stat().st_size if log.exists() else 0

@@ -32,7 +32,7 @@ def describe(settings: Settings) -> TopicDetails:
 def newest_messages(settings: Settings, count: int, *, clock: Clock) -> list[TopicMessage]:
     """The last `count` messages by timestamp, oldest first, among the last `count` of every partition.
 
-    Only committed messages, up to the end that each partition had at the beginning. Where the last offsets
+    Only committed messages, up to the end that each partition had at the beginning. If the last offsets
     hold fewer messages, as after aborted transactions, it reads further back.
 
     Raises:

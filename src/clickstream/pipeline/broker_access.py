@@ -32,7 +32,7 @@ class JvmParts:
 
 
 def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_download: Progress) -> JvmParts:
-    """Find Java and fetch what is missing of a lock's jars; says so if it ignores JAVA_HOME.
+    """Find Java and download the missing jars of a lock; reports if it ignores JAVA_HOME.
 
     Raises:
         JavaNotFound: no Java 17 or 21 that Spark and Kafka run on.

@@ -14,7 +14,7 @@ _WITH_MEANINGS = 120
 
 
 def as_table(effective: Sequence[EffectiveSetting], width: int | None) -> Table:
-    """A row per setting in the order of the pipeline; what is not a default stands out.
+    """A row per setting in the order of the pipeline; values that are not defaults are highlighted.
 
     Names are never cut, and long values are folded. `width` is in columns; None means no limit.
     """

@@ -1,4 +1,4 @@
-"""What to do after a demo, a replay or `up`: commands to look at the output, to check it, to go on."""
+"""What to do after a demo, a replay or `up`: commands to look at the output, to check it, to continue."""
 
 import shlex
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def after_demo(paths: PathSettings, folder: Path | None) -> str:
 
 
 def after_replay(paths: PathSettings) -> str:
-    """Where the run is, and how to look at it and to continue it."""
+    """The folder of the run, and how to look at it and to continue it."""
     run = f"RUN_ID={paths.run_id}"
     show = pasteable(f"{run} clickstream show {TABLE}")
     return (

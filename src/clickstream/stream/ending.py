@@ -41,11 +41,11 @@ _CAUSES = (
         RecordsLost,
         "records that it has not read are no longer in the topic: retention or compaction removed them, or"
         " the topic was deleted",
-        f"To go on without them, set FAIL_ON_DATA_LOSS=false and start again. Otherwise {_NEW_RUN}.",
+        f"To continue without them, set FAIL_ON_DATA_LOSS=false and start again. Otherwise {_NEW_RUN}.",
     ),
     _Cause(
         r"UnknownTopicOrPartitionException|UnknownTopicIdException|START_OFFSET_GREATER_THAN_END_OFFSET",
-        PartDied,  # a broker that has just started says so, too
+        PartDied,  # a broker that has just started also raises it
         "the topic was deleted, or its partitions are not those that the query has read",
         f"See `clickstream topic describe`. If the topic was deleted or created again, {_NEW_RUN}.",
     ),

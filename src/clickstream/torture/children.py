@@ -122,7 +122,7 @@ class Child:
                 raise self.failed(f"`{self.words}` did not say: {word}.")
 
     def output(self) -> str:
-        """All that it has said so far."""
+        """Its output so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def failed(self, sentence: str) -> FaultNotSurvived:

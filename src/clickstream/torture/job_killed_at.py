@@ -4,7 +4,7 @@
 
 POINT is one of `sinks.landing.points.POINTS`, TIME counts how often QUERY reaches it. All else as in
 `clickstream stream --available-now`, settings included. What is on the disk then is what a start after a
-crash at that point finds: without its JVM, Python would go on to move files and to declare the batch.
+crash at that point finds: without its JVM, Python would still move files and write the batch record.
 """
 
 import itertools

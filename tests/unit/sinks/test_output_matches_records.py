@@ -123,10 +123,10 @@ def test_a_record_that_is_missing_between_others_is_named(layout: Layout) -> Non
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"offsets": {0: (39, 50)}}, "Batch 4 of aggregates does not go on where batch 3 ended"),
-        ({"offsets": {0: (41, 50)}}, "Batch 4 of aggregates does not go on where batch 3 ended"),
-        ({"offsets": {}}, "Batch 4 of aggregates does not go on where batch 3 ended"),
-        ({"offsets": {0: (40, 50), 1: (1, 2)}}, "Batch 4 of aggregates does not go on where batch 3"),
+        ({"offsets": {0: (39, 50)}}, "Batch 4 of aggregates does not begin where batch 3 ended"),
+        ({"offsets": {0: (41, 50)}}, "Batch 4 of aggregates does not begin where batch 3 ended"),
+        ({"offsets": {}}, "Batch 4 of aggregates does not begin where batch 3 ended"),
+        ({"offsets": {0: (40, 50), 1: (1, 2)}}, "Batch 4 of aggregates does not begin where batch 3"),
         ({"previous_watermark_ms": 7}, "the watermark before its own"),
         ({"query": "events"}, "Batch 4 of aggregates has no record"),
     ],

@@ -158,7 +158,7 @@ def test_a_start_accepts_the_gap_of_a_recorded_skip_and_no_other(layout: Layout)
     write_atomically(layout.record_path("aggregates", 1), record.to_json())
     verified_files(layout)
     layout.skipped_path().unlink()
-    with pytest.raises(OutputDamaged, match="does not go on where batch 0 ended"):
+    with pytest.raises(OutputDamaged, match="does not begin where batch 0 ended"):
         verified_files(layout)
 
 

@@ -125,9 +125,9 @@ def test_every_jvm_has_one_language_and_encoding(master: str) -> None:
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ("-Xmx4g", "options without a heap size, which SPARK_DRIVER_MEMORY sets"),
-        ("-Da=b agent.jar", "options of Java, each with its dash"),
-        ("-Da='b", "options with every quote closed"),
+        ("-Xmx4g", "options without a heap size; set SPARK_DRIVER_MEMORY instead"),
+        ("-Da=b agent.jar", "options of Java that begin with a dash"),
+        ("-Da='b", "options with all quotes closed"),
     ],
 )
 def test_options_that_java_would_not_take_are_refused(options: str, wanted: str) -> None:

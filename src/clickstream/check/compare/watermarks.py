@@ -63,7 +63,7 @@ def watermark_findings(
 
 
 def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding]:
-    """A warning where an event far ahead of its Kafka timestamp moved the watermark for everybody.
+    """A warning if an event far ahead of its Kafka timestamp moved the watermark.
 
     None if FUTURE_TOLERANCE is set: then the user has decided how far ahead events may be.
     """
@@ -86,9 +86,9 @@ def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding
     return [
         Finding(
             Code.WATERMARK_AHEAD,
-            f"The event at partition {first['kafka_partition']}, offset {first['kafka_offset']:,} lies "
-            f"{first['ahead_us'] / _US_PER_S:,.0f} s ahead of its Kafka timestamp and moved the watermark "
-            f"for everybody: what comes on time is late until the clock is there{_others(ahead.height - 1)}.",
+            f"The event at partition {first['kafka_partition']}, offset {first['kafka_offset']:,} is "
+            f"{first['ahead_us'] / _US_PER_S:,.0f} s ahead of its Kafka timestamp and moved the watermark: "
+            f"events on time are late until the clock has reached its time{_others(ahead.height - 1)}.",
             Severity.WARNING,
             batch_id=first["batch"],
         )

@@ -1,7 +1,7 @@
 """`event_ts` from the time field: the rule for one text, and the same for a column of usual texts.
 
 polars' own parsing is not the rule: it takes second 60 and offsets beyond 18:00. So the usual form is
-told by an expression that leaves only the calendar to polars, and everything else goes through the rule.
+found by an expression that leaves only the calendar to polars, and everything else goes through the rule.
 """
 
 import re

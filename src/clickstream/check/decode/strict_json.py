@@ -25,7 +25,7 @@ class WrittenNumber:
 
 
 class Container(Enum):
-    """Stands for an object or array, whose content is checked and not kept."""
+    """In place of an object or array, whose content is checked and not kept."""
 
     CLOSED = auto()
 

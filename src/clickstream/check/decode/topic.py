@@ -1,4 +1,4 @@
-"""The topic's records → decoded events and rejected messages, while the consumer goes on reading."""
+"""The topic's records → decoded events and rejected messages, while the consumer continues to read."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -28,7 +28,7 @@ class CommittedEvents:
         return CommittedEvents(events, self.event_ts_us[chosen], self.batch_ids[chosen], self.timeline)
 
     def previous_watermark_us(self) -> Moments:
-        """For each event the watermark of the batch before its own: what the late filter goes by (rule 3)."""
+        """For each event the watermark of the batch before its own, which the late filter uses (rule 3)."""
         return self.timeline.previous_us[self.batch_ids]
 
     def places(self, chosen: npt.NDArray[np.bool_]) -> pl.DataFrame:

@@ -52,7 +52,7 @@ def approx_count_distinct(grouping: Grouping, values: pl.Series, rows: Rows) -> 
 
 
 def _slots(values: pl.Series) -> Slots:
-    """Where each value would be noted, -1 for null; each distinct value is hashed once."""
+    """The register of each value, -1 for null; each distinct value is hashed once."""
     codes = values.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
     distinct = values.drop_nulls().unique()
     if distinct.is_empty():

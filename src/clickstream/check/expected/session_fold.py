@@ -121,7 +121,7 @@ def fold_sessions(
     completed_in = np.full(fold.given, NO_BATCH, dtype=np.int32)
     for completed, batch_id in fold.completed:
         completed_in[completed] = batch_id
-    # A number that was merged into another stands for no session any more.
+    # A number that was merged into another no longer identifies a session.
     number = np.cumsum(final == np.arange(fold.given)) - 1
     lives = np.flatnonzero(final == np.arange(fold.given))
     sessions = Sessions(

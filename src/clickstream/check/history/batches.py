@@ -129,7 +129,7 @@ def _breaks(
     broken += [f"partition {partition} is not in it" for partition in sorted({*ends} - {*offsets})]
     if not broken:
         return []
-    sentence = f"Batch {batch_id} of {query} does not go on where batch {batch_id - 1} ended: {broken[0]}."
+    sentence = f"Batch {batch_id} of {query} does not begin where batch {batch_id - 1} ended: {broken[0]}."
     return [Finding(Code.OFFSETS_BROKEN, sentence, query=query, batch_id=batch_id, details=tuple(broken))]
 
 

@@ -69,7 +69,7 @@ def _problem(record: BatchRecord, batch_id: int, query: str, terms: RunTerms) ->
         ("previous watermark", record.previous_watermark_ms),
     ):
         if type(moment) is not int or moment < 0:
-            return f"the {name} {moment!r} is no moment in milliseconds"
+            return f"the {name} {moment!r} is not a time in milliseconds"
     for partition, (start, end) in record.offsets.items():
         if not (0 <= partition < 2**31 and 0 <= start <= end < 2**63):
             return f"partition {partition} goes from offset {start:,} to {end:,}"
@@ -83,7 +83,7 @@ def _tables_problem(record: BatchRecord, pipeline: Pipeline) -> str:
     for name, landed in record.tables.items():
         for file_format, files in zip(FORMATS, (landed.parquet, landed.csv), strict=True):
             if any(_is_no_file(entry, f"{name}/{file_format}/") for entry in files):
-                return f"it names something that is no file of {name}/{file_format}"
+                return f"it names something that is not a file of {name}/{file_format}"
             rows = sum(entry.rows for entry in files)
             if rows != landed.rows:
                 return f"it promises {landed.rows:,} rows of {name} and {rows:,} in its {file_format} files"

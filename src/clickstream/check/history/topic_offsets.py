@@ -78,8 +78,8 @@ def _lost_records(run: Run, ranges: Ranges, lost: set[int]) -> CouldNotCheck:
     spans = run.spans()
     return CouldNotCheck(
         f"The topic {run.terms.topic} no longer holds what the job read from it: nothing to compare with.",
-        next_step="Was the topic deleted and created again, or did its retention delete records? What landed "
-        "is still there; to go on, start a new run with another RUN_ID.",
+        next_step="The topic was deleted and created again, or its retention deleted records. The landed "
+        "rows are still there. To continue, start a new run with another RUN_ID.",
         details=tuple(
             f"partition {partition}: read were offsets {start:,} to {end - 1:,}, {_has(ranges, partition)}"
             for partition, (start, end) in spans.items()

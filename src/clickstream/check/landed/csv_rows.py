@@ -16,7 +16,7 @@ _ANY_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 class NotTheTable(ValueError):
-    """The file is no CSV of its table; the message says why."""
+    """The file is not a CSV file of its table; the message says why."""
 
 
 def read_csv_rows(content: bytes, table: Table, *, gzipped: bool = False) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def read_csv_rows(content: bytes, table: Table, *, gzipped: bool = False) -> pl.
         texts = pl.read_csv(content, infer_schema=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise NotTheTable(
-            f"it is no CSV ({error.args[0] if error.args else type(error).__name__})"
+            f"it is not valid CSV ({error.args[0] if error.args else type(error).__name__})"
         ) from error
     rows = texts.select(_typed(column, table) for column in table.columns)
     if rows.null_count().equals(texts.null_count()):

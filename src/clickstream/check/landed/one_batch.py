@@ -84,7 +84,7 @@ def _formats_agree(
     columns = list(table.column_names)
     if parquet.select(columns).equals(csv.select(columns)):
         return []
-    # The order of rows is no promise: only the same rows are.
+    # The order of rows is not guaranteed, only the same rows.
     parquet, csv = (rows.sort(columns, maintain_order=True) for rows in (parquet, csv))
     if parquet.select(columns).equals(csv.select(columns)):
         return []

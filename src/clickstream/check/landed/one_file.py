@@ -15,7 +15,7 @@ from clickstream.contract.run.batch_record import LandedFile
 from clickstream.contract.run.layout import DATE_COLUMN, NO_DATE, date_folder_of
 
 GZIPPED_CSV = ".csv.gz"
-"""How the name of a CSV file ends that is packed with gzip; each record says so for its own files."""
+"""Suffix of a CSV file that is compressed with gzip; each record names its own files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class NamedFile:
 
 
 def read_landed(output: Path, named: NamedFile) -> FileRead:
-    """Read a whole file and hold it against its record: existence, size, hash, rows, schema and date."""
+    """Read a whole file and compare it with its record: existence, size, hash, rows, schema and date."""
     path = output / named.entry.path
     try:
         content = path.read_bytes()
@@ -91,7 +91,7 @@ def _rows(content: bytes, named: NamedFile, *, trusted: bool) -> tuple[pl.DataFr
             gzipped = named.entry.path.endswith(GZIPPED_CSV)
             return read_csv_rows(content, named.table, gzipped=gzipped), None
         except NotTheTable as error:
-            return None, named.finding(Code.FILE_SCHEMA, f"is no CSV of {named.table.name}: {error}")
+            return None, named.finding(Code.FILE_SCHEMA, f"is not a CSV file of {named.table.name}: {error}")
     rows = _parquet_rows(content) if trusted else read_in_quarantine(content)
     if rows is None:
         return None, named.finding(Code.FILE_UNREADABLE, "cannot be read as Parquet")

@@ -1,4 +1,4 @@
-"""`clickstream.read`: the landed rows of a table for everybody who has polars, by the batch records alone."""
+"""`clickstream.read`: the landed rows of a table as a polars LazyFrame, by the batch records."""
 
 from collections.abc import Sequence
 from os import PathLike

@@ -77,7 +77,7 @@ def balance(
 
 
 def _not_in_topic(ledgers: Ledgers, places: pl.DataFrame, ranges: TopicRanges) -> list[Finding]:
-    """Where the topic ends before what was acknowledged, by partition.
+    """Partitions whose end in the topic is before the last acknowledged record.
 
     A topic whose first records were deleted, as retention does, has lost records that are in the ledgers;
     its end offsets tell how many there were.

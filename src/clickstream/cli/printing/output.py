@@ -156,7 +156,7 @@ def finishing() -> Iterator[Callable[[], bool]]:
     Yields `closed`, for work that has no end of its own.
 
     Raises:
-        OutputClosed: at the end of the block, unless it ends in an error, which goes on.
+        OutputClosed: at the end of the block, unless it ends in an error, which is raised.
     """
     _readers.finishing += 1
     try:

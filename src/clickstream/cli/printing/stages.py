@@ -1,4 +1,4 @@
-"""What goes on, on stderr: a live line with the seconds on a terminal, a plain line a step elsewhere."""
+"""Progress on stderr: a live line with the seconds on a terminal, otherwise a plain line per step."""
 
 import signal
 import sys
@@ -124,7 +124,7 @@ class Stages:
 
 
 class _OpenStage:
-    """A line: a spinner, what goes on, and since when; cut to the terminal's width."""
+    """A line: a spinner, the stage and its seconds; cut to the terminal's width."""
 
     def __init__(self, what: str, clock: Clock) -> None:
         self.what = what

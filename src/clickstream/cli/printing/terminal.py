@@ -13,7 +13,7 @@ from clickstream.cli.printing.output import finishing, write_at_once
 from clickstream.errors import ClickstreamError
 
 _PLAIN_WIDTH = 140
-"""Columns of progress lines and errors where stderr is no terminal; nothing is cut at them."""
+"""Columns of progress lines and errors if stderr is not a terminal; nothing is cut at them."""
 
 
 def stdout_console() -> Console:
@@ -34,7 +34,7 @@ def _console(*, stderr: bool) -> Console:
 
 
 def show(result: RenderableType) -> None:
-    """Print a result to stdout; as plain lines where that is no terminal."""
+    """Print a result to stdout; as plain lines if stdout is not a terminal."""
     if sys.stdout.isatty():
         # Lines of text that must not be wrapped are not cut either.
         stdout_console().print(result, crop=False)

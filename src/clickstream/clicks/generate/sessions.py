@@ -46,7 +46,7 @@ class SessionClicks:
         self._chapters = max(1, MOST_LANES // lanes)
         self._volume_events = self._chapters * lanes * CHAPTER_EVENTS
         self._window_span = self._chapters * CHAPTER_SPAN
-        # Two volumes to make a window of, and two windows for a chunk that lies across their border.
+        # Two volumes to make a window of, and two windows for a chunk that crosses their border.
         self._volume = lru_cache(maxsize=2)(self._make_volume)
         self._window = lru_cache(maxsize=2)(self._make_window)
         self._before_stream = self._before_window(1)

@@ -33,12 +33,12 @@ CHAPTER_SPAN = 2**32
 """How long a chapter lasts, in units of its own: what a unit is in seconds, the rate decides."""
 
 MOST_VISITS = 32
-"""Visits of one chapter that can be told apart; a chapter with more of them is one in some millions."""
+"""Maximum number of distinct visits of a chapter; one chapter in some millions has more."""
 
 _NULL_SESSION_RATE = Fraction(NULL_SESSION_PERCENT, 100)
 _PURCHASE_INDEX = list(EVENT_TYPE_PERCENT).index(PURCHASE)
 
-# Chapters that have session numbers of their own before the numbers begin anew.
+# Number of chapters with distinct session numbers, before the numbers repeat.
 _NUMBERED_CHAPTERS = SESSIONS // MOST_VISITS
 # Odd and no multiple of five, so that times it no two numbers below SESSIONS meet: neighbours look unlike.
 _SCATTER = 309_017
@@ -97,7 +97,7 @@ class Volume:
 
 _REVENUE_BITS, _LATENCY_BITS, _STEP_BITS = 15, 11, 5
 STEP_OF_VISIT_BITS = _REVENUE_BITS + _LATENCY_BITS + _STEP_BITS
-"""A visit's number stands above so many bits of a packed step."""
+"""A visit's number is above so many bits of a packed step."""
 
 
 def packed(visit: Columns, step: Columns, latency_ms: Columns, revenue_cents: Columns) -> Columns:
@@ -130,7 +130,7 @@ def volume(seed: int, lanes: int, first_chapter: int, chapters: int) -> Volume:
     draws = Draws(seed, Purpose.WALK, first_chapter * lanes * CHAPTER_EVENTS, rows * CHAPTER_EVENTS)
     step, begins = walked(draws.below(StepDraw.NEXT_STEP, CHANCES).reshape(rows, CHAPTER_EVENTS))
     ordinal = np.cumsum(begins, axis=1) - 1
-    # Numbers of sessions shall never meet: of more visits, the last ones would be one.
+    # Session numbers must not overlap, so the last visits of a chapter with more would be one.
     begins &= ordinal < MOST_VISITS
     steps = packed(
         np.cumsum(begins.ravel()) - 1,

@@ -98,7 +98,7 @@ _STEPS = tuple(NEXT_STEP)
 _PERCENT = 100
 _CHANCES = _PERCENT * _PERCENT
 _FIRST_STEP_ROW = len(_STEPS)
-# A step that begins a visit stands in the table with this on top, which the rows repeat.
+# A step that begins a visit is in the table with this added, which the rows repeat.
 _LANDED = len(_STEPS) + 1
 
 EVENT_TYPE_OF_STEP: Columns = np.array(

@@ -50,7 +50,7 @@ class Kind(StrEnum):
     EVENT = "event"
     """Every event, late ones included."""
     REJECTED = "rejected"
-    """Every message that is no event."""
+    """Every message that is not an event."""
     TUMBLING = "tumbling"
     """A window of fixed length and a group; written when the watermark has passed the window's end."""
     SESSION = "session"

@@ -17,7 +17,7 @@ def free_run_id(layout: Layout) -> str:
 
 
 def ways_out(layout: Layout) -> str:
-    """How to go on if a run cannot be used any more, as commands that work when pasted; a line for each."""
+    """How to continue if a run is no longer usable, as commands that work when pasted; a line for each."""
     return (
         f"Replay the topic into a new run: `clickstream replay --run-id {free_run_id(layout)}`.\n"
         "Or remove this run and start over: `clickstream down && clickstream reset`."

@@ -24,7 +24,7 @@ def batches_in(log: Path) -> list[int]:
     """The batches that one of Spark's logs of a query has an entry of, in order."""
     if not log.is_dir():
         return []
-    # ASCII digits: what else Python takes for a digit is no batch.
+    # Only ASCII digits: other digits of Python are not in batch names.
     return sorted(int(path.name) for path in log.iterdir() if path.name.isdecimal() and path.name.isascii())
 
 
@@ -52,7 +52,7 @@ def kafka_offsets(line: str) -> EndOffsets:
 def end_of_batch(
     checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = kafka_offsets
 ) -> tuple[EndOffsets, int]:
-    """Where a batch ends, and the watermark (ms since the Unix epoch) that it runs with.
+    """The end offsets of a batch, and the watermark (ms since the Unix epoch) that it runs with.
 
     Raises:
         Exception: one of `NOT_READABLE`.

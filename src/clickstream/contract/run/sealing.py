@@ -31,7 +31,7 @@ def unseal(text: str) -> dict[str, Any]:
         raise ValueError("it is not as it was written: its text does not have the hash at its end")
     content = json.loads(head + "\n}")
     if not isinstance(content, dict):
-        raise ValueError("it is no JSON object")
+        raise ValueError("it is not a JSON object")
     return content
 
 

@@ -1,4 +1,4 @@
-"""The records of the topic that a run skips, because Spark cannot read them and the user said so.
+"""The records of the topic that a run skips, because Spark cannot read them and the user chose to skip them.
 
 Spark converts the Kafka timestamp of every record from milliseconds to microseconds. If that overflows,
 the batch fails at every attempt. `_landed/skipped.json` is written before anything skips a record; job and

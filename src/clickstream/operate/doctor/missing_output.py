@@ -64,7 +64,7 @@ def _no_window_yet(producing: bool, rows: int, settings: Settings) -> Diagnosis:
     )
     if producing:
         return ok(_FILES, f"{sentence} Wait for it.")
-    return warning(_FILES, f"{sentence} No producer runs, so the watermark stands still.", "clickstream up")
+    return warning(_FILES, f"{sentence} No producer runs, so the watermark does not move.", "clickstream up")
 
 
 def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None, *, master: str) -> Diagnosis:

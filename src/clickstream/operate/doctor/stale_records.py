@@ -15,7 +15,7 @@ _SUBJECT = "pid files"
 
 
 def diagnose_records(state: Path) -> Iterator[Diagnosis]:
-    """A finding for each record that is stale or cannot be read; one that says so where there is none."""
+    """A finding for each record that is stale or unreadable; a single `ok` if there are none."""
     stale = list(_stale(state))
     yield from stale
     if not stale:

@@ -37,7 +37,7 @@ def stop_part(process: StartedProcess, state: Path, on_stage: Stage, *, then: st
     `then` is what to do after Ctrl-C, as a sentence.
 
     Raises:
-        Interrupted: Ctrl-C while it ended; it goes on ending by itself.
+        Interrupted: Ctrl-C while it ended; it ends by itself.
     """
     if not process.is_running():
         return Stopped.WAS_NOT_RUNNING

@@ -14,7 +14,7 @@ from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import GROUPS, Settings, values_of
 
 FLAGS: Mapping[str, str] = {"--rate": "MSGS_PER_SEC", "--master": "SPARK_MASTER_URL"}
-"""The flags that parts are started with, and the setting that each stands for."""
+"""The flags that parts are started with, and the setting that each overrides."""
 
 _LOGIN = frozenset({"KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"})
 _CLUSTER = frozenset({"SPARK_WORKERS", "SPARK_WORKER_CORES", "SPARK_WORKER_MEMORY"})

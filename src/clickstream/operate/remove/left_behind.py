@@ -71,7 +71,7 @@ def remove(settings: Settings, clock: Clock) -> list[Path]:
         except OSError as error:
             raise FolderNotWritable(
                 f"{error.filename} cannot be removed: {error.strerror}.",
-                next_step="Make its folder writable, and call it again: it goes on where this ended.",
+                next_step="Make its folder writable, and run the command again: it continues there.",
             ) from error
     for folder in (
         layout.output / "_landed",

@@ -1,4 +1,4 @@
-"""Stop one part and start it again as it was started, while the others go on."""
+"""Stop one part and start it again with its flags, while the others keep running."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,13 +27,13 @@ def restartable(state: Path) -> list[str]:
 def restart(attempt: StartAttempt, name: str, producer_flags: Mapping[str, str] | None = None) -> RunningPart:
     """Stop a part, start it with the arguments that it was started with, and wait until it answers.
 
-    The embedded broker comes back at its port with its data: producer and job wait for it and go on. A
+    The embedded broker restarts at its port with its data: producer and job wait for it and continue. A
     part that has died is started as well. Settings from the environment and `.env` are those of now.
 
     Raises:
         CouldNotCheck: nothing was started here.
         UsageError: no such part was started here, or it is a container, or these arguments are not for it;
-            or a setting is wrong for this part, which goes on as it was.
+            or a setting is wrong for this part, which keeps running.
         RunInProgress: another command is starting or stopping the pipeline.
         PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """

@@ -23,7 +23,7 @@ from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
 
 BROKER_DEADLINE_S = 3.0
-"""Somebody looks at a screen: a broker that has not answered by then is said not to answer."""
+"""Short, because a user waits: a broker that has not answered by then is shown as not answering."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def process(
         BrokerRefused: it does not let us in.
         MachineNotReady: a limit, memory or the temporary folder does not do.
         CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
-        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        CheckpointDamaged: a file of the checkpoint that the run continues from cannot be read.
         OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
         RunInProgress: another job runs on this checkpoint.
         PartDied: a query or the JVM ended by itself.

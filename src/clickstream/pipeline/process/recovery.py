@@ -27,7 +27,7 @@ OnCrash = Callable[[ClickstreamError, int, float], None]
 
 
 class Recovery:
-    """Runs a job, and runs it again when a query or the JVM has died; every attempt goes on where it was.
+    """Runs a job, and runs it again when a query or the JVM has died; every attempt continues there.
 
     Only what had been running is recovered: a first start's errors are refusals. Once the job has run, a
     broker that is away, a JVM that does not come up, a cluster without executors and a folder that is full
@@ -49,7 +49,7 @@ class Recovery:
         self._begun_s = 0.0
 
     def landed(self, _progress: BatchProgress) -> None:
-        """A batch has landed; any thread may say so."""
+        """A batch has landed; any thread may call it."""
         self._has_run = True
         if self._clock.monotonic_s() - self._begun_s >= HEALTHY_AFTER_S:
             self._crashes = 0

@@ -1,4 +1,4 @@
-"""A record that Spark cannot read: named when the job ends at it, and skipped if the run's list says so."""
+"""A record that Spark cannot read: named when the job ends at it, and skipped if the run lists it."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby

@@ -71,7 +71,7 @@ def kept_ledger(
             yield note
         finally:
             sent = producer.take_account()
-            # Somebody who will not wait may break off the wait for the last reports, too.
+            # A second Ctrl-C may also interrupt the wait for the last reports.
             complete = sent.produced == sent.acknowledged + sent.failed
             ledger.append(sent_line(sent, closing=complete))
 

@@ -40,7 +40,7 @@ class PartOrder:
 
 
 def chunk_in_step(rate_per_s: Fraction, producers: int) -> int:
-    """How many events producers go on by that keep in step: some seconds of event time, but not too few."""
+    """Events per step of producers that wait for one another: some seconds of event time, but not too few."""
     return max(_SMALLEST_CHUNK, min(MAX_CHUNK * producers, floor(rate_per_s * _IN_STEP_S)))
 
 

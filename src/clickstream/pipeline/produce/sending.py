@@ -17,7 +17,7 @@ _BEYOND_THE_DELIVERY_TIMEOUT_S = 30.0
 """So much longer we wait than librdkafka, so that each record has had its report before we give up."""
 
 STOPPING_DEADLINE_S = 30.0
-"""Somebody waits for the end: what a broker has not acknowledged by then counts as failed."""
+"""Short, because a user waits: records not acknowledged by then count as failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where the job runs, in one JVM or on a cluster, and what that asks of a run."""
+"""The place of the job, one JVM or a cluster, and what it needs."""
 
 import socket
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A kit's status for people: tables that fit 80 columns, and one line where the output is no terminal."""
+"""A kit's status for people: tables that fit 80 columns, and one line if the output is not a terminal."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -66,7 +66,7 @@ def _landed(found: KitStatus) -> Table:
 
 
 def _remarks(found: KitStatus) -> Iterator[Text]:
-    """What is not as it should be, a line each; `status` without --watch has the details."""
+    """The problems, a line each; `status` without --watch has the details."""
     for part in found.parts:
         if part.state.died:
             yield _line(

@@ -10,7 +10,7 @@ from clickstream.check.ledger_verdict import FaultAccount, LedgerVerdict
 from clickstream.report.tables import numbers
 
 _KINDS = ":"
-"""Stands between a fault and its kind: all kinds are counted in one row."""
+"""Separates a fault and its kind: all kinds are counted in one row."""
 
 
 def ledger(found: LedgerVerdict) -> Iterator[RenderableType]:

@@ -24,7 +24,7 @@ class LockedJar:
 
     @property
     def relative_path(self) -> PurePosixPath:
-        """Where a Maven repository, and our cache, keep it."""
+        """Its path in a Maven repository and in the cache."""
         folder = PurePosixPath(*self.group.split("."), self.artifact, self.version)
         return folder / f"{self.artifact}-{self.version}.jar"
 

@@ -17,7 +17,7 @@ class StartedContainer(PartRecord):
     container: str
     """Its id, which no other container is ever given."""
     address: str
-    """Where it answers on this machine, such as `127.0.0.1:9092`."""
+    """Its address on this machine, such as `127.0.0.1:9092`."""
 
     def is_running(self) -> bool:
         """Whether the engine says that this very container runs; false if no engine answers."""

@@ -81,7 +81,7 @@ class EmbeddedKafka:
 
     @property
     def bootstrap_servers(self) -> str:
-        """Where clients reach it, `127.0.0.1:<port>`; only after `start`."""
+        """Its address for clients, `127.0.0.1:<port>`; only after `start`."""
         if self._process is None:
             raise RuntimeError("the embedded broker was not started")
         return self._process.address
@@ -228,4 +228,4 @@ class EmbeddedKafka:
 
 
 class _PortTaken(PartDidNotStart):
-    """Somebody took the port between our looking and the broker's binding."""
+    """Another process took the port between the check and the broker's binding."""

@@ -24,14 +24,14 @@ def format_once(folder: Path, java: JavaHome, jars: Sequence[Path], memory: str)
     in the middle leaves nothing that the next one would take for a cluster.
 
     Raises:
-        PartDidNotStart: the tool failed, or `data` holds something that is no broker's data.
+        PartDidNotStart: the tool failed, or `data` holds something that is not a broker's data.
     """
     data = folder / DATA
     if (data / "meta.properties").exists():
         return
     if data.exists() and any(data.iterdir()):
         raise PartDidNotStart(
-            f"{data} holds files, but no meta.properties: it is no broker's data, or a damaged one.",
+            f"{data} holds files, but no meta.properties: it is not a broker's folder, or it is damaged.",
             next_step=f"Remove {data} to start afresh, or set STATE_PATH to another folder.",
         )
     scratch = folder / "formatting"

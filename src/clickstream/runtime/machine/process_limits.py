@@ -39,7 +39,7 @@ def open_files_needed(partitions: int) -> int:
 
 
 def diagnose_limits(partitions: int, limit: Limit = resource.getrlimit) -> Iterator[Diagnosis]:
-    """Whether the limits of the shell (`ulimit`) leave room for the JVMs."""
+    """Whether the limits of the shell (`ulimit`) are high enough for the JVMs."""
     needed = open_files_needed(partitions)
     _, most = limit(resource.RLIMIT_NOFILE)
     yield _limited("open files", most, needed, f"{needed:,} are needed", f"ulimit -n {needed}")

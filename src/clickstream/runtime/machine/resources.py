@@ -1,4 +1,4 @@
-"""Whether this machine has room for the kit: memory, disk, folders that can be written, free ports."""
+"""Whether this machine has enough for the kit: memory, disk, writable folders, free ports."""
 
 import shutil
 import tempfile
@@ -87,7 +87,7 @@ def nearest_existing(folder: Path) -> Path:
 def diagnose_folder(
     setting: str, folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
 ) -> Diagnosis:
-    """Whether a folder can be written, or made, and has room; leaves nothing behind."""
+    """Whether a folder is writable, or can be created, and has enough space; leaves nothing behind."""
     existing = nearest_existing(folder)
     try:
         with tempfile.TemporaryFile(dir=existing):

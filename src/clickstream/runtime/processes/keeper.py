@@ -6,7 +6,7 @@ part ends long before the part does. So each part has a keeper for its parent, w
     python -I -S keeper.py <file for the end> <descriptor for the answer>
 
 It reads the command line from its standard input: 12 digits with its length in bytes, then the words with NUL
-between them. It answers `pid <pid>` or `error <errno>`, and goes on when its standard input is closed.
+between them. It answers `pid <pid>` or `error <errno>`, and continues when its standard input is closed.
 """
 
 import os

@@ -53,7 +53,7 @@ def spawn_kept(
         # The keeper does not let go of the pid before our end of the pipe is closed.
         created_at = psutil.Process(int(number)).create_time()
     with warnings.catch_warnings():
-        # That both go on without us is the purpose; subprocess reaps the keeper if it ends before us.
+        # Both continue without this process, on purpose; subprocess reaps the keeper if it ends first.
         warnings.simplefilter("ignore", ResourceWarning)
         del keeper
     return int(number), created_at

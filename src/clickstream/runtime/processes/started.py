@@ -42,7 +42,7 @@ class StartedProcess(PartRecord):
     log: Path
     """The file that its standard output and standard error go to."""
     address: str = ""
-    """Where it answers, such as `127.0.0.1:9092`; empty if nothing answers."""
+    """Its address, such as `127.0.0.1:9092`; empty if it has none."""
     log_from_byte: int = 0
     """Where the lines of this start begin in the log."""
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -164,9 +164,9 @@ def last_lines(log: Path, count: int = 20, *, from_byte: int = 0) -> tuple[str, 
 def put_aside_when_long(log: Path, above_bytes: int = LARGEST_LOG_BYTES) -> None:
     """Rename a log above this size to `<name>.1`, replacing the one put aside before.
 
-    To be called before its writer starts: a process that has it open would go on writing to the old file.
+    Call it before its writer starts: a process that has it open would still write to the old file.
     """
-    # A log that cannot be renamed is no reason not to start; one that cannot be written is found later.
+    # Start even if a log cannot be renamed; one that cannot be written is reported later.
     with suppress(OSError):
         if log.stat().st_size > above_bytes:
             log.replace(log.with_name(f"{log.name}.1"))

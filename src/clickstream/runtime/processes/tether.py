@@ -51,7 +51,7 @@ def tethered(pid: int, *, leave_s: float) -> Iterator[None]:
     """Hold a process of ours, known by its pid, to the life of this one for a block."""
     try:
         created_at = psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:  # what has died needs no tether; the block will say so
+    except psutil.NoSuchProcess:  # a dead process needs no tether; the block will report it
         yield
         return
     tether = Tether(StartedProcess("tethered", pid, created_at, (), Path(os.devnull)), leave_s=leave_s)

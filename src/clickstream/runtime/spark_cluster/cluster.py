@@ -49,7 +49,7 @@ class SparkCluster:
     def ensure(self) -> list[StartedProcess]:
         """Start what does not run yet; master first, then the workers, when the master counts all of them.
 
-        What an earlier call started is left alone, more workers than asked for, too. Where this raises,
+        Processes of an earlier call keep running, even if there are too many workers. If this raises,
         everything that this call started is stopped again.
 
         Raises:

@@ -15,7 +15,7 @@ _JVM = (
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-Djava.awt.headless=true",
-    # Spark goes on to the next port where one is taken; what is known of the master would then be wrong.
+    # If a port is in use, Spark takes the next one; the recorded address of the master would be wrong.
     "-Dspark.port.maxRetries=0",
     # The web pages show and change nothing; jobs come in by the master's own port, with its secret.
     "-Dspark.ui.killEnabled=false",

@@ -76,7 +76,7 @@ class Landing:
         self._offsets_in = offsets_in
         self._staging = staging_of(pipeline, query, settings)
         self._is_first = True
-        # A JVM that outlives its killed Python may go on writing; never where a later try writes.
+        # A JVM whose Python was killed may still write; never to the files of a later attempt.
         self._attempt = uuid.uuid4().hex[:12]
 
     def __call__(self, rows: DataFrame, batch_id: int) -> None:

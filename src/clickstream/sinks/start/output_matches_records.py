@@ -23,7 +23,7 @@ def verified_files(layout: Layout) -> set[str]:
     The work is bounded: it reads every record and the sizes of all files, but the content of only the newest.
 
     Raises:
-        OutputDamaged: a record is no record or not as it was written, batches do not follow one another, or
+        OutputDamaged: a record is invalid or was changed, batches do not follow one another, or
             a file is missing, of another size, or one of the newest with another content. The file and the
             batch are named.
     """
@@ -77,7 +77,7 @@ def _follow_one_another(
         if batch_id and not (goes_on and ends.keys() <= starts.keys()):
             raise _damaged(
                 layout,
-                f"Batch {batch_id} of {query} does not go on where batch {batch_id - 1} ended: it begins at"
+                f"Batch {batch_id} of {query} does not begin where batch {batch_id - 1} ended: it begins at"
                 f" {starts}, the batch before ended at {ends}",
             )
         if record.previous_watermark_ms != watermark_ms:

@@ -30,7 +30,7 @@ _POLL_S = 0.1
 def held(layout: Layout, clock: Clock) -> Iterator[None]:
     """Hold the run's checkpoint and output for this process; the system lets go of them when it dies.
 
-    Where the JVM of a killed job is about to end, that is waited for.
+    Waits if the JVM of a killed job is about to end.
 
     Raises:
         RunInProgress: another process holds one of them, or the JVM of one that has died does not end.
@@ -105,7 +105,7 @@ def _await_orphan(layout: Layout, clock: Clock) -> None:
             raise RunInProgress(
                 f"The JVM of an earlier job still works on the checkpoint {layout.checkpoint}, though the"
                 f" process that started it has gone.{_holder(path)}",
-                next_step="End that JVM, then start again: the run goes on where it was.",
+                next_step="End that JVM, then start again: the run continues.",
             )
         clock.sleep(_POLL_S)
 

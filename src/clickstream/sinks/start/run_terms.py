@@ -42,7 +42,7 @@ def claim(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms:
     Raises:
         CheckpointMismatch: the run was written with another contract, a term differs, or output and
             checkpoint are not of one run.
-        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        CheckpointDamaged: a file of the checkpoint that the run continues from cannot be read.
         FolderNotWritable: a folder cannot be written.
     """
     contract = describe(pipeline)
@@ -65,7 +65,7 @@ def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms |
 
     Raises:
         CheckpointMismatch: a term differs, or output and checkpoint are not of one run.
-        CheckpointDamaged: a file of the checkpoint that the run goes on from cannot be read.
+        CheckpointDamaged: a file of the checkpoint that the run continues from cannot be read.
         FolderNotWritable: a folder cannot be read.
     """
     with writing(layout.output):

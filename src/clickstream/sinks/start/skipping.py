@@ -5,7 +5,7 @@ cannot read is in the batch that is logged and not committed, which fails at eve
 not the first of its partition in that batch, the batch is cut to end before it. If it is the first, the batch
 begins after it, which is written where the batch before ends. No committed batch and no state is touched.
 
-Each step replaces one file, and does nothing if it was done before: after a crash, the next start goes on.
+Each step replaces one file, and does nothing if it was done before: after a crash, the next start continues.
 """
 
 import json
@@ -64,13 +64,13 @@ def unfinished_ranges(layout: Layout, query: str) -> dict[int, tuple[int, int]]:
 
 
 def committed_ends(layout: Layout, query: str) -> dict[int, int]:
-    """Where the last committed batch of a query ends, by partition; where batch 0 begins if there is none."""
+    """End offsets of a query's last committed batch, by partition; the start of batch 0 if there is none."""
     checkpoint = layout.query_checkpoint(query)
     return _ends(checkpoint, newest_batch_in(checkpoint / "commits"))
 
 
 def _ends(checkpoint: Path, batch_id: int) -> dict[int, int]:
-    """Where a batch ends, as Spark's log has it; where batch 0 begins for batch -1."""
+    """End offsets of a batch in Spark's log; for batch -1 the start of batch 0."""
     return end_of_batch(checkpoint, batch_id)[0] if batch_id >= 0 else first_offsets(checkpoint)
 
 

@@ -28,10 +28,10 @@ def event_ts(text: Column, has_the_form: Column, kafka_timestamp: Column) -> Col
 
 
 def is_ahead_of(event_ts: Column, kafka_timestamp: Column, tolerance: Duration) -> Column:
-    """Whether the event lies more than the tolerance ahead of its Kafka record; to the microsecond.
+    """Whether the event is more than the tolerance ahead of its Kafka record; to the microsecond.
 
     In whole microseconds, and with a difference that is null where 64 bits do not hold it: a sum of a
-    timestamp and an interval would end the query there. Such an event lies far in the past.
+    timestamp and an interval would end the query there. Such an event is far in the past.
     """
     tolerance_us = min(tolerance.microseconds, 2**63 - 1)
     return F.coalesce(

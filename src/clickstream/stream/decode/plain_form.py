@@ -56,7 +56,7 @@ def value_in(pieces_of_message: Column, event: Event, field_name: str) -> Column
         return F.when(piece.endswith('"'), _bytes_between(piece, before + 1, 1))
     behind = 1 if position == len(event.fields) - 1 else 0
     written = _bytes_between(piece, before, behind)
-    # The form has proved the number; a failing try would cost an exception for every null.
+    # The form guarantees a number; a failed conversion would cost an exception for every null.
     number = written.try_cast("bigint" if kind is JsonType.INTEGER else "double")
     return F.when(written != "null", number)
 

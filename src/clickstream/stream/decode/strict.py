@@ -83,7 +83,7 @@ class StrictReader:
     def _with_unknown_names_alike(self, text: Column) -> Column:
         """The text with one and the same name for all unknown ones, as far as they are plain.
 
-        A string in the place of a name becomes another one, so that a text that is no JSON stays none.
+        A string in the place of a name becomes another one, so that invalid JSON stays invalid.
         """
         unknown = self._unknown_name
         return F.regexp_replace(text, rf"\G((?:[^\"]++|(?!{unknown}){_JSON_STRING})*+){unknown}", r'$1"_":')

@@ -20,7 +20,7 @@ class ExecutorWatch:
 
     Args:
         count: how many executors the job has now.
-        clock: the time that the waiting goes by.
+        clock: for the wait.
         master: the cluster's address, for the sentence.
         memory: what an executor asks for, for the sentence.
     """

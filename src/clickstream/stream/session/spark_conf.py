@@ -22,7 +22,7 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     # Of a name given twice the last value counts: the decoding rule, not Spark's default, which is an error.
     "spark.sql.variant.allowDuplicateKeys": "true",
-    # base64 as everybody reads it (RFC 4648), not cut into mail lines.
+    # Standard base64 (RFC 4648), not split into lines.
     "spark.sql.chunkBase64String.enabled": "false",
     # Each query in a pool of its own: else the one with the fewest tasks, `events`, waits for the others
     # and then works through its batches alone, on one core.
@@ -98,7 +98,7 @@ def spark_conf(
     own = {
         "spark.app.name": settings.app_name,
         "spark.master": settings.master_url,
-        # Not by the log's configuration: Spark takes PySpark for a shell and holds it at WARN until told so.
+        # Not in the log's configuration: Spark treats PySpark as a shell and keeps its level at WARN.
         "spark.log.level": settings.log_level,
         "spark.driver.memory": settings.driver_memory,
         "spark.driver.extraJavaOptions": " ".join([*flags, settings.driver_java_options]).rstrip(),

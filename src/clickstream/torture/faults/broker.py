@@ -91,7 +91,7 @@ def _live_producer(arena: Arena, chance: random.Random, **changed: str) -> Child
 
 
 def _reading_job(arena: Arena, chance: random.Random) -> Child:
-    """A job that goes on, with records to read, some way into them."""
+    """A continuous job that has read some of its records."""
     arena.produce(600)
     job = arena.job_that_goes_on()
     batches = chance.randint(0, 3)

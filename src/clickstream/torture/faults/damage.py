@@ -58,7 +58,7 @@ def file_doubled(arena: Arena, chance: random.Random) -> str:
     finally:
         double.unlink()
     if not named:
-        raise FaultNotSurvived(f"{ours} was copied to {double.name}, and the check did not say so.")
+        raise FaultNotSurvived(f"{ours} was copied to {double.name}, and the check did not report it.")
     return f"{_place(arena, ours)}: named"
 
 

@@ -1,4 +1,4 @@
-"""The output cannot be written while the job runs: it says so, and declares nothing of the batch."""
+"""The output cannot be written while the job runs: it reports that, and writes no batch record."""
 
 import random
 

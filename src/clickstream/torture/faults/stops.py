@@ -33,7 +33,7 @@ def started_again_before_the_jvm_is_gone(arena: Arena, chance: random.Random) ->
     job.ended()
     again = arena.job()
     _is_gone(jvm)
-    # Only now it is known what the first had left open, and the second cannot have gone on before.
+    # Only now the batches that the first job left open are known; the second cannot have continued before.
     arena.open_batches.after(job)
     arena.ended(again, 0)
     return f"after {len(job.batches())} batches"

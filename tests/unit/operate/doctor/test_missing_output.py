@@ -88,7 +88,7 @@ def test_events_without_windows_are_explained_by_the_watermark() -> None:
 def test_a_watermark_that_stands_still_is_a_warning() -> None:
     found = files(status(STREAM, offsets=1_000, rows=RAW))
     assert (found.health, found.fix) == (Health.WARNING, "clickstream up")
-    assert "watermark stands still" in found.sentence
+    assert "watermark does not move" in found.sentence
 
 
 def test_offsets_that_a_job_that_has_ended_did_not_read_are_a_warning() -> None:
