@@ -80,6 +80,7 @@ durations = st.one_of(
 )
 
 VALUES: Mapping[str, Values] = {
+    "PIPELINE": one_of("clickstream.clicks:CLICKS", "my_package.pipelines:mine"),
     "SEED": whole(0, 2**64 - 1),
     "START_TIME": st.sampled_from(["2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01 01:30:00+01:30"]).map(
         lambda text: Value(text, "2026-01-01T00:00:00+00:00")
@@ -201,7 +202,7 @@ def given_settings(draw: st.DrawFn) -> GivenSettings:
 
 def default_of(name: str) -> object:
     """A setting's default."""
-    return SETTINGS[name].info.default
+    return SETTINGS[name].default
 
 
 def _give(draw: st.DrawFn, given: GivenSettings, name: str) -> None:

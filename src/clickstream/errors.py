@@ -2,6 +2,7 @@
 
     ClickstreamError                 exit  what a person can do about it
     ├── UsageError                    2    change the command or the setting
+    │   ├── DefinitionInvalid              the file of the pipeline, or a table in it
     │   ├── SettingInvalid
     │   ├── SettingUnknown
     │   ├── CheckpointMismatch             settings or output that another run began with
@@ -70,7 +71,7 @@ class UsageError(ClickstreamError):
 
 
 class DefinitionInvalid(UsageError):
-    """A table of the pipeline's definition cannot be computed as it is written."""
+    """The pipeline's definition cannot be loaded, or a table cannot be computed as it is written."""
 
 
 class SettingInvalid(UsageError):

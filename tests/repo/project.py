@@ -60,7 +60,8 @@ def settings() -> dict[str, FieldInfo]:
 
 def default_of(info: FieldInfo) -> str:
     """A setting's default as one would write it; empty where it has none."""
-    return "" if info.default is None else str(info.default)
+    default = info.get_default(call_default_factory=True)
+    return "" if default is None else str(default)
 
 
 def _code_lines(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import clickstream.clicks
-from clickstream.clicks import tables, windows
+from clickstream.clicks import tables
 from fake_docker import FakeDocker
 
 # Before settings are imported, which load the definition. These tests have data for five tables; a table or a
@@ -19,8 +19,7 @@ tables.TABLES = (  # type: ignore[assignment]
     tables.GEO_METRICS,
     tables.SESSIONS,
 )
-windows.WINDOWS = (windows.PAGE_WINDOW, windows.GEO_WINDOW, windows.SESSION_WINDOW)  # type: ignore[assignment]
-clickstream.clicks.CLICKS = replace(clickstream.clicks.CLICKS, tables=tables.TABLES, windows=windows.WINDOWS)
+clickstream.clicks.CLICKS = replace(clickstream.clicks.CLICKS, tables=tables.TABLES)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from clickstream.cli.data import check, export, produce, replay, show, skip_reco
 from clickstream.cli.help import Commands, Group
 from clickstream.cli.operate import config, doctor, down, logs, remove, restart, status, up
 from clickstream.cli.printing import output
-from clickstream.cli.printing.terminal import show_error, show_text, tell
+from clickstream.cli.printing.terminal import show_error, show_text
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -97,8 +97,6 @@ def options(
     ] = False,
 ) -> None:
     """Options before a command."""
-    if not {"-h", "--help"} & set(sys.argv):
-        _warn_of_misspelt_variables()
 
 
 def run() -> None:
@@ -123,11 +121,3 @@ def _exit_code_of_command() -> int:
         output.flush()
         return int(left.code or 0)
     return 0
-
-
-def _warn_of_misspelt_variables() -> None:
-    """Name variables that look like settings; an error would stop people whose shell has such names."""
-    from clickstream.settings import misspelt_variables
-
-    for name, nearest in misspelt_variables():
-        tell(f"warning: {name} in the environment is not a setting and is ignored. Did you mean {nearest}?")

@@ -57,7 +57,7 @@ def given_settings(ctx: typer.Context) -> dict[str, Any]:
     """The values of the command's options that take the place of settings, by the settings' names."""
     values: dict[str, Any] = {}
     for option in ctx.command.params:
-        if (setting := SETTING.search(getattr(option, "help", None) or "")) and option.name:
+        if (setting := SETTING.search(getattr(option, "help", None) or "")) and option.name in ctx.params:
             value = ctx.params[option.name]
             values[setting["name"]] = None if value is False else value
     return values

@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from clickstream.cli.pipeline_option import with_pipeline
+
 SETTING = re.compile(r" \((?P<name>[A-Z][A-Z0-9_]+)\)\.?$")
 """How an option's help ends that takes the place of a setting."""
 _HUGE = 10**9
@@ -35,6 +37,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer exports neither type
         """Run the command."""
+        _warn_of_misspelt_variables()
         _tell_of_the_project()
         return super().invoke(ctx)
 
@@ -48,11 +51,12 @@ class Commands(typer.Typer):
     def command(self, *names: Any, **options: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - as typer has it
         """Register a function as a command, its docstring as the help; an example stays in a line."""
 
-        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        def registered(function: Callable[..., Any]) -> Callable[..., Any]:
             text = (inspect.getdoc(function) or "").replace("\n\nExample:", "\n\n\b\nExample:")
-            return super(Commands, self).command(*names, cls=Command, help=text, **options)(function)
+            register = super(Commands, self).command(*names, cls=Command, help=text, **options)
+            return register(with_pipeline(function))
 
-        return register
+        return registered
 
 
 def parameters(command: TyperCommand | TyperGroup, ctx: Any, kind: str) -> list[Any]:  # noqa: ANN401
@@ -99,7 +103,7 @@ def default_of(option: Any) -> str:  # noqa: ANN401 - typer exports no such type
 def _default_of_setting(name: str) -> str:
     from clickstream.settings import SETTINGS  # only where its help is shown
 
-    default = SETTINGS[name].info.default
+    default = SETTINGS[name].default
     return "" if default is None else str(default)
 
 
@@ -113,6 +117,15 @@ def _write(formatter: Any, title: str, rows: Iterator[tuple[str, str]]) -> None:
     if found := list(rows):
         with formatter.section(title):
             formatter.write_dl(found)
+
+
+def _warn_of_misspelt_variables() -> None:
+    """Name variables that look like settings; an error would stop people whose shell has such names."""
+    from clickstream.cli.printing.terminal import tell
+    from clickstream.settings import misspelt_variables
+
+    for name, nearest in misspelt_variables():
+        tell(f"warning: {name} in the environment is not a setting and is ignored. Did you mean {nearest}?")
 
 
 def _tell_of_the_project() -> None:

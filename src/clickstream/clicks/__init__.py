@@ -4,18 +4,16 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.tables import TABLES
-from clickstream.clicks.windows import WINDOWS
-from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.define import Pipeline
 
 if TYPE_CHECKING:
-    from clickstream.generate.source import EventSource
-    from clickstream.settings import GeneratorSettings
+    from clickstream.define.columns import EventSource, GeneratorSettings
 
 
-def _generator(settings: "GeneratorSettings") -> "EventSource":
+def _source(settings: "GeneratorSettings") -> "EventSource":
     from clickstream.clicks.generate.source import ClickSource  # NumPy and mimesis, which few commands need
 
     return ClickSource(settings)
 
 
-CLICKS = Pipeline("clicks", CLICK, TABLES, WINDOWS, _generator)
+CLICKS = Pipeline("clicks", CLICK, TABLES, source=_source)

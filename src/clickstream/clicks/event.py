@@ -1,6 +1,6 @@
 """A click: what a visitor of a shop did on a page."""
 
-from clickstream.contract.definition.event import Event, EventField, JsonType
+from clickstream.define import Event, EventField, JsonType
 
 CLICK = Event(
     fields=(

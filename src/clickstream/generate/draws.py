@@ -22,35 +22,8 @@ _LOW_HALF = np.uint64(2**32 - 1)
 _SEED_BITS = 64
 
 
-class FieldDraw(IntEnum):
-    """What each 32-bit half word of an independent event decides; no place is given to something else."""
-
-    USER = 0
-    SESSION_IS_NULL = 1
-    SESSION = 2
-    EVENT_TYPE = 3
-    PAGE = 4
-    REFERRER = 5
-    CAMPAIGN = 6
-    LATENCY = 7
-    REVENUE = 8
-
-
-class StepDraw(IntEnum):
-    """What each half word of a step of a walk decides; the last four count where a visit begins."""
-
-    NEXT_STEP = 0
-    PAUSE = 1
-    LATENCY = 2
-    REVENUE = 3
-    USER = 4
-    SESSION_IS_NULL = 5
-    REFERRER = 6
-    CAMPAIGN = 7
-
-
 class FaultDraw(IntEnum):
-    """What each half word decides of what goes wrong with an event."""
+    """What each half word decides of what goes wrong with an event; no place is given to something else."""
 
     IS_LATE = 0
     LATENESS = 1

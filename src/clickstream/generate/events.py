@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.draws import Columns
 from clickstream.generate.faults import DUPLICATE, OUT_OF_ORDER, Faults, rate
 from clickstream.generate.order import SendingOrder
+from clickstream.generate.source import source_of
 from clickstream.generate.timeline import Timeline
 from clickstream.generate.traffic import Traffic
 from clickstream.settings import GeneratorSettings
-
-if TYPE_CHECKING:
-    from clickstream.generate.source import EventSource
 
 MAX_CHUNK = 5_000
 """Most records made at once; more no longer fit the processor's caches and cost twice as much each."""
@@ -60,7 +57,7 @@ class EventStream:
         start_us: int,
         part: Part = Part(),
     ) -> None:
-        self._source: EventSource = pipeline.generator(settings)
+        self._source = source_of(pipeline, settings)
         self.timeline = Timeline(start_us, settings.rate_per_s, Traffic.parse(settings.traffic))
         self._faults = Faults(settings, pipeline.event)
         self._order = SendingOrder(settings.seed, rate(settings.out_of_order_rate), self._partitions_of)

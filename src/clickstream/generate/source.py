@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.errors import DefinitionInvalid
 from clickstream.generate.draws import Columns
+from clickstream.settings.generator import GeneratorSettings
 
 
 class Happenings(Protocol):
@@ -32,3 +35,17 @@ class EventSource(Protocol):
 
     def events(self, first: int, count: int) -> Happenings:
         """Events `first` to `first + count - 1`."""
+
+
+def source_of(pipeline: Pipeline, settings: GeneratorSettings) -> EventSource:
+    """What makes the events of a pipeline.
+
+    Raises:
+        DefinitionInvalid: nothing does.
+    """
+    if pipeline.source is None:
+        raise DefinitionInvalid(
+            f"The pipeline {pipeline.name} has no source of events.", next_step="Give it one: source=…."
+        )
+    source: EventSource = pipeline.source(settings)
+    return source

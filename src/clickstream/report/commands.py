@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from clickstream.contract.definition.loading import FLAGS
 from clickstream.settings.project import called_from, project_folder
 
 _NAME = "clickstream"
@@ -27,9 +28,9 @@ def pasteable(text: str) -> str:
     """The text with every command of ours in it as the caller's shell finds it.
 
     `clickstream` stays where PATH has it. Elsewhere it is the script beside the Python that runs, and where
-    the caller's folder is not below the project, a `cd` goes first.
+    the caller's folder is not below the project, a `cd` goes first; then PIPELINE if a flag set it.
     """
-    return COMMAND.sub(lambda found: f"{_way()}{found['settings']}{_program()} ", text)
+    return COMMAND.sub(lambda found: f"{_way()}{_pipeline()}{found['settings']}{_program()} ", text)
 
 
 def from_here(path: Path) -> str:
@@ -49,6 +50,10 @@ def setting_from_here(value: str) -> str:
 def _way() -> str:
     project = project_folder()
     return "" if project_folder(called_from()) == project else f"cd {shlex.quote(str(project))} && "
+
+
+def _pipeline() -> str:
+    return "".join(f"{setting}={shlex.quote(place)} " for setting, place in FLAGS.items())
 
 
 def _program() -> str:

@@ -1,6 +1,7 @@
 """Every setting of the kit; the only module that reads the environment."""
 
 from clickstream.settings.broker import BrokerSettings
+from clickstream.settings.definition import DefinitionSettings
 from clickstream.settings.environment import (
     CLUSTER_NAMES,
     JAVA_LOCALE,
@@ -16,7 +17,7 @@ from clickstream.settings.environment import (
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, SECRETS, SETTINGS, Settings
 from clickstream.settings.paths import PathSettings, path_of_flag
-from clickstream.settings.pipeline import PIPELINE
+from clickstream.settings.pipeline import PIPELINE, PLACE
 from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
@@ -26,10 +27,10 @@ from clickstream.settings.values import shown, values_of
 from clickstream.settings.windows import Windows, WindowSettings
 
 __all__ = [
-    "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "PIPELINE", "SECRETS", "SETTINGS",
-    "BrokerSettings", "EffectiveSetting", "GeneratorSettings", "PathSettings", "RuntimeSettings", "Settings",
-    "SinkSettings", "StreamSettings", "WindowSettings", "Windows", "docker_environment",
-    "forget_other_sparks", "given_in_environment",
+    "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "PIPELINE", "PLACE", "SECRETS", "SETTINGS",
+    "BrokerSettings", "DefinitionSettings", "EffectiveSetting", "GeneratorSettings", "PathSettings",
+    "RuntimeSettings", "Settings", "SinkSettings", "StreamSettings", "WindowSettings", "Windows",
+    "docker_environment", "forget_other_sparks", "given_in_environment",
     "in_project", "java_environment", "java_finder_environment", "kit_environment", "load",
     "misspelt_variables", "path_of_flag", "project_folder", "shell_tmpdir", "shown", "values_of",
 ]  # fmt: skip

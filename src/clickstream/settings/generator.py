@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field
 
 from clickstream.duration import Duration
 from clickstream.settings.kinds import SettingsGroup, Worded, refused
-from clickstream.settings.pipeline import PIPELINE
 from clickstream.settings.quantities import Rate, Seconds, Share, StartTime
 
 TRAFFIC_FORMS = "constant, ramp:10m:300%, wave:10m:150%, burst:30s:300% or burst:30s:300%:5m"
@@ -88,8 +87,14 @@ TrafficText = Annotated[str, AfterValidator(_traffic), Worded("a shape", f"such 
 NO_KEY = "none"
 
 
+def _key_field() -> str:
+    from clickstream.settings.pipeline import PIPELINE  # whose place is a setting, too
+
+    return PIPELINE.event.key_field
+
+
 def _is_key(value: str) -> str:
-    keys = (PIPELINE.event.key_field, NO_KEY)
+    keys = (_key_field(), NO_KEY)
     if value not in keys:
         raise refused(f"one of {', '.join(keys)}")
     return value
@@ -113,7 +118,7 @@ class GeneratorSettings(SettingsGroup):
     """How the rate changes over event time: `constant`, `ramp:10m:300%`, `wave:…` or `burst:…`."""
     producers: int = Field(1, alias="PRODUCERS", ge=1, le=32)
     """Number of producer processes; together they send the same records as one."""
-    key: RecordKey = Field(PIPELINE.event.key_field, alias="MSG_KEY")
+    key: RecordKey = Field(default_factory=_key_field, alias="MSG_KEY")
     """Field that is the key of the records, or `none`; events of one key stay in one partition, in order."""
     late_rate: Rate = Field(0.02, alias="LATE_RATE")
     """Share of events that are sent later than they happened, by up to LATE_SECONDS."""

@@ -7,6 +7,8 @@ from pydantic.fields import FieldInfo
 
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.settings.broker import BrokerSettings
+from clickstream.settings.definition import DefinitionSettings
+from clickstream.settings.fixed import AFTER_WINDOWS, BEFORE_WINDOWS
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds import SettingsGroup
 from clickstream.settings.paths import PathSettings
@@ -20,6 +22,7 @@ from clickstream.settings.windows import Windows, WindowSettings
 class Settings:
     """All groups of one run; a module receives its own group, never the whole."""
 
+    definition: DefinitionSettings
     generator: GeneratorSettings
     broker: BrokerSettings
     stream: StreamSettings
@@ -30,19 +33,11 @@ class Settings:
 
     @property
     def pipeline(self) -> Pipeline:
-        """The definition of the pipeline."""
+        """The definition of the pipeline, which this process has loaded."""
         return PIPELINE
 
 
-GROUPS: dict[str, type[SettingsGroup]] = {
-    "generator": GeneratorSettings,
-    "broker": BrokerSettings,
-    "stream": StreamSettings,
-    "windows": WindowSettings,
-    "sink": SinkSettings,
-    "paths": PathSettings,
-    "runtime": RuntimeSettings,
-}
+GROUPS: dict[str, type[SettingsGroup]] = {**BEFORE_WINDOWS, "windows": WindowSettings, **AFTER_WINDOWS}
 """The groups in the order of the pipeline, by their name in `Settings`."""
 
 
@@ -53,6 +48,11 @@ class DeclaredSetting:
     group: str
     field: str
     info: FieldInfo
+
+    @property
+    def default(self) -> object:
+        """The value where nothing is given."""
+        return self.info.get_default(call_default_factory=True)
 
     def value_in(self, settings: Settings) -> object:
         """The setting's value in this run."""

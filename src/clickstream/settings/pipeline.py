@@ -1,9 +1,58 @@
-"""The definition of the pipeline that this process runs."""
+"""The pipeline that this process runs: loaded with the settings, as it names those of its windows."""
 
-from importlib import import_module
+import os
+from contextlib import suppress
+from pathlib import Path
 
+from dotenv import dotenv_values
+from pydantic_core import PydanticCustomError
+
+from clickstream.contract.definition.loading import FLAGS, load_definition
 from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.errors import DefinitionInvalid, SettingInvalid
+from clickstream.settings.definition import A_PLACE, DefinitionSettings, located
+from clickstream.settings.fixed import NAMES
+from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.project import in_project, project_folder
 
-# By name: the definition is above this module, and another may take its place.
-PIPELINE: Pipeline = import_module("clickstream.clicks").CLICKS
+_SETTING = "PIPELINE"
+
+
+def _given() -> tuple[str, str]:
+    """The place of the definition as it is given, and where it is given."""
+    if place := FLAGS.get(_SETTING):
+        return place, "flag"
+    if place := os.environ.get(_SETTING):
+        return place, "environment"
+    with suppress(OSError, UnicodeDecodeError):  # which the reading of all settings refuses
+        if place := dotenv_values(in_project(Path(".env"))).get(_SETTING):
+            return place, ".env"
+    return str(DefinitionSettings.model_fields["place"].default), "default"
+
+
+def _place() -> str:
+    given, source = _given()
+    try:
+        return located(given)
+    except PydanticCustomError as error:
+        why = (error.context or {})["why"]
+        raise SettingInvalid(_SETTING, given, A_PLACE, source=source, why=why) from None
+
+
+def _loaded(place: str) -> Pipeline:
+    pipeline = load_definition(place, project_folder())
+    for window in pipeline.windows:
+        if window.name in NAMES or hasattr(SettingsGroup, window.name.lower()):
+            raise DefinitionInvalid(
+                f"The window setting {window.name} of {place} has the name of another setting.",
+                next_step=f"Give it another one, such as {pipeline.name.upper()}_{window.name}.",
+            )
+    NAMES.update(window.name for window in pipeline.windows)
+    return pipeline
+
+
+PLACE = _place()
+"""Where the definition is: its file by its absolute path, or its module, and its name there."""
+
+PIPELINE: Pipeline = _loaded(PLACE)
 """The pipeline that this process runs."""

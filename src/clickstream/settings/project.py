@@ -74,10 +74,10 @@ def _is_the_kit(folder: Path) -> bool:
 
 
 def _has_our_settings(dotenv: Path) -> bool:
-    from clickstream.settings.groups import SETTINGS  # which need the project's folder
+    from clickstream.settings.fixed import NAMES  # which need the project's folder
 
     try:
         text = dotenv.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    return not (SETTINGS.keys() - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))
+    return not (NAMES - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))

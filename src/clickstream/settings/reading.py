@@ -8,6 +8,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
+from clickstream.contract.definition.loading import FLAGS
 from clickstream.errors import SettingInvalid
 from clickstream.settings.groups import GROUPS, SETTINGS, Settings
 from clickstream.settings.kinds import REFUSED, SettingsGroup, expected_of
@@ -44,7 +45,7 @@ def load(
         SettingUnknown: the file has a key that is not a setting, but resembles one.
         UsageError: the file is not UTF-8 text, or a line of it is not NAME=value.
     """
-    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    given = {name: value for name, value in (FLAGS | dict(flags or {})).items() if value is not None}
     dotenv = in_project(Path(".env")) if dotenv is None else dotenv
     refuse_unreadable(dotenv)
     in_file = {name: value for name, value in dotenv_values(dotenv, encoding=ENCODING).items() if value}

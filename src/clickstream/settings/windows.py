@@ -25,7 +25,7 @@ def _fields() -> dict[str, Any]:
             Field(
                 Duration.parse(window.default),
                 alias=window.name,
-                examples=list(window.examples),
+                examples=list(window.examples or (window.default,)),
                 description=window.meaning,
             ),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from clickstream.settings import PIPELINE, Settings, load
+from clickstream.settings import PIPELINE, PLACE, Settings, load
 
 _RATE_PER_S = 20
 _BEGAN_BEFORE = timedelta(days=2)
@@ -19,6 +19,7 @@ class TortureSettings:
         self._partitions = 2
         self._events = 0
         self._given = {
+            "PIPELINE": PLACE,
             "OUTPUT_PATH": str(folder / "output"),
             "CHECKPOINT_PATH": str(folder / "checkpoints"),
             "STATE_PATH": str(folder / "state"),

@@ -73,6 +73,10 @@ def with_tables(*tables: Table) -> dict[str, object]:
             with_tables(*TABLES[:-1], replace(TABLES[-1], kind=Kind.TUMBLING)),
             "the kind of table sessions as tumbling, now session",
         ),
+        (
+            with_tables(*TABLES[:-1], replace(TABLES[-1], length=TABLES[-2].length)),
+            "the window of table sessions as GEO_WINDOW, now SESSION_WINDOW",
+        ),
         ({**OURS, "reasons": OURS["reasons"][1:]}, "lacks reason empty"),
         (describe(CLICKS, version=1), f"has the version of the rules as 1, now {RULES_VERSION}"),
     ],
@@ -95,6 +99,20 @@ def test_the_contract_is_compared_before_the_terms(layout: Layout, terms: dict[s
         read_terms(layout, CLICKS)
     assert "RUN_ID" in refused.value.next_step
     assert "clickstream reset" in refused.value.next_step
+
+
+def test_a_run_of_another_pipeline_is_refused_by_both_names(layout: Layout) -> None:
+    layout.output_terms_path().write_text(TERMS.to_json(describe(CLICKS)))
+    with pytest.raises(OtherContract, match="the pipeline clicks, and PIPELINE is readings now") as refused:
+        read_terms(layout, replace(CLICKS, name="readings"))
+    assert "RUN_ID" in refused.value.next_step
+
+
+def test_a_run_from_before_pipelines_had_names_is_named_by_its_version(layout: Layout) -> None:
+    older = {name: part for name, part in OURS.items() if name != "pipeline"} | {"version of the rules": 2}
+    layout.output_terms_path().write_text(TERMS.to_json(older))
+    with pytest.raises(OtherContract, match=f"has the version of the rules as 2, now {RULES_VERSION}"):
+        read_terms(layout, CLICKS)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from clickstream.generate.draws import Columns
+from clickstream.define.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from clickstream.clicks.generate.vocabulary import (
     REVENUE_CENTS,
     SESSIONS,
 )
-from clickstream.generate.draws import Columns
+from clickstream.define.columns import Columns
 
 Fragments = npt.NDArray[np.object_]
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from clickstream.clicks.event import PURCHASE
 from clickstream.clicks.generate.columns import Clicks
+from clickstream.clicks.generate.decisions import FieldDraw
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
@@ -17,7 +18,7 @@ from clickstream.clicks.generate.vocabulary import (
     SESSIONS,
     USERS,
 )
-from clickstream.generate.draws import Draws, FieldDraw, Purpose
+from clickstream.define.columns import Draws, Purpose
 
 _PERCENT = 100
 _EVENT_TYPE_OF_PERCENT = np.repeat(

@@ -16,7 +16,7 @@ from clickstream.clicks.generate.visits import (
     unpacked,
     volume,
 )
-from clickstream.generate.draws import Columns
+from clickstream.define.columns import Columns
 
 USUAL_PAUSE_S = 10
 """The mean pause between two clicks of a visitor, as long as MOST_LANES allows."""

@@ -9,8 +9,7 @@ from clickstream.clicks.generate.independent import IndependentClicks
 from clickstream.clicks.generate.population import population
 from clickstream.clicks.generate.sessions import SessionClicks, lanes_for
 from clickstream.clicks.generate.vocabulary import FURTHER_FIELDS
-from clickstream.generate.draws import Columns, Draws, Purpose
-from clickstream.settings import GeneratorSettings
+from clickstream.define.columns import Columns, Draws, GeneratorSettings, Purpose
 
 
 @dataclass(frozen=True, slots=True)

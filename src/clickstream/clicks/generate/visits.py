@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from clickstream.clicks.event import PURCHASE
 from clickstream.clicks.generate.columns import Clicks
+from clickstream.clicks.generate.decisions import StepDraw
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
@@ -26,7 +27,7 @@ from clickstream.clicks.generate.vocabulary import (
     USERS,
 )
 from clickstream.clicks.generate.walk import CHANCES, EVENT_TYPE_OF_STEP, PAGE_OF_STEP, walked
-from clickstream.generate.draws import Columns, Draws, Purpose, StepDraw
+from clickstream.define.columns import Columns, Draws, Purpose
 
 CHAPTER_EVENTS = 64
 CHAPTER_SPAN = 2**32

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clickstream.clicks.generate.vocabulary import EVENT_TYPE_PERCENT, PAGES
-from clickstream.generate.draws import Columns
+from clickstream.define.columns import Columns
 
 LEAVE = "leave"
 """Not a step: the visit ends, and the next visitor's first step follows."""

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.windows import GEO_WINDOW
-from clickstream.contract.definition.tables import Column, ColumnType, tumbling_table
+from clickstream.define import Column, ColumnType, tumbling_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from clickstream.check.expected.groups import Groups, Measure
+    from clickstream.define import Groups, Measure
 
 
 def by_spark(events: "DataFrame", window: str) -> "DataFrame":
@@ -28,7 +28,7 @@ def by_polars(groups: "Groups") -> "dict[str, Measure]":
 GEO_METRICS = tumbling_table(
     CLICK,
     "geo_metrics",
-    window=GEO_WINDOW.name,
+    window=GEO_WINDOW,
     group=("country", "browser"),
     measures=(Column("events", ColumnType.INT64),),
     reads=(),

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK, PURCHASE
 from clickstream.clicks.windows import PAGE_WINDOW
-from clickstream.contract.definition.tables import Agreement, Column, ColumnType, tumbling_table
+from clickstream.define import Agreement, Column, ColumnType, tumbling_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from clickstream.check.expected.groups import Groups, Measure
+    from clickstream.define import Groups, Measure
 
 
 def by_spark(events: "DataFrame", window: str) -> "DataFrame":
@@ -41,7 +41,7 @@ def by_polars(groups: "Groups") -> "dict[str, Measure]":
 PAGE_METRICS = tumbling_table(
     CLICK,
     "page_metrics",
-    window=PAGE_WINDOW.name,
+    window=PAGE_WINDOW,
     group=("page",),
     measures=(
         Column("pageviews", ColumnType.INT64),

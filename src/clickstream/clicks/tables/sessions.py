@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.windows import SESSION_WINDOW
-from clickstream.contract.definition.tables import Agreement, Column, ColumnType, session_table
+from clickstream.define import Agreement, Column, ColumnType, session_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from clickstream.check.expected.groups import Groups, Measure
+    from clickstream.define import Groups, Measure
 
 
 def by_spark(events: "DataFrame", gap: str) -> "DataFrame":
@@ -35,7 +35,7 @@ def by_polars(groups: "Groups") -> "dict[str, Measure]":
 SESSIONS = session_table(
     CLICK,
     "sessions",
-    gap=SESSION_WINDOW.name,
+    gap=SESSION_WINDOW,
     group=("user_id",),
     measures=(
         Column("events_in_session", ColumnType.INT64),

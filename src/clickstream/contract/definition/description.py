@@ -19,6 +19,7 @@ _SHOWN = 5
 def describe(pipeline: Pipeline, version: int = RULES_VERSION) -> Description:
     """Everything that decides which rows land and what they look like."""
     return {
+        "pipeline": pipeline.name,
         "version of the rules": version,
         "limits": {
             "largest number": event.NUMBER_LIMIT,
@@ -34,6 +35,7 @@ def describe(pipeline: Pipeline, version: int = RULES_VERSION) -> Description:
                 "query": table.query,
                 "kind": str(table.kind),
                 "key": list(table.key),
+                "window": table.window,
                 "columns": {column.name: str(column.type) for column in table.columns},
             }
             for table in pipeline.tables
@@ -81,6 +83,8 @@ def _entries(description: Description) -> dict[str, str]:
         entries[f"the query of table {table}"] = str(parts["query"])
         entries[f"the key of table {table}"] = ", ".join(parts["key"])
         entries[f"the kind of table {table}"] = str(parts["kind"])
+        # Runs of version 0.1 do not say it.
+        entries |= {f"the window of table {table}": str(parts["window"])} if "window" in parts else {}
         entries |= {f"column {name} of table {table}": str(kind) for name, kind in parts["columns"].items()}
     return entries
 

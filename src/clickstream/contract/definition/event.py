@@ -3,8 +3,10 @@
 Which fields they are is the pipeline's definition; generator, Spark job and checker take it from there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from clickstream.errors import DefinitionInvalid
 
 
 class JsonType(StrEnum):
@@ -21,12 +23,28 @@ class JsonType(StrEnum):
 class EventField:
     """A field of the event: its name in the JSON object and its type; `default` is taken where it is null.
 
-    Only a string has a default; empty means none.
+    Only a string has a default; empty means none. `values`, or `low` and `high` of a number (both included),
+    say what plausible data looks like; they do not decide what an event is. None among the values is a null.
     """
 
     name: str
     type: JsonType
     default: str = ""
+    values: tuple[str | int | float | None, ...] = field(default=(), kw_only=True)
+    low: float | None = field(default=None, kw_only=True)
+    high: float | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown type: tables look their columns up by it.
+
+        Raises:
+            DefinitionInvalid: it is not a JsonType.
+        """
+        if not isinstance(self.type, JsonType):
+            raise DefinitionInvalid(
+                f"Field {self.name!r} has the unknown type {self.type!r}.",
+                next_step=f"Expected is {', '.join(f'JsonType.{known.name}' for known in JsonType)}.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from clickstream.contract.definition.event import Event, JsonType
+from clickstream.contract.definition.window import WindowSetting
+from clickstream.errors import DefinitionInvalid
 
 RULES_VERSION = 3
 """Raised with every change of the rules that no definition of a pipeline shows; part of the contract."""
@@ -80,20 +82,26 @@ PolarsHalf = Callable[[Any], Mapping[str, Any]]
 class Table:
     """A landed table.
 
-    `group` are the columns by which events are grouped beside the window, `window` the name of the setting
-    with its length, `reads` the fields of the event that its halves read; all empty without windows.
+    `group` are the columns by which events are grouped beside the window, `length` is the setting with the
+    window's length, `reads` the fields of the event that its halves read; all empty without windows. Without
+    a polars half the check computes the rows with the Spark half, as one batch.
     """
 
     name: str
     kind: Kind
     columns: tuple[Column, ...]
     group: tuple[str, ...] = ()
-    window: str = ""
+    length: WindowSetting | None = None
     reads: tuple[str, ...] = ()
     spark: SparkHalf | None = None
     polars: PolarsHalf | None = None
     shown_first: tuple[str, ...] = ()
     """The columns that people look for first, where not all fit."""
+
+    @property
+    def window(self) -> str:
+        """The name of the setting with the window's length; empty without windows."""
+        return self.length.name if self.length else ""
 
     @property
     def query(self) -> str:
@@ -157,6 +165,25 @@ def _fields(event: Event, names: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(name, _COLUMN_TYPE_OF[event.field(name).type]) for name in names)
 
 
+def _refuse_wrong(event: Event, table: str, length: WindowSetting, **given: tuple[str, ...]) -> None:
+    if not isinstance(length, WindowSetting):
+        raise DefinitionInvalid(
+            f"the length of table {table} is {length!r}: expected a WindowSetting.",
+            next_step='Write WindowSetting("MY_WINDOW", "10 minutes").',
+        )
+    for argument, names in given.items():
+        if isinstance(names, str):
+            raise DefinitionInvalid(
+                f"`{argument}` of table {table} is the text {names!r}: expected a tuple of fields.",
+                next_step=f"Write {argument}=({names!r},).",
+            )
+        if unknown := [name for name in names if name not in event.names]:
+            raise DefinitionInvalid(
+                f"`{argument}` of table {table} has {unknown[0]!r}, which is not a field of the event.",
+                next_step=f"Its fields are {', '.join(event.names)}.",
+            )
+
+
 def event_table(event: Event, name: str) -> Table:
     """The table of every event: its fields, `event_ts`, and where and when the record came."""
     columns = (*_fields(event, event.names), *_moments("event_ts"), *_PLACE_AND_TIME)
@@ -174,14 +201,19 @@ def tumbling_table(
     event: Event,
     name: str,
     *,
-    window: str,
+    window: WindowSetting,
     group: tuple[str, ...],
     measures: tuple[Column, ...],
-    reads: tuple[str, ...],
+    reads: tuple[str, ...] = (),
     spark: SparkHalf,
-    polars: PolarsHalf,
+    polars: PolarsHalf | None = None,
 ) -> Table:
-    """A table with a row per tumbling window and group; a null in the group is a value of its own."""
+    """A table with a row per tumbling window and group; a null in the group is a value of its own.
+
+    Raises:
+        DefinitionInvalid: an argument has another type, or names something else than fields of the event.
+    """
+    _refuse_wrong(event, name, window, group=group, reads=reads)
     columns = (*_moments("window_start", "window_end"), *_fields(event, group), *measures)
     first = ("window_start", *group, *(measure.name for measure in measures))
     return Table(name, Kind.TUMBLING, columns, group, window, (*group, *reads), spark, polars, first)
@@ -191,14 +223,19 @@ def session_table(
     event: Event,
     name: str,
     *,
-    gap: str,
+    gap: WindowSetting,
     group: tuple[str, ...],
     measures: tuple[Column, ...],
-    reads: tuple[str, ...],
+    reads: tuple[str, ...] = (),
     spark: SparkHalf,
-    polars: PolarsHalf,
+    polars: PolarsHalf | None = None,
 ) -> Table:
-    """A table with a row per session of a group; `gap` names the setting with the gap that ends a session."""
+    """A table with a row per session of a group; `gap` is the setting with the gap that ends a session.
+
+    Raises:
+        DefinitionInvalid: an argument has another type, or names something else than fields of the event.
+    """
+    _refuse_wrong(event, name, gap, group=group, reads=reads)
     columns = (*_fields(event, group), *_moments("session_start", "session_end"), *measures)
     first = (*group, "session_start", *(measure.name for measure in measures))
     return Table(name, Kind.SESSION, columns, group, gap, (*group, *reads), spark, polars, first)

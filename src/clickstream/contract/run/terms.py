@@ -81,6 +81,9 @@ def other_contract(content: dict[str, Any], ours: Description) -> str:
         version = content.get("contract_version")
         named = f"version {version} of the contract" if type(version) is int else "an unknown contract"
         return f"{named}, which its run.json does not describe; {here}"
+    name = description.get("pipeline", ours["pipeline"])
+    if name != ours["pipeline"]:
+        return f"the pipeline {name}, and PIPELINE is {ours['pipeline']} now"
     try:
         how = difference(description, ours)
     except (LookupError, TypeError, AttributeError):

@@ -26,13 +26,15 @@ def _names(group: str) -> frozenset[str]:
 
 
 _PRODUCER = (
-    _names("generator")
+    _names("definition")
+    | _names("generator")
     | _CONNECTION
     | {"KAFKA_PARTITIONS", "MSG_ACKS", "MSG_COMPRESSION", "MSG_DELIVERY_TIMEOUT", "STATE_PATH"}
     | {"OUTPUT_PATH", "RUN_ID"}  # the ledger of what it sent is beside the output
 )
 _JOB = (
-    _names("stream")
+    _names("definition")
+    | _names("stream")
     | _names("windows")
     | _names("sink")
     | _CONNECTION
