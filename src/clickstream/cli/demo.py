@@ -15,10 +15,11 @@ from clickstream.cli.generator_options import (
     Seed,
     given_settings,
 )
-from clickstream.cli.parameters import path_parser
+from clickstream.cli.parameters import ReportFile, path_parser
 from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
+from clickstream.cli.report_file import refuse_unwritable, write_report_file
 
 
 def demo(
@@ -51,6 +52,7 @@ def demo(
             help="Run in this folder, emptied at every start.",
         ),
     ] = None,
+    report: ReportFile = None,
 ) -> None:
     """Run the whole pipeline once and check its output.
 
@@ -68,6 +70,7 @@ def demo(
     from clickstream.report.verdict import as_text as text_report
     from clickstream.settings import load
 
+    refuse_unwritable(report)
     flags = given_settings(ctx)
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
     for line in acks_warning(settings.broker):
@@ -89,6 +92,7 @@ def demo(
             on_batch=lambda progress: on_stage(batch_line(progress)),
             on_download=bar,
         )
+    write_report_file(report, chosen, of_demo=True, folder=where, verdict=verdict)
     show_text(stage_times(seconds_by_stage))
     show_text(after_demo(chosen.paths, None if folder is None else where))
     show(text_report.verdict(verdict))

@@ -10,7 +10,7 @@ import typer
 from clickstream.cli import demo, torture
 from clickstream.cli.data import check, export, produce, replay, show, skip_record, sql, stream, topic
 from clickstream.cli.help import Commands, Group
-from clickstream.cli.operate import config, doctor, down, logs, remove, restart, status, up
+from clickstream.cli.operate import config, doctor, down, logs, remove, report, restart, status, up
 from clickstream.cli.printing import output
 from clickstream.cli.printing.terminal import show_error, show_text
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
@@ -53,6 +53,7 @@ Examples:
   clickstream show TABLE -n 20
   clickstream logs -f stream
   clickstream check --json
+  clickstream report --open
   clickstream down --volumes"""
 _EXIT_CODES = """\b
 Exit codes:
@@ -74,8 +75,8 @@ app = Commands(
 )
 for _command in (
     demo.demo, up.up, down.down, status.status, doctor.doctor, logs.logs, restart.restart, produce.produce,
-    stream.stream, show.show, sql.sql, export.export, check.check, skip_record.skip_record, replay.replay,
-    torture.torture, config.config, remove.reset, remove.purge,
+    stream.stream, show.show, sql.sql, export.export, check.check, report.report, skip_record.skip_record,
+    replay.replay, torture.torture, config.config, remove.reset, remove.purge,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(topic.app, name="topic")

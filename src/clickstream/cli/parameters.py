@@ -87,6 +87,17 @@ DemoFolder = Annotated[
 ]
 
 
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        parser=path_parser("--report"),
+        metavar="FILE",
+        help="Write the report of the run to this HTML file.",
+    ),
+]
+
+
 def table_of(name: str) -> "Table":
     """The table of this name.
 

@@ -34,10 +34,7 @@ def rows_table(
     shown_first: Sequence[str] = (),
 ) -> RenderableType:
     """The same of any rows with these columns; those that are shown first are left out last."""
-    cells = {
-        column.name: _cells([row[column.name] for row in rows], moments=column.type is ColumnType.TIMESTAMP)
-        for column in columns
-    }
+    cells = cells_of(rows, columns)
     widths = {name: max(map(len, (name, *texts))) for name, texts in cells.items()}
     shown = _fitting(widths, shown_first, width)
     numbers = {
@@ -70,6 +67,14 @@ def counted_table(
     if count > len(rows):
         words += f"; the first {len(rows):,} are shown, --limit shows more"
     return Group(rows_table(rows, columns, width), Text(words))
+
+
+def cells_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[LandedColumn]) -> dict[str, list[str]]:
+    """The values of each column as short texts without control characters, in the order of the columns."""
+    return {
+        column.name: _cells([row[column.name] for row in rows], moments=column.type is ColumnType.TIMESTAMP)
+        for column in columns
+    }
 
 
 def as_json_lines(newest: NewestRows) -> str:

@@ -17,7 +17,7 @@ from clickstream.runtime.java.lockfile import read_lock
 
 COMMANDS = [
     "demo", "up", "down", "status", "logs", "restart", "produce", "stream", "show", "sql", "export", "check",
-    "replay", "config", "reset", "purge",
+    "report", "replay", "config", "reset", "purge",
 ]  # fmt: skip
 GROUPS = {"topic": ["describe", "tail"]}
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}

@@ -30,6 +30,7 @@ records = st.builds(
     watermark_ms=st.integers(),
     previous_watermark_ms=st.integers(),
     tables=st.dictionaries(st.text(), landed),
+    planned_at_ms=st.none() | st.integers(),
 )
 WITH_WINDOWS = ("page_metrics", "geo_metrics", "sessions")
 terms = st.builds(

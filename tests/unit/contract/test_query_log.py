@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.run.query_log import NOT_READABLE, end_of_batch, first_offsets, next_watermark_ms
+from clickstream.contract.run.query_log import (
+    NOT_READABLE,
+    end_of_batch,
+    first_offsets,
+    next_watermark_ms,
+    planned_at_ms,
+)
 
 METADATA = '{"batchWatermarkMs":1000,"conf":{"spark.sql.shuffle.partitions":"3"}}'
 
@@ -82,3 +88,10 @@ def test_the_commit_of_a_batch_names_the_watermark_of_the_next(tmp_path: Path) -
     (tmp_path / "commits").mkdir()
     (tmp_path / "commits" / "4").write_text('v1\n{"nextBatchWatermarkMs":7,"stateUniqueIds":{}}')
     assert next_watermark_ms(tmp_path, 4) == 7
+
+
+def test_when_a_batch_was_planned_is_none_where_the_log_does_not_say(tmp_path: Path) -> None:
+    (tmp_path / "offsets").mkdir()
+    (tmp_path / "offsets" / "0").write_text('v1\n{"batchWatermarkMs":0,"batchTimestampMs":7}\n{}')
+    (tmp_path / "offsets" / "1").write_text('v1\n{"batchWatermarkMs":0}\n{}')
+    assert [planned_at_ms(tmp_path, batch) for batch in (0, 1, 2)] == [7, None, None]

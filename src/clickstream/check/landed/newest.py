@@ -81,6 +81,13 @@ def _backwards(records: list[Path]) -> Iterator[BatchRecord]:
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
     rows = landed_scan(layout, record.tables[table.name].parquet)
+    for entry in record.tables[table.name].parquet:
+        # A damaged Parquet file can take the process with it.
+        if difference := entry.difference_of((layout.output / entry.path).read_bytes()):
+            raise CouldNotCheck(
+                f"A file of batch {record.batch_id} of {table.query} is damaged: {entry.path} {difference}.",
+                next_step="`clickstream check` says what else is wrong with this run.",
+            )
     try:
         return rows.select(table.column_names).sort(table.ordered_by).tail(count).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:

@@ -2,10 +2,11 @@
 
 import typer
 
-from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, settings_of
+from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, ReportFile, settings_of
 from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_json, tell
+from clickstream.cli.report_file import refuse_unwritable, write_report_file
 from clickstream.errors import ClickstreamError
 
 _DEMO_AGAIN = "Run the demo again: `clickstream demo`."
@@ -15,11 +16,12 @@ def check(
     as_json: AsJson = False,
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
+    report: ReportFile = None,
 ) -> None:
     """Recompute every landed row and compare: PASS or FAIL.
 
     Starts the embedded broker temporarily if it is not running. Exit 0: no differences, 1: differences, 3:
-    could not check.
+    could not check. With --report, writes an HTML page in each of these cases.
 
     Example: clickstream check --json
     """
@@ -32,6 +34,8 @@ def check(
     from clickstream.report.verdict import as_json as json_report
     from clickstream.report.verdict import as_text as text_report
 
+    refuse_unwritable(report)
+    settings = None
     try:
         settings = settings_of(of_demo=of_demo, folder=folder)
         if elsewhere := writes_elsewhere(settings):
@@ -41,7 +45,10 @@ def check(
     except ClickstreamError as error:
         if as_json:
             show_json(json_report.could_not_check(error))
+        if settings is not None:
+            write_report_file(report, settings, of_demo=of_demo, folder=folder, error=error)
         raise
+    write_report_file(report, settings, of_demo=of_demo, folder=folder, verdict=verdict)
     if as_json:
         show_json(json_report.verdict(verdict))
     else:

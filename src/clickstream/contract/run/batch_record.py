@@ -50,7 +50,8 @@ class BatchRecord:
     `offsets` maps each partition to `[start, end)`; a partition without new records is there too, with
     start = end. `watermark_ms` is the watermark that the batch ran with, `previous_watermark_ms` that of
     the batch before (0 for batch 0), both in milliseconds since the Unix epoch. `tables` has an entry for
-    every table of the query, also where no row landed.
+    every table of the query, also where no row landed. `planned_at_ms` is when Spark planned the batch, None
+    where its log does not say.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class BatchRecord:
     watermark_ms: int
     previous_watermark_ms: int
     tables: dict[str, LandedTable]
+    planned_at_ms: int | None = None
 
     @property
     def offsets_in(self) -> int:

@@ -63,6 +63,15 @@ def end_of_batch(
     return offsets_in(sources[0]), int(json.loads(metadata)["batchWatermarkMs"])
 
 
+def planned_at_ms(checkpoint: Path, batch_id: int) -> int | None:
+    """When Spark planned a batch, milliseconds since the Unix epoch; None if its log does not say."""
+    try:
+        metadata, *_ = entry_lines(checkpoint / "offsets" / str(batch_id))
+        return int(json.loads(metadata)["batchTimestampMs"])
+    except NOT_READABLE:
+        return None
+
+
 def next_watermark_ms(checkpoint: Path, batch_id: int) -> int:
     """The watermark that the batch after a committed one runs with.
 

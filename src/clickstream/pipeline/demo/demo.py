@@ -11,6 +11,7 @@ from clickstream.contract.stages import Stage
 from clickstream.errors import Interrupted
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.pipeline.demo.own_folder import empty_own_folder
+from clickstream.pipeline.demo.ran_with import RanWith, keep_ran_with
 from clickstream.pipeline.process.process import JobRun, process_with
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.produce.produce import produce, refuse_generator
@@ -20,7 +21,7 @@ from clickstream.pipeline.start.start_checks import first_refusal, folder_checks
 from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, Progress
 from clickstream.runtime.machine.ports import refuse_port_in_use
-from clickstream.settings import Settings
+from clickstream.settings import Settings, values_of
 
 
 def run_demo(
@@ -53,6 +54,7 @@ def run_demo(
     if port := settings.runtime.given_port("embedded_kafka_port"):
         refuse_port_in_use(port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
     empty_own_folder(folder, "demo", ("output", "checkpoints", "state"))
+    keep_ran_with(settings.paths.state, RanWith(events, values_of(settings)))
     stages = _Stages(clock, on_stage, stop_requested)
     with ExitStack() as started:
         with stages.timed("prepare Java and jars"):

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from clickstream.check.findings import Verdict
+from clickstream.clock import Clock
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.run_file import written_run_id
 from clickstream.sinks.durable import write_atomically
@@ -33,10 +34,14 @@ class LastVerdict:
 _FILE = TypeAdapter(LastVerdict)
 
 
-def keep_verdict(layout: Layout, verdict: Verdict, checked_at: datetime) -> None:
-    """Write the verdict down; where the output cannot be written, it is only printed."""
-    run_id = written_run_id(layout) or ""
-    content = asdict(LastVerdict(_VERSION, run_id, checked_at, verdict))
+def just_made(layout: Layout, verdict: Verdict, clock: Clock) -> LastVerdict:
+    """A verdict on this run that was made now."""
+    return LastVerdict(_VERSION, written_run_id(layout) or "", clock.now(), verdict)
+
+
+def keep_verdict(layout: Layout, verdict: Verdict, clock: Clock) -> None:
+    """Write down a verdict that was made now; where the output cannot be written, it is only printed."""
+    content = asdict(just_made(layout, verdict, clock))
     with suppress(OSError):
         write_atomically(layout.verdict_path(), json.dumps(content, default=str) + "\n")
 

@@ -78,7 +78,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
         compacting_policy=compacting_policy(source),
     )
-    keep_verdict(layout, verdict, clock.now())
+    keep_verdict(layout, verdict, clock)
     return verdict
 
 

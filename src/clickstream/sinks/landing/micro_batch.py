@@ -18,7 +18,7 @@ from clickstream.contract.progress import BatchProgress
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
-from clickstream.contract.run.query_log import OffsetsIn, kafka_offsets
+from clickstream.contract.run.query_log import OffsetsIn, kafka_offsets, planned_at_ms
 from clickstream.contract.run.recorded_batches import UnreadableRecord, record_of
 from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
@@ -165,6 +165,7 @@ class Landing:
                 watermark_ms=batch.watermark_ms,
                 previous_watermark_ms=batch.previous_watermark_ms,
                 tables=tables,
+                planned_at_ms=planned_at_ms(self._layout.query_checkpoint(self._query), batch_id),
             )
             write_atomically(self._layout.record_path(self._query, batch_id), record.to_json())
             self._reached(RECORD_WRITTEN)

@@ -1,0 +1,143 @@
+"""The batches of a run, one after the other; asked again, it reads only the new ones."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clickstream.check.landed.summaries import newest_moments, rejected_by_reason
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import EVENTS, QUERIES
+from clickstream.contract.run.batch_record import BatchRecord
+from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.query_log import planned_at_ms
+from clickstream.contract.run.recorded_batches import read_record
+
+KEPT_BATCHES = 20_000
+"""Batches of each query that are kept for the charts, the newest: more than a day at five seconds each."""
+_RECORDS_AT_ONCE = 500
+_Read = tuple[BatchRecord, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One landed batch.
+
+    `landed_at_s` is in seconds of the Unix epoch. `duration_s` is None where it is not known when Spark
+    planned the batch. `read_until` is the sum of the end offsets of all partitions. The newest times are in
+    microseconds, None in batches without events and of queries that land no events. `rows` is by table.
+    """
+
+    batch_id: int
+    landed_at_s: float
+    duration_s: float | None
+    offsets_in: int
+    read_until: int
+    watermark_ms: int
+    newest_event_us: int | None
+    newest_kafka_us: int | None
+    rows: dict[str, int]
+
+
+@dataclass(slots=True)
+class TableSoFar:
+    """What has landed of a table: rows, and by format files and bytes."""
+
+    rows: int = 0
+    files: Counter[str] = field(default_factory=Counter)
+    size_bytes: Counter[str] = field(default_factory=Counter)
+
+
+class RunHistory:
+    """What the batch records of a run say, as of the last `update`."""
+
+    def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
+        self._layout = layout
+        self._pipeline = pipeline
+        self._begin()
+
+    def _begin(self) -> None:
+        self.batches: dict[str, deque[Batch]] = {query: deque(maxlen=KEPT_BATCHES) for query in QUERIES}
+        self.count: dict[str, int] = dict.fromkeys(QUERIES, 0)
+        """How many batches each query has landed, those included that are no longer kept."""
+        self.offsets_read: dict[str, int] = dict.fromkeys(QUERIES, 0)
+        """How many offsets of the topic all batches of each query cover."""
+        self.tables: dict[str, TableSoFar] = {table.name: TableSoFar() for table in self._pipeline.tables}
+        self.rejected: Counter[str] = Counter()
+        """Rejected messages by reason."""
+        self.unreadable: list[Path] = []
+        """Records that cannot be read; what they name is not in the figures."""
+        self._next: dict[str, int] = dict.fromkeys(QUERIES, 0)
+
+    def update(self) -> None:
+        """Read what has landed since the last time; after a run was removed it starts over."""
+        last = [(query, number - 1) for query, number in self._next.items() if number]
+        if any(not self._layout.record_path(*each).exists() for each in last):
+            self._begin()
+        for query in QUERIES:
+            for records in self._new_records(query):
+                self._add(query, records)
+
+    def _new_records(self, query: str) -> Iterator[list[_Read]]:
+        """The records after those that were read, some at a time, each with the time of its file."""
+        if self._layout.record_path(query, self._next[query]).exists():
+            paths = [path for path in self._layout.record_paths(query) if int(path.stem) >= self._next[query]]
+            for first in range(0, len(paths), _RECORDS_AT_ONCE):
+                some = paths[first : first + _RECORDS_AT_ONCE]
+                yield [read for path in some if (read := self._read(path)) is not None]
+            self._next[query] = int(paths[-1].stem) + 1
+
+    def _read(self, path: Path) -> _Read | None:
+        try:
+            return read_record(path), path.stat().st_mtime
+        except (OSError, ValueError):
+            self.unreadable.append(path)
+            return None
+
+    def _add(self, query: str, records: list[_Read]) -> None:
+        newest: dict[str, tuple[int, int]] = {}
+        if query == EVENTS:
+            events, rejected = self._pipeline.event_table.name, self._pipeline.rejected_table.name
+            output = self._layout.output
+            newest = newest_moments(
+                output, [file for each, _ in records for file in each.tables[events].parquet]
+            )
+            self.rejected.update(
+                rejected_by_reason(
+                    output, [file for each, _ in records for file in each.tables[rejected].parquet]
+                )
+            )
+        for record, landed_at_s in records:
+            self._count(record)
+            moments = [newest[file.path] for file in record.files() if file.path in newest]
+            self.batches[query].append(
+                Batch(
+                    batch_id=record.batch_id,
+                    landed_at_s=landed_at_s,
+                    duration_s=self._duration_s(record, landed_at_s),
+                    offsets_in=record.offsets_in,
+                    read_until=sum(end for _, end in record.offsets.values()),
+                    watermark_ms=record.watermark_ms,
+                    newest_event_us=max((event_us for event_us, _ in moments), default=None),
+                    newest_kafka_us=max((kafka_us for _, kafka_us in moments), default=None),
+                    rows={name: landed.rows for name, landed in record.tables.items()},
+                )
+            )
+
+    def _count(self, record: BatchRecord) -> None:
+        self.count[record.query] += 1
+        self.offsets_read[record.query] += record.offsets_in
+        for name, landed in record.tables.items():
+            so_far = self.tables[name]
+            so_far.rows += landed.rows
+            for file_format, files in (("parquet", landed.parquet), ("csv", landed.csv)):
+                so_far.files[file_format] += len(files)
+                so_far.size_bytes[file_format] += sum(file.size_bytes for file in files)
+
+    def _duration_s(self, record: BatchRecord, landed_at_s: float) -> float | None:
+        """From when Spark planned the batch until it had landed."""
+        planned_ms = record.planned_at_ms
+        if planned_ms is None:  # a record of an earlier version; Spark's log still has the newest batches
+            planned_ms = planned_at_ms(self._layout.query_checkpoint(record.query), record.batch_id)
+        duration_s = None if planned_ms is None else landed_at_s - planned_ms / 1_000
+        return None if duration_s is None or duration_s < 0 else duration_s

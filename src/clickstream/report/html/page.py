@@ -1,0 +1,112 @@
+"""A run's report as one HTML page: autoescaped, without scripts, with a strict content security policy."""
+
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from clickstream.report.html import charts
+from clickstream.report.plain_text import tame
+from clickstream.report.run_report import RunReport
+
+_PACKAGE = "clickstream.report.html"
+_LONGEST = 160
+"""Characters of a mismatched value that are shown."""
+_CODE = re.compile(r"`([^`]+)`")
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False) -> str:
+    """The whole page.
+
+    Args:
+        report: what it says.
+        refresh_s: after how many seconds a browser asks for it again; None for never.
+        live: whether it is served, and so has a link that stops or starts the refreshing.
+    """
+    drawings = [charts.drawing(chart) for chart in report.charts]
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            report=report,
+            drawings=drawings,
+            landed=[charts.drawing(table.landed, charts.SMALL) for table in report.tables],
+            style=Markup(style()),  # noqa: S704 - a file of this package
+            policy=policy(),
+            refresh_s=refresh_s,
+            live=live,
+        )
+    )
+
+
+@cache
+def style() -> str:
+    """The style sheet that every page has inline."""
+    return files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def policy() -> str:
+    """The content security policy of a page: its own style, known by its hash, and nothing else."""
+    style_hash = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{style_hash}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_without_control_characters,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "count": _count,
+        "size": _size,
+        "moment": _moment,
+        "prose": _prose,
+        "result": lambda result: result.upper().replace("_", " "),
+        "shortened": lambda text: text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…",
+    }
+    return environment
+
+
+def _without_control_characters(value: object) -> object:
+    return tame(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str) -> Markup:
+    """A sentence, with what is between backticks as code."""
+    parts = _CODE.split(tame(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def _size(size_bytes: float) -> str:
+    """Bytes in the unit that leaves one to three digits: `1.4 MB`."""
+    unit = 0
+    while size_bytes >= 999.5 and unit < len(_UNITS) - 1:
+        size_bytes, unit = size_bytes / 1_000, unit + 1
+    return (
+        f"{size_bytes:.0f} {_UNITS[unit]}"
+        if unit == 0 or size_bytes >= 100
+        else f"{size_bytes:.1f} {_UNITS[unit]}"
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

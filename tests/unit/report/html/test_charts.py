@@ -1,0 +1,81 @@
+"""Long series are thinned without losing a peak; axes have round steps; every place is on the chart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream.report.html.charts import BUCKETS, LARGE, SMALL, drawing
+from clickstream.report.html.scales import amounts, clock, in_words, moments, thinned, tick_in_words
+from clickstream.report.run_report import TIME_UNIT, Chart, Series
+
+values = st.lists(st.floats(0, 1e15, allow_subnormal=False), min_size=1, max_size=400)
+
+
+@given(values, st.integers(1, 50))
+def test_thinning_keeps_the_ends_and_the_extremes_in_order(found: list[float], buckets: int) -> None:
+    points = [(float(at), value) for at, value in enumerate(found)]
+    kept = thinned(points, buckets)
+    assert kept == sorted(kept)
+    assert set(kept) <= set(points)
+    assert (kept[0], kept[-1]) == (points[0], points[-1])
+    assert {min(found), max(found)} <= {value for _, value in kept}
+    assert len(kept) <= max(2 * buckets, 2) + 2
+
+
+@given(values)
+def test_a_scale_of_amounts_begins_at_0_and_ends_at_a_tick_above_all(found: list[float]) -> None:
+    scale = amounts(found, 100, 0)
+    assert scale.ticks[0] == 0
+    assert scale.high == scale.ticks[-1] >= max(found) * (1 - 1e-9)
+    assert 2 <= len(scale.ticks) <= 6
+
+
+@given(st.lists(st.floats(-1e12, 1e12, allow_subnormal=False), min_size=1, max_size=5))
+def test_ticks_of_time_are_inside_and_few(found: list[float]) -> None:
+    scale = moments(found, 0, 100, ticks=5)
+    assert len(scale.ticks) <= 7
+    span = scale.high - scale.low
+    assert all(scale.low - span * 1e-6 <= tick <= scale.high + span * 1e-6 for tick in scale.ticks)
+
+
+@given(values, st.sampled_from(["records", "s", TIME_UNIT]), st.sampled_from([LARGE, SMALL]))
+def test_every_mark_is_inside_the_chart(found: list[float], unit: str, size: tuple[int, int]) -> None:
+    chart = Chart("t", "m", unit, (Series("s", tuple((1e9 + at, value) for at, value in enumerate(found))),))
+    drawn = drawing(chart, size)
+    assert len(drawn.lines[0].marks) <= 2 * BUCKETS + 2
+    for mark in drawn.lines[0].marks:
+        assert 0 <= mark.x <= size[0]
+        assert 0 <= mark.y <= size[1]
+    assert bool(drawn.thinned) is (len(found) > 2 * BUCKETS)
+
+
+def test_one_point_and_no_point_are_drawn() -> None:
+    assert drawing(Chart("t", "m", "s", (Series("s", ((1e9, 0.0),)),))).lines[0].last == "0 s"
+    assert drawing(Chart("t", "m", "s", (), "why")).missing == "why"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (1_234.0, "records", "1,234 records"),
+        (0.123, "s", "0.12 s"),
+        (1_767_225_600_000_000, TIME_UNIT, "2026-01-01 00:00:00.000"),
+        (253_402_365_599_000_000, TIME_UNIT, "+10000-01-01 17:59:59.000"),
+    ],
+)
+def test_a_value_in_words(value: float, unit: str, words: str) -> None:
+    assert in_words(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.5, "0.50"), (2.0, "2"), (9_999.0, "9,999"), (25_000.0, "25 k"), (3e7, "30 M")]
+)
+def test_a_tick_is_short(value: float, words: str) -> None:
+    assert tick_in_words(value, "records", 1) == words
+
+
+@pytest.mark.parametrize(
+    ("step_s", "words"), [(86_400, "2026-01-01"), (60, "08:30"), (1, "08:30:15"), (0.1, "08:30:15.250")]
+)
+def test_a_clock_is_as_exact_as_its_steps(step_s: float, words: str) -> None:
+    assert clock(1_767_256_215.25, step_s) == words
