@@ -109,7 +109,7 @@ def _secrets(values: Mapping[str, str]) -> Iterable[str]:
 
 
 def _is_default(name: str, value: str) -> bool:
-    default = SETTINGS[name].info.default
+    default = SETTINGS[name].default
     if default is None:
         return not value
     text = str(default)
