@@ -1,14 +1,21 @@
 """`clickstream report` writes a page of what has landed, and refuses first what it cannot do."""
 
+import http.client
 import json
+import re
+import signal
+import socket
+import subprocess
+import sys
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from clickstream.cli.entry import app
-from clickstream.errors import ClickstreamError, CouldNotCheck, FolderNotWritable, UsageError
+from clickstream.errors import ClickstreamError, CouldNotCheck, FolderNotWritable, PortInUse, UsageError
 from unit.check.landing import land
 
 
@@ -107,3 +114,38 @@ def test_a_page_that_cannot_be_written_leaves_no_partial_file(folder: Path) -> N
     with pytest.raises(FolderNotWritable, match=r"page\.html cannot be written"):
         write_report(sample_report(), file)
     assert not list(folder.glob(".page*"))
+
+
+def test_options_of_the_live_page_go_with_it_only(folder: Path) -> None:
+    for words, sentence in (
+        (["--port", "9000"], "--port works with --serve only"),
+        (["--serve", "--out", "x.html"], "--serve writes no file"),
+        (["--serve", "--json"], "--serve writes no file"),
+    ):
+        ended = call("report", *words)
+        assert isinstance(ended.exception, UsageError)
+        assert sentence in ended.exception.sentence
+
+
+def test_a_port_that_is_taken_is_refused_with_its_owner(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = call("report", "--serve", "--port", str(taken.getsockname()[1]))
+    assert isinstance(ended.exception, PortInUse)
+    assert "wanted for the live page, is held by" in ended.exception.sentence
+
+
+def test_the_live_page_is_served_until_ctrl_c(folder: Path) -> None:
+    command = [sys.executable, "-m", "clickstream", "report", "--serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
+        assert served.stdout
+        address = re.search(r"http://127\.0\.0\.1:(\d+)/", served.stdout.readline())
+        assert address
+        with closing(http.client.HTTPConnection("127.0.0.1", int(address[1]), timeout=30)) as connection:
+            connection.request("GET", "/")
+            assert b"Not checked yet" in connection.getresponse().read()
+        served.send_signal(signal.SIGINT)
+        assert served.wait(30) == 0
+        assert served.stderr
+        assert served.stderr.read() == ""
