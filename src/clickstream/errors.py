@@ -7,7 +7,8 @@
     │   ├── SettingUnknown
     │   ├── CheckpointMismatch             settings or output that another run began with
     │   ├── CheckpointDamaged              a file of it is missing, empty or garbage
-    │   └── OutputDamaged                  landed files or records are missing, or not as they landed
+    │   ├── OutputDamaged                  landed files or records are missing, or not as they landed
+    │   └── InputBroken                    a line of a file of events cannot be read
     ├── EnvironmentNotReady           3    install, free or start something
     │   ├── MachineNotReady                a limit, memory, the clock or the temporary folder
     │   ├── JavaNotFound
@@ -121,6 +122,10 @@ class CheckpointDamaged(UsageError):
 
 class OutputDamaged(UsageError):
     """A landed file or a batch record is missing, or is not as it landed."""
+
+
+class InputBroken(UsageError):
+    """A file of events cannot be read beyond a line."""
 
 
 class EnvironmentNotReady(ClickstreamError):

@@ -15,7 +15,8 @@ from clickstream.broker.topics import offset_ranges
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
 from clickstream.errors import PartDied
-from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.events import EventStream
+from clickstream.generate.record_stream import chunks
 from clickstream.pipeline.produce.produce import produce
 from clickstream.pipeline.produce.sending import ProducePlan
 from clickstream.settings import kit_environment, load

@@ -13,7 +13,8 @@ from clickstream.broker.topics import describe_topic, ensure_topic, offset_range
 from clickstream.clicks import CLICKS
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import BrokerUnavailable, CouldNotCheck
-from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.events import EventStream
+from clickstream.generate.record_stream import chunks
 from clickstream.settings import BrokerSettings, GeneratorSettings
 
 Y2020_US = 1_577_836_800_000_000

@@ -22,13 +22,30 @@ FaultPlaces = Mapping[str, Mapping[int, Iterable[int]]]
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """The file that a producer reads. Of standard input, whose `path` is `-`, nothing else is known.
+
+    `size_bytes` and `beginning`, the SHA-256 of its first bytes, tell it from another file of this path.
+    `terms` are the settings that decide about the bytes of its records, by name. `sent` counts the records
+    that earlier producers sent, by partition: this one sends those after them.
+    """
+
+    path: str
+    size_bytes: int = 0
+    beginning: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerOpening:
     """Whose ledger it is.
 
     `topic_id` is empty where the broker cannot tell. `acks` is MSG_ACKS: with 0 an acknowledgement means
     nothing. `start_time` is the event time of the stream's first event as it was asked for, empty for now.
     `started_at` is ISO-8601. `host`, `pid` and `process_started_at_s` (Unix epoch) say which process writes.
-    `topic_ends` has the end offset of each partition before anything was sent.
+    `topic_ends` has the end offset of each partition before anything was sent. `file` is None if the records
+    are generated.
     """
 
     topic: str
@@ -41,6 +58,7 @@ class LedgerOpening:
     pid: int
     process_started_at_s: float
     topic_ends: Mapping[int, int] = field(default_factory=dict)
+    file: SentFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +100,11 @@ class SentLedger:
 
 def opening_line(opening: LedgerOpening) -> str:
     """The first line of a ledger, with its line break."""
-    ends = {str(partition): end for partition, end in sorted(opening.topic_ends.items())}
-    return _line({"line": "opening", "ledger_version": LEDGER_VERSION, **asdict(opening), "topic_ends": ends})
+    entry = {"line": "opening", "ledger_version": LEDGER_VERSION, **asdict(opening)}
+    entry["topic_ends"] = _by_text(opening.topic_ends)
+    if opening.file is not None:
+        entry["file"] = {**asdict(opening.file), "sent": _by_text(opening.file.sent)}
+    return _line(entry)
 
 
 def sent_line(sent: Sent, *, closing: bool) -> str:
@@ -140,8 +161,10 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     version = entry.pop("ledger_version")
     if entry.pop("line") != "opening" or version != LEDGER_VERSION:
         raise ValueError(f"it does not open as a ledger of version {LEDGER_VERSION}")
-    ends = entry.pop("topic_ends", {})
-    entry["topic_ends"] = {int(partition): _count(end) for partition, end in ends.items()}
+    # Ledgers of version 0.1 have neither.
+    entry["topic_ends"] = _by_partition(entry.pop("topic_ends", {}))
+    file = entry.pop("file", None)
+    entry["file"] = file and SentFile(**{**file, "sent": _by_partition(file["sent"])})
     names = {declared.name for declared in fields(LedgerOpening)}
     if set(entry) != names:
         raise ValueError(f"its opening should say {', '.join(sorted(names))}")
@@ -166,6 +189,14 @@ def _sent(entry: dict[str, Any], faults: dict[str, dict[int, "array[int]"]]) -> 
         faults=faults,
         unplaced={fault: _count(count) for fault, count in entry["unplaced"].items()},
     )
+
+
+def _by_text(counts: Mapping[int, int]) -> dict[str, int]:
+    return {str(partition): count for partition, count in sorted(counts.items())}
+
+
+def _by_partition(counts: Mapping[str, int]) -> dict[int, int]:
+    return {int(partition): _count(count) for partition, count in counts.items()}
 
 
 def _count(value: object) -> int:

@@ -1,7 +1,6 @@
 """The stream of a seed: one event for every index, the same in pieces of any size."""
 
 import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +70,10 @@ class EventStream:
         self.chunk = MAX_CHUNK * part.of
         """Indices that are best made at once: some MAX_CHUNK records of this part are among them."""
 
+    def available(self, first: int, count: int) -> int:
+        """All of them: the stream has no end."""
+        return count
+
     def records(self, first: int, count: int) -> OutgoingRecords:
         """What is sent for places `first` to `first + count - 1` of the stream, in order.
 
@@ -96,7 +99,7 @@ class EventStream:
             timestamps_ms=(nominal_us // _US_PER_MS).tolist(),
             faults=names,
         )
-        return _doubled(records, np.flatnonzero(chosen.duplicate).tolist())
+        return doubled(records, np.flatnonzero(chosen.duplicate).tolist())
 
     def _partitions_of(self, first: int, count: int) -> Columns:
         index = np.arange(first, first + count, dtype=np.int64)
@@ -106,7 +109,7 @@ class EventStream:
         return self._partition_of_actor[actor] if self._has_keys else index % self._partitions
 
 
-def _doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
+def doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
     """The records, each at these positions followed by its copy."""
     if not positions:
         return records
@@ -129,31 +132,3 @@ def _doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
         timestamps_ms=[records.timestamps_ms[position] for position in taken],
         faults=dict(sorted(names.items())),
     )
-
-
-def never() -> bool:
-    """The `stop_requested` of a run that ends by itself."""
-    return False
-
-
-def chunks(
-    stream: EventStream,
-    count: int | None,
-    *,
-    first: int = 0,
-    before_chunk: Callable[[int, int], None] = lambda first, size: None,
-    stop_requested: Callable[[], bool] = never,
-) -> Iterator[OutgoingRecords]:
-    """What is sent for `count` events from `first` on, as fast as it is made; without end for None.
-
-    `before_chunk` is called with the first event of every chunk and how many there are, and may wait;
-    `stop_requested` is asked after that.
-    """
-    end = None if count is None else first + count
-    while end is None or first < end:
-        size = stream.chunk if end is None else min(stream.chunk, end - first)
-        before_chunk(first, size)
-        if stop_requested():
-            return
-        yield stream.records(first, size)
-        first += size

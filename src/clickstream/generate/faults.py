@@ -16,7 +16,8 @@ DUPLICATE, OUT_OF_ORDER = "duplicate", "out_of_order"
 
 _US_PER_MS = 1_000
 _MS_PER_S = 1_000
-_NONE = -1
+NONE = -1
+"""No field, and no way to break a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class Chosen:
     def applied(self, values: list[bytes]) -> list[bytes | None]:
         """The messages as they are sent: first what is left out, then what is broken."""
         sent: list[bytes | None] = list(values)
-        for position in np.flatnonzero(self.lacking != _NONE).tolist():
+        for position in np.flatnonzero(self.lacking != NONE).tolist():
             sent[position] = _without(values[position], self.event.names[int(self.lacking[position])])
-        for position in np.flatnonzero(self.way != _NONE).tolist():
+        for position in np.flatnonzero(self.way != NONE).tolist():
             sent[position] = self.ways[int(self.way[position])].spoil(sent[position] or b"")
         return sent
 
@@ -61,11 +62,11 @@ class Chosen:
         for name, flags in (
             (LATE, (self.shift_us < 0) & timed),
             (FUTURE, (self.shift_us > 0) & timed),
-            (MISSING_FIELD, self.lacking != _NONE),
+            (MISSING_FIELD, self.lacking != NONE),
         ):
             for position in np.flatnonzero(flags).tolist():
                 found[position] = (*found.get(position, ()), name)
-        for position in np.flatnonzero(self.way != _NONE).tolist():
+        for position in np.flatnonzero(self.way != NONE).tolist():
             found[position] = (*found.get(position, ()), self.ways[int(self.way[position])].name)
         return found
 
@@ -97,8 +98,8 @@ class Faults:
             self._event,
             self._ways,
             shift_us=np.where(draws.happens(FaultDraw.IS_FUTURE, self._future), ahead_us, behind_us),
-            lacking=np.where(draws.happens(FaultDraw.LACKS_FIELD, self._missing), field, _NONE),
-            way=np.where(draws.happens(FaultDraw.IS_MALFORMED, self._malformed), way, _NONE),
+            lacking=np.where(draws.happens(FaultDraw.LACKS_FIELD, self._missing), field, NONE),
+            way=np.where(draws.happens(FaultDraw.IS_MALFORMED, self._malformed), way, NONE),
             duplicate=draws.happens(FaultDraw.IS_DUPLICATE, self._duplicate),
         )
 

@@ -37,9 +37,12 @@ def _with_text(field: str, text: bytes) -> Callable[[bytes], bytes]:
     )
 
 
-def _other_schema(event: bytes) -> bytes:
+def _other_schema(names: tuple[str, ...]) -> Callable[[bytes], bytes]:
     """The same values under names that are not field names."""
-    return orjson.dumps({name.upper(): value for name, value in orjson.loads(event).items()})
+    upper = not {name.upper() for name in names} & set(names)
+    return lambda event: orjson.dumps(
+        {name.upper() if upper else f"other_{name}": value for name, value in orjson.loads(event).items()}
+    )
 
 
 def ways_to_break(event: Event) -> tuple[WayToBreak, ...]:
@@ -61,7 +64,7 @@ def ways_to_break(event: Event) -> tuple[WayToBreak, ...]:
         WayToBreak("an_array", rejection.NOT_AN_OBJECT, lambda event: b"[" + event + b"]"),
         WayToBreak("a_string", rejection.NOT_AN_OBJECT, lambda event: orjson.dumps(event.decode())),
         WayToBreak("empty_object", rejection.NO_KNOWN_FIELD, lambda _: b"{}"),
-        WayToBreak("other_schema", rejection.NO_KNOWN_FIELD, _other_schema),
+        WayToBreak("other_schema", rejection.NO_KNOWN_FIELD, _other_schema(event.names)),
         WayToBreak("string_is_number", rejection.wrong_type(text), _with(text, 4711)),
         WayToBreak("string_is_object", rejection.wrong_type(other_text), _with(other_text, {"path": "/"})),
     ]

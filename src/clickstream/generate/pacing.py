@@ -6,7 +6,7 @@ from math import floor
 
 from clickstream.clock import Clock
 from clickstream.contract.records import OutgoingRecords
-from clickstream.generate.events import EventStream, never
+from clickstream.generate.record_stream import RecordStream, never
 
 # Twenty chunks a second: smooth enough to look live, few enough to cost nothing at 50,000 records/s.
 _CHUNK_S = Fraction(1, 20)
@@ -18,7 +18,7 @@ _US_PER_S = 1_000_000
 
 
 def paced_chunks(
-    stream: EventStream,
+    stream: RecordStream,
     clock: Clock,
     *,
     first: int = 0,
@@ -47,12 +47,14 @@ def paced_chunks(
     began_us = began * _US_PER_S - timeline.offset_us(first)
     sent = first
     while (end is None or sent < end) and not stop_requested():
+        if (ready := stream.available(sent, stream.chunk)) is None:
+            return
         size = usual_size if end is None else min(usual_size, end - sent)
         now_us = Fraction(clock.monotonic_s()) * _US_PER_S - began_us
         due = timeline.happened_within(now_us)
         due = due if end is None else min(end, due)
-        if due - sent >= size:
-            size = min(stream.chunk, due - sent)
+        if due - sent >= size or not ready:
+            size = min(ready, due - sent)
             yield stream.records(sent, size)
             sent += size
         else:

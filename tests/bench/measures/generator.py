@@ -17,7 +17,8 @@ from clickstream.broker.topics import ensure_topic
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
 from clickstream.contract.records import OutgoingRecords
-from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.events import EventStream
+from clickstream.generate.record_stream import chunks
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.settings import BrokerSettings

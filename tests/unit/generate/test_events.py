@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from clickstream.clicks.event import CLICK
 from clickstream.clicks.generate.vocabulary import EVENT_TYPE_PERCENT, LATENCY_MS, REVENUE_CENTS
-from clickstream.generate.events import MAX_CHUNK, Part, chunks
+from clickstream.generate.events import MAX_CHUNK, Part
+from clickstream.generate.record_stream import chunks
 from streams import NEW_YEAR_US, a_sound_stream, a_stream, digest, joined, rows
 
 EVERY_FAULT = {

@@ -13,7 +13,7 @@ from clickstream.clicks.generate.sessions import MOST_LANES, SessionClicks, lane
 from clickstream.clicks.generate.visits import CHAPTER_EVENTS, CHAPTER_SPAN, MOST_VISITS, volume
 from clickstream.clicks.generate.vocabulary import USERS
 from clickstream.clicks.generate.walk import EVENT_TYPE_OF_STEP, LANDING, LEAVE, NEXT_STEP, PAGE_OF_STEP
-from clickstream.generate.events import chunks
+from clickstream.generate.record_stream import chunks
 from streams import a_sound_stream
 
 EVENTS = 100_000

@@ -55,8 +55,10 @@ def balance(
     findings = [] if written is None else _not_in_topic(ledgers, places, written)
     if landed + rejected != records.height:
         findings.append(_landed_unbalanced(records.height, landed, rejected, tables))
-    # Only where every record of the topic is in a ledger must every rejected one be there with its fault.
-    whole = ledgers.are_complete and without == 0 and not any(one.unplaced for one in sent)
+    # Only where every record of the topic is in a ledger must every rejected one be there with its fault, and
+    # a file may have messages that are not events.
+    generated = all(ledger.opening.file is None for ledger in ledgers.ledgers)
+    whole = generated and ledgers.are_complete and without == 0 and not any(one.unplaced for one in sent)
     findings += misplaced(places, records, tables, whole=whole)
     verdict = LedgerVerdict(
         producers=len(ledgers.ledgers),

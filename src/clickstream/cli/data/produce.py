@@ -1,4 +1,4 @@
-"""`clickstream produce`: seeded events into the topic, or a sample of them onto the terminal."""
+"""`clickstream produce`: seeded events, or those of a file, into the topic or onto the terminal."""
 
 import sys
 from dataclasses import replace
@@ -70,6 +70,19 @@ def produce(
     out_of_order: OutOfOrder = None,
     missing_field_rate: MissingFieldRate = None,
     malformed_rate: MalformedRate = None,
+    from_file: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", help="Send a file or standard input instead of generated events."
+        ),
+    ] = None,
+    pace: Annotated[
+        str | None,
+        typer.Option(metavar="event-time|event-time:SPEED", help="Send a file at the pace of its events."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Send a file from its beginning, whatever was sent before.")
+    ] = False,
     live: Annotated[bool, typer.Option("--live", help="Send in real time, even with a start time.")] = False,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
 ) -> None:
@@ -79,6 +92,9 @@ def produce(
     time, time is simulated, and --count or --duration sets the end. The same seed and start time give the
     same records. --skip continues where a run ended. --producers uses several processes.
 
+    With --from, events come from a file: NDJSON, CSV or Parquet, at full speed, at --rate, or at their own
+    --pace. The same command continues where it was stopped.
+
     Example: clickstream produce --count 20000 --start-time 2026-01-01
     """
     from clickstream.broker.config import acks_warning
@@ -87,10 +103,30 @@ def produce(
     from clickstream.contract.part_names import PRODUCER
     from clickstream.pipeline.heartbeat import Heartbeat
     from clickstream.pipeline.produce import produce as production
+    from clickstream.pipeline.produce.from_file import plan_of_file
     from clickstream.settings import load
 
     settings, _ = load(given_settings(ctx))
-    plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
+    if from_file is None:
+        production.refuse_without_file({"--pace": pace is not None, "--again": again})
+        plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
+    else:
+        plan = plan_of_file(
+            settings,
+            from_file,
+            count=count,
+            skip=skip,
+            pace=pace,
+            at_rate=rate is not None,
+            again=again,
+            generated_only={
+                "--start-time": start_time is not None,
+                "--duration": duration is not None,
+                "--producers": producers is not None,
+                "--uniform": uniform,
+                "--live": live,
+            },
+        )
     if stdout:
         shown = replace(plan, count=SAMPLE_EVENTS if plan.count is None else plan.count)
         for value in production.sample(settings, shown, SystemClock()):
@@ -111,6 +147,7 @@ def produce(
             stop_requested=stop_requested,
             on_ack=lambda place: tell(f"[ack] {place}"),
             on_counts=heartbeat.delivered,
+            on_note=tell,
         )
     show_text(
         f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · failed {counts.failed:,}"

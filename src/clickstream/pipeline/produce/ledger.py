@@ -12,7 +12,7 @@ from typing import Protocol
 import psutil
 
 from clickstream.clock import Clock
-from clickstream.contract.ledger import LedgerOpening, Sent, opening_line, sent_line
+from clickstream.contract.ledger import LedgerOpening, Sent, SentFile, opening_line, sent_line
 from clickstream.errors import writing
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, GeneratorSettings
@@ -82,6 +82,7 @@ def opening_of(
     topic_ends: Mapping[int, int],
     generator: GeneratorSettings,
     clock: Clock,
+    file: SentFile | None = None,
 ) -> LedgerOpening:
     """The opening of this process's ledger; `topic_ends` are the partitions' end offsets before it sends."""
     return LedgerOpening(
@@ -95,6 +96,7 @@ def opening_of(
         pid=os.getpid(),
         process_started_at_s=psutil.Process().create_time(),
         topic_ends=topic_ends,
+        file=file,
     )
 
 

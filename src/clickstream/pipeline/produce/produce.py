@@ -1,22 +1,33 @@
 """Generator to broker: how many records, at what pace, and what became of each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import floor
+from typing import TypedDict
 
 from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import DURATION_UNITS, Duration
-from clickstream.errors import DeliveryFailed, SettingInvalid
-from clickstream.generate.events import EventStream, chunks
+from clickstream.errors import DeliveryFailed, SettingInvalid, UsageError
+from clickstream.generate.events import EventStream
+from clickstream.generate.record_stream import chunks
 from clickstream.generate.timeline import Timeline, start_us_of
 from clickstream.generate.traffic import Traffic
 from clickstream.pipeline.broker_access import running_broker
+from clickstream.pipeline.produce.from_file import sample_of_file, send_file
 from clickstream.pipeline.produce.sending import ProducePlan, send
 from clickstream.pipeline.produce.several_producers import send_together
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
 
 METADATA_DEADLINE_S = 30.0
+
+
+class _Told(TypedDict):
+    """What a producer asks, and what it reports."""
+
+    stop_requested: Callable[[], bool]
+    on_ack: Callable[[str], None]
+    on_counts: Callable[[DeliveryCounts], None]
 
 
 def plan(
@@ -45,6 +56,19 @@ def plan(
     return ProducePlan(count=count, live=live, first=skip)
 
 
+def refuse_without_file(options: Mapping[str, bool]) -> None:
+    """Return only if none of these options, which go with `--from` alone, is given.
+
+    Raises:
+        UsageError: one is.
+    """
+    if given := [name for name, is_given in options.items() if is_given]:
+        raise UsageError(
+            f"{given[0]} is for events of a file, and --from is not given.",
+            next_step=f"Add --from FILE, or leave out {given[0]}.",
+        )
+
+
 def refuse_generator(settings: GeneratorSettings, clock: Clock) -> None:
     """Return only if a producer with these settings can make its first event; needs no broker.
 
@@ -68,6 +92,9 @@ def _span(duration: str) -> Duration:
 
 def sample(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> Iterator[bytes | None]:
     """The values of what the plan would send, without a broker and without waiting."""
+    if produce_plan.source is not None:
+        yield from sample_of_file(settings, produce_plan, produce_plan.source, clock)
+        return
     stream = _stream(settings, produce_plan, clock)
     for records in chunks(stream, produce_plan.count, first=produce_plan.first):
         yield from records.values
@@ -82,6 +109,7 @@ def produce(
     stop_requested: Callable[[], bool],
     on_ack: Callable[[str], None],
     on_counts: Callable[[DeliveryCounts], None] = lambda counts: None,
+    on_note: Callable[[str], None] = lambda note: None,
 ) -> DeliveryCounts:
     """Produce to this broker, by default to the one that is given or runs here; creates a missing topic.
 
@@ -90,21 +118,20 @@ def produce(
 
     Raises:
         BrokerUnavailable: no broker is known, or it does not answer within 30 s.
+        UsageError: see `from_file.send_file`.
         DeliveryFailed: the broker did not acknowledge every record; the sentence has the counts.
     """
     broker = broker or running_broker(settings)
     ensure_topic(broker, clock=clock, deadline_s=METADATA_DEADLINE_S)
-    send_all = send if settings.generator.producers == 1 else send_together
-    delivery = send_all(
-        broker,
-        settings,
-        _stream(settings, produce_plan, clock),
-        produce_plan,
-        clock=clock,
-        stop_requested=stop_requested,
-        on_ack=on_ack,
-        on_counts=on_counts,
-    )
+    told: _Told = {"stop_requested": stop_requested, "on_ack": on_ack, "on_counts": on_counts}
+    if produce_plan.source is not None:
+        delivery = send_file(
+            broker, settings, produce_plan, produce_plan.source, clock=clock, on_note=on_note, **told
+        )
+    else:
+        send_all = send if settings.generator.producers == 1 else send_together
+        stream = _stream(settings, produce_plan, clock)
+        delivery = send_all(broker, settings, stream, produce_plan, clock=clock, **told)
     counts = delivery.counts
     if counts.failed:
         raise DeliveryFailed(

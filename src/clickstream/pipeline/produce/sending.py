@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from clickstream.broker.producing import RecordProducer
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.clock import Clock
+from clickstream.contract.ledger import SentFile
 from clickstream.contract.progress import DeliveryCounts
-from clickstream.generate.events import EventStream, chunks
+from clickstream.generate.from_file.lines import Values
 from clickstream.generate.pacing import paced_chunks
+from clickstream.generate.record_stream import RecordStream, chunks
 from clickstream.pipeline.produce.ledger import kept_ledger, opening_of
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import BrokerSettings, Settings
@@ -21,17 +24,32 @@ STOPPING_DEADLINE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
+class FileInput:
+    """A file to send: its path, or `-`, and its messages.
+
+    `speed` is that of the events' own pace, None for the rate. `again` begins with the first message,
+    whatever was sent before.
+    """
+
+    file: str
+    messages: Values
+    speed: Fraction | None
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProducePlan:
     """How many records a run produces, and whether it keeps to the clock.
 
     `count` is how many events of the stream, None for a run that ends only when it is asked to. `live`
     records are sent when their event time comes; others as fast as the broker takes them. `first` is the
-    event that the run begins with: those before it are skipped.
+    event that the run begins with: those before it are skipped. `source` is None for generated events.
     """
 
     count: int | None
     live: bool
     first: int = 0
+    source: FileInput | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,7 @@ class Delivery:
 def send(
     broker: BrokerSettings,
     settings: Settings,
-    stream: EventStream,
+    stream: RecordStream,
     produce_plan: ProducePlan,
     *,
     clock: Clock,
@@ -54,6 +72,7 @@ def send(
     on_counts: Callable[[DeliveryCounts], None],
     before_chunk: Callable[[int, int], None] = lambda first, size: None,
     began_s: float | None = None,
+    file: SentFile | None = None,
 ) -> Delivery:
     """Send to a topic that exists; returns when every record has its delivery report.
 
@@ -62,7 +81,7 @@ def send(
 
     `before_chunk` is called with the first event and the number of events of every chunk that need not wait
     for the clock. `began_s` is when a live stream's first record was due, on the monotonic clock; by default
-    now.
+    now. `file` is what the ledger records of a file.
     """
     first, count = produce_plan.first, produce_plan.count
     if produce_plan.live:
@@ -75,7 +94,7 @@ def send(
         )
     producer = RecordProducer(broker, on_ack=on_ack, stop_requested=stop_requested)
     ends = {partition: end for partition, (_, end) in offset_ranges(broker, uncommitted=True).items()}
-    opening = opening_of(broker, describe_topic(broker).topic_id, ends, settings.generator, clock)
+    opening = opening_of(broker, describe_topic(broker).topic_id, ends, settings.generator, clock, file)
     with kept_ledger(layout_of(settings.paths).sent_dir(), producer, opening, clock) as note:
         try:
             for records in outgoing:

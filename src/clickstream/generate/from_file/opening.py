@@ -1,0 +1,120 @@
+"""A file or a pipe of events: which kind it is, and its messages in order."""
+
+import io
+import sys
+import zlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from clickstream.contract.definition.event import Event
+from clickstream.errors import InputBroken, UsageError
+from clickstream.generate.from_file.csv_rows import csv_messages, header_of
+from clickstream.generate.from_file.lines import (
+    Values,
+    gzip_bytes,
+    lines,
+    pipe_bytes,
+    plain_bytes,
+    zstd_bytes,
+)
+from clickstream.generate.from_file.parquet_rows import parquet_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STDIN = "-"
+"""The name of standard input as a file."""
+
+_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open file: its messages, in order, and its name for people."""
+
+    name: str
+    messages: Values
+
+
+def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) -> Opened:
+    """Open a file, or standard input for `-`, and find out what it is.
+
+    Its first bytes tell gzip, zstd and Parquet, the ending `.csv` CSV; on standard input CSV is what begins
+    with a header that names a field of the event. Everything else is NDJSON: each line is a message, whatever
+    is in it.
+
+    Raises:
+        UsageError: it cannot be opened, cannot be read from a pipe, or has no field of the event.
+        InputBroken: while the messages are read.
+    """
+    name = "standard input" if file == STDIN else file
+    path = Path(file)
+    pipe = (stdin or _standard_input()) if file == STDIN else None
+    broken = partial(_broken, name, pipe is None)
+    try:
+        head = _head(path) if pipe is None else pipe.peek()
+    except OSError as error:
+        raise UsageError(
+            f"{name} cannot be opened: {error.strerror or error}.",
+            next_step="Give the path of a file, or - for standard input.",
+        ) from error
+    if head.startswith((_ZSTD, _PARQUET)) and pipe:
+        _refuse_pipe(is_zstd=head.startswith(_ZSTD))
+    if head.startswith(_PARQUET):
+        return Opened(name, parquet_messages(path, event, name, broken))
+    chunks: Iterator[bytes]
+    if head.startswith(_GZIP):
+        chunks = gzip_bytes(pipe or path)
+    elif head.startswith(_ZSTD):
+        chunks = zstd_bytes(path)
+    else:
+        chunks = pipe_bytes(pipe) if pipe else plain_bytes(path)
+    found = lines(chunks, broken, live=pipe is not None)
+    suffixes = {suffix.lower() for suffix in path.suffixes[-2:]}
+    if ".csv" in suffixes or (pipe and _has_header(head, event)):
+        return Opened(name, csv_messages(found, event, name, broken))
+    return Opened(name, found)
+
+
+def _standard_input() -> io.BufferedReader:
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed.", next_step="Send events to it, or give a file.")
+    return cast("io.BufferedReader", sys.stdin.buffer)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_ZSTD))
+
+
+def _has_header(head: bytes, event: Event) -> bool:
+    if head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head)
+        except zlib.error:
+            return False
+    names = header_of(head.split(b"\n")[0].decode(errors="replace").strip("\ufeff\r"))
+    return not set(names).isdisjoint(event.names)
+
+
+def _refuse_pipe(*, is_zstd: bool) -> None:
+    if is_zstd:
+        raise UsageError(
+            "Standard input is zstd, which is read from a file only.",
+            next_step="Unpack it in the pipe: zstd -dc FILE | clickstream produce --from -",
+        )
+    raise UsageError(
+        "Standard input is Parquet, which is read from a file only.",
+        next_step="Give its path: clickstream produce --from FILE",
+    )
+
+
+def _broken(name: str, is_file: bool, line: int, why: str) -> InputBroken:
+    return InputBroken(
+        f"{name} breaks at line {line:,}: {why}.",
+        next_step="Fix the file and run the same command again: it continues after what was sent."
+        if is_file
+        else "Fix the input. To continue, add --skip with the number of lines that were sent.",
+    )

@@ -1,0 +1,150 @@
+"""The records of a file or a pipe, behind the same protocol as those that are made."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from clickstream.contract.definition.event import Event
+from clickstream.contract.records import OutgoingRecords
+from clickstream.generate.events import MAX_CHUNK, doubled
+from clickstream.generate.from_file.blocks import Block, blocks
+from clickstream.generate.from_file.lines import Values
+from clickstream.generate.timeline import Timeline
+from clickstream.generate.traffic import Traffic
+from clickstream.settings import GeneratorSettings
+
+if TYPE_CHECKING:
+    from clickstream.generate.record_stream import Schedule
+
+
+class FileStream:
+    """A `RecordStream` of messages that are read once, from first to last; a block of them is in memory.
+
+    A message without a fault is sent byte for byte, whatever is in it. Its key is the text that it has in the
+    key field; its partition is chosen by the key as for generated events, and by its place where it has none.
+    The Kafka timestamp is the time of sending.
+
+    Args:
+        messages: the messages; None among them says that a pipe has nothing more for now.
+        event: names the time field and the key field.
+        settings: seed, key, rate, traffic and rates of faults.
+        partitions: partitions of the topic.
+        now_ms: gives the present time, milliseconds since the Unix epoch.
+        speed: keep the events' own pace, this many times as fast; None for the rate of the settings.
+    """
+
+    chunk = MAX_CHUNK
+
+    def __init__(
+        self,
+        messages: Values,
+        event: Event,
+        settings: GeneratorSettings,
+        partitions: int,
+        *,
+        now_ms: Callable[[], int],
+        speed: Fraction | None = None,
+    ) -> None:
+        self._blocks = blocks(messages, event, settings, partitions, speed)
+        self._block = Block()
+        self._now_ms = now_ms
+        self._sent_before: dict[int, int] = {}
+        traffic = Traffic.parse(settings.traffic)
+        self.timeline: Schedule = (
+            Timeline(0, settings.rate_per_s, traffic) if speed is None else _OwnTimes(self)
+        )
+
+    def available(self, first: int, count: int) -> int | None:
+        """How many of `count` places from `first` on are in memory; None after the last message.
+
+        Raises:
+            InputBroken: the messages cannot be read on.
+        """
+        while first >= self._block.end:
+            block = next(self._blocks, None)
+            if block is None:
+                return None
+            self._block = block
+            if not block.values:
+                return 0
+        return min(count, self._block.end - first)
+
+    def records(self, first: int, count: int) -> OutgoingRecords:
+        """What is sent for these places, which are available, less what was sent before."""
+        block, begin = self._block, first - self._block.first
+        end = begin + count
+        records = OutgoingRecords(
+            values=block.values[begin:end],
+            keys=block.keys[begin:end],
+            partitions=block.partitions[begin:end],
+            timestamps_ms=[self._now_ms()] * count,
+            faults={at - begin: names for at, names in block.faults.items() if begin <= at < end},
+        )
+        records = doubled(records, sorted(at - begin for at in block.duplicates if begin <= at < end))
+        return self._without_sent(records) if self._sent_before else records
+
+    def pass_over(self, first: int, sent: Mapping[int, int]) -> int:
+        """The first place, from `first` on, with a record that was not sent before.
+
+        Args:
+            first: the place where sending began.
+            sent: how many records from there on were sent before, by partition.
+        """
+        before = self._sent_before = {partition: count for partition, count in sent.items() if count}
+        while before and self.available(first, 1):
+            position = first - self._block.first
+            partition, copies = self._block.partitions[position], 1 + (position in self._block.duplicates)
+            left = before.get(partition, 0) - copies
+            if left < 0:
+                break
+            before[partition] = left
+            if not left:
+                del before[partition]
+            first += 1
+        return first
+
+    def due_us(self, place: int) -> int | None:
+        """When the message in a place is due at the events' own pace; None if it is not in memory."""
+        position = place - self._block.first
+        return self._block.dues_us[position] if 0 <= position < len(self._block.dues_us) else None
+
+    def due_within(self, offset_us: Fraction) -> int:
+        """The place after the last one in memory that is due until then."""
+        return self._block.first + bisect_right(self._block.dues_us, offset_us)
+
+    def _without_sent(self, records: OutgoingRecords) -> OutgoingRecords:
+        kept: list[int] = []
+        for position, partition in enumerate(records.partitions):
+            if left := self._sent_before.get(partition, 0):
+                self._sent_before[partition] = left - 1
+            else:
+                kept.append(position)
+        return OutgoingRecords(
+            values=[records.values[at] for at in kept],
+            keys=[records.keys[at] for at in kept],
+            partitions=[records.partitions[at] for at in kept],
+            timestamps_ms=[records.timestamps_ms[at] for at in kept],
+            faults={new: records.faults[at] for new, at in enumerate(kept) if at in records.faults},
+        )
+
+
+class _OwnTimes:
+    """The `Schedule` of a stream that keeps the pace of its events."""
+
+    rate_per_s = Fraction(0)
+
+    def __init__(self, stream: FileStream) -> None:
+        self._stream = stream
+        self._newest_us = 0
+
+    def offset_us(self, index: int) -> Fraction:
+        """When the record in this place is due; the newest known due if that is not known yet."""
+        self._stream.available(index, 1)
+        due_us = self._stream.due_us(index)
+        self._newest_us = self._newest_us if due_us is None else due_us
+        return Fraction(self._newest_us)
+
+    def happened_within(self, offset_us: Fraction) -> int:
+        """How many records are due until then, as far as they have been read."""
+        return self._stream.due_within(offset_us)

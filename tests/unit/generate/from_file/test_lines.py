@@ -1,0 +1,179 @@
+"""A line is a message, byte for byte, whatever it is packed in; and a broken file says where it breaks."""
+
+import gzip
+import io
+import os
+import threading
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream.clicks.event import CLICK
+from clickstream.errors import InputBroken, UsageError
+from clickstream.generate.from_file.lines import MAX_LINE_BYTES, READ_BYTES, lines
+from clickstream.generate.from_file.opening import open_input
+from unit.generate.from_file.reading import messages
+
+LINES = [b'{"user_id":"u1"}', b"not JSON", b"", b"\xff\xfe", b'{"user_id":"u2"}\r', b" "]
+
+
+def broken(line: int, why: str) -> InputBroken:
+    return InputBroken(f"line {line}: {why}")
+
+
+LINE = st.binary().filter(lambda line: b"\n" not in line and not line.startswith(b"\xef"))
+
+
+@given(st.lists(LINE, min_size=1), st.integers(1, 20))
+def test_lines_are_the_same_however_the_bytes_come(content, size):
+    whole = b"\n".join(content)
+    pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+    # Without a line feed at its end an empty last line is none.
+    assert list(lines(iter(pieces), broken, live=False)) == (content if content[-1] else content[:-1])
+    assert list(lines(iter([*pieces, b"\n"]), broken, live=False)) == content
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "jsonl", "log", "csv.txt.ndjson"])
+def test_every_line_of_a_plain_file_is_a_message(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"events.{ending}"
+    file.write_bytes(b"\n".join(LINES) + b"\nlast")
+    assert messages(file) == [*LINES, b"last"]
+
+
+def test_gzip_is_known_by_its_first_bytes_also_with_several_members(tmp_path: Path) -> None:
+    file = tmp_path / "events"
+    file.write_bytes(gzip.compress(b"\n".join(LINES)) + gzip.compress(b"\nlast\n"))
+    assert messages(file) == [*LINES, b"last"]
+
+
+def test_zstd_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "events"
+    zstd(file, ["{}", "not JSON", "", "ä"])
+    assert messages(file) == [b"{}", b"not JSON", b"", "ä".encode()]
+
+
+def zstd(file: Path, content: list[str]) -> None:
+    """Write lines as zstd: polars packs CSV, and quotes nothing here."""
+    column = pl.DataFrame({"line": content})
+    column.write_csv(
+        file, include_header=False, quote_style="never", compression="zstd", check_extension=False
+    )
+
+
+def test_a_cut_zstd_file_sends_what_comes_before(tmp_path: Path) -> None:
+    file = tmp_path / "events"
+    zstd(file, [f'{{"latency_ms":{number}}}' for number in range(50_000)])
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(InputBroken, match=r"events breaks at line [0-9,]+: .*frame"):
+        messages(file)
+
+
+def test_a_cut_gzip_file_is_read_up_to_its_last_whole_line(tmp_path: Path) -> None:
+    content = b"".join(b'{"latency_ms":%d}\n' % (number * 7919 % 10_007) for number in range(20_000))
+    file = tmp_path / "events.ndjson.gz"
+    file.write_bytes(gzip.compress(content)[:-2_000])
+    found: list[bytes] = []
+    reading = (message for message in open_input(str(file), CLICK).messages if message is not None)
+    with pytest.raises(InputBroken, match=r"breaks at line ([0-9,]+): the gzip data is cut off") as refused:
+        found.extend(reading)
+    assert found
+    assert content.startswith(b"\n".join(found) + b"\n")
+    assert f"line {len(found) + 1:,}:" in refused.value.sentence
+    assert refused.value.exit_code == 2
+
+
+def test_damaged_gzip_data_is_named(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(b"".join(b'{"latency_ms":%d}\n' % n for n in range(20_000))))
+    packed[len(packed) // 2] ^= 0xFF
+    file = tmp_path / "events.ndjson.gz"
+    file.write_bytes(packed)
+    with pytest.raises(InputBroken, match="the gzip data is damaged"):
+        messages(file)
+
+
+def test_a_line_that_fits_no_message_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(b"{}\n" + b"x" * (MAX_LINE_BYTES + 1) + b"\n{}\n")
+    with pytest.raises(InputBroken, match="line 2: it is longer than the 1,000,000 bytes"):
+        messages(file)
+
+
+def test_a_line_without_end_is_named_before_it_fills_the_memory() -> None:
+    def endless():
+        yield b"{}\n"
+        for _ in range(3):
+            yield b"x" * READ_BYTES
+        pytest.fail("it was read on")
+
+    with pytest.raises(InputBroken, match="line 2"):
+        list(lines(endless(), broken, live=False))
+
+
+def test_a_byte_order_mark_belongs_to_the_file_and_not_to_its_first_line(tmp_path: Path) -> None:
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(b"\xef\xbb\xbf{}\n\xef\xbb\xbf{}\n")
+    assert messages(file) == [b"{}", b"\xef\xbb\xbf{}"]
+
+
+def test_a_file_that_is_not_there_is_named_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere\.ndjson cannot be opened: No such file"):
+        open_input(str(tmp_path / "nowhere.ndjson"), CLICK)
+    with pytest.raises(UsageError, match="cannot be opened: Is a directory"):
+        open_input(str(tmp_path), CLICK)
+
+
+def a_pipe() -> tuple[io.BufferedReader, io.FileIO]:
+    read, write = os.pipe()
+    return os.fdopen(read, "rb"), io.FileIO(write, "w")
+
+
+def test_a_pipe_passes_a_line_on_although_the_next_one_is_not_there() -> None:
+    pipe, writer = a_pipe()
+    with pipe, writer:
+        writer.write(b'{"user_id":"u1"}\n{"user')
+        found = open_input("-", CLICK, pipe).messages
+        assert list(islice(found, 3)) == [b'{"user_id":"u1"}', None, None]
+        writer.write(b'_id":"u2"}\n')
+        assert next(each for each in found if each is not None) == b'{"user_id":"u2"}'
+
+
+def test_what_a_pipe_has_at_its_end_is_a_line() -> None:
+    pipe, writer = a_pipe()
+    with pipe:
+        with writer:
+            writer.write(b"{}\nlast")
+        assert messages("-", pipe) == [b"{}", b"last"]
+
+
+def test_a_long_pipe_is_read_whole() -> None:
+    pipe, writer = a_pipe()
+    content = [b'{"latency_ms":%d}' % number for number in range(50_000)]
+
+    def write() -> None:
+        with writer:
+            rest = b"\n".join(content)
+            while rest:
+                rest = rest[writer.write(rest) :]
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    with pipe:
+        assert messages("-", pipe) == content
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("head", "step"),
+    [
+        (b"\x28\xb5\x2f\xfd rest", "zstd -dc FILE | clickstream produce --from -"),
+        (b"PAR1 rest", "clickstream produce --from FILE"),
+    ],
+)
+def test_what_cannot_be_read_from_a_pipe_says_what_can(head: bytes, step: str) -> None:
+    with pytest.raises(UsageError, match="read from a file only") as refused:
+        open_input("-", CLICK, io.BufferedReader(io.BytesIO(head)))
+    assert step in refused.value.next_step
