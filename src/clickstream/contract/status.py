@@ -79,7 +79,10 @@ class QueryStatus:
     """The newest batch of a query, and how far behind the topic's end it is.
 
     `committed` is the offset after the last one read, by partition. `lag` counts the offsets of the topic
-    that the query has not read; None where the topic cannot be asked, or is not the run's.
+    that the query has not read; None where the topic cannot be asked, or is not the run's. `duration_s` is
+    the time from when Spark planned the batch until it had landed, None if it is not known.
+    `processed_per_s` counts offsets over the last minute, None before two batches. `newest_event_ms` is the
+    newest event time that moved the watermark.
     """
 
     query: str
@@ -89,6 +92,31 @@ class QueryStatus:
     watermark_ms: int
     committed: dict[int, int]
     lag: int | None
+    duration_s: float | None = None
+    processed_per_s: float | None = None
+    newest_event_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LandedBatch:
+    """A batch that has landed since the status was read before."""
+
+    query: str
+    batch_id: int
+    landed_at: datetime
+    offsets_in: int
+    duration_s: float | None
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """The last verdict on the run, the batches that landed after it, and the late events by table."""
+
+    passed: bool
+    checked_at: datetime
+    batches_since: int
+    late: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +133,8 @@ class KitStatus:
     acknowledged_at_least: LastCount | None = None
     """Of a producer that does not run: its last known count."""
     notes: tuple[str, ...] = ()
+    input_per_s: float | None = None
+    """New offsets of the topic over the last minute; None at the first reading."""
+    last_check: LastCheck | None = None
+    new_batches: tuple[LandedBatch, ...] = ()
+    """What has landed since the reading before; at the first reading all that has landed."""

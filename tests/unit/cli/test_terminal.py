@@ -20,6 +20,8 @@ from clickstream.contract.progress import Differences, SettingDifference
 from clickstream.contract.status import KitStatus, PartState, PartStatus
 from clickstream.errors import OutputDamaged
 from clickstream.report.status.as_text import status
+from clickstream.runtime.processes.started import StartedProcess
+from unit.check.landing import land
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7]m")
 DEADLINE_S = 60.0
@@ -103,19 +105,31 @@ def test_without_a_terminal_there_are_plain_lines(tmp_path: Path, arguments: tup
     assert b"\x1b" not in ended.stdout
 
 
-def test_watching_without_a_terminal_is_a_line_each_time_until_ctrl_c(tmp_path: Path) -> None:
+def test_watching_without_a_terminal_is_a_line_per_change_and_batch_until_ctrl_c(tmp_path: Path) -> None:
+    newest = land(tmp_path).layout.record_paths("events")[-1]
+    text = newest.read_text()
+    newest.unlink()
     with subprocess.Popen(
         [sys.executable, "-m", "clickstream", "status", "--watch"],
         cwd=tmp_path,
+        env=os.environ | {"OUTPUT_PATH": str(tmp_path), "RUN_ID": "output"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(2)]
+        lines = [process.stdout.readline()]
+        newest.write_text(text)
+        lines.append(process.stdout.readline())
+        StartedProcess("stream", os.getpid(), 1.0, ("python",), tmp_path / "log").save(
+            tmp_path / ".clickstream"
+        )
+        lines.append(process.stdout.readline())
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 0
-    assert all(b"stream stopped" in line for line in lines)
+    assert b"stream stopped" in lines[0]
+    assert b" events batch 4: 0 offsets" in lines[1]
+    assert b"stream crashed" in lines[2]
     assert b"\x1b" not in b"".join(lines) + rest
 
 

@@ -33,8 +33,8 @@ from clickstream.report import topic as topic_report
 from clickstream.report.log_lines import batch_line, with_readable_times
 from clickstream.report.plain_text import plain_lines
 from clickstream.report.status import as_json as status_json
+from clickstream.report.status import as_lines, on_screen
 from clickstream.report.status import as_text as status_text
-from clickstream.report.status import on_screen
 from clickstream.report.verdict import as_json, as_text
 from clickstream.settings import load
 from clickstream.testing import ManualClock
@@ -204,7 +204,7 @@ def test_status_prints_it(status: KitStatus) -> None:
     versions = [status_text.status(status), *on_screen.versions(status)]
     for version in versions:
         assert all(map(is_harmless, printed(version)))
-    assert is_harmless(status_text.one_line(status))
+    assert is_harmless(as_lines.one_line(status))
     assert is_harmless(printed_json(status_json.status(status)))
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleDimensions, RenderableType
 from rich.markup import escape
 from rich.text import Text
 
@@ -93,6 +93,11 @@ def live() -> Iterator[Callable[[Iterable[RenderableType]], None]]:
 def has_screen() -> bool:
     """Whether a result can be shown in place of the one before: not in a file, nor on a dumb terminal."""
     return sys.stdout.isatty() and not stdout_console().is_dumb_terminal
+
+
+def screen_size() -> ConsoleDimensions:
+    """Columns and lines of the terminal now."""
+    return stdout_console().size
 
 
 def width() -> int | None:

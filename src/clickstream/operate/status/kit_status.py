@@ -12,11 +12,14 @@ from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.run_file import UnusableTerms, read_terms
 from clickstream.contract.run.skipped import UnusableSkips, read_skipped
 from clickstream.contract.run.terms import RunTerms
-from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, TopicStatus
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
-from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
+from clickstream.operate.status.landed_so_far import LandedSoFar
+from clickstream.operate.status.last_check import last_check
 from clickstream.operate.status.part_status import part_statuses
+from clickstream.operate.status.query_status import landed_batch, query_statuses
+from clickstream.operate.status.rates import Rate
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import heartbeat_at, last_heartbeat
 from clickstream.pipeline.run import layout_of
@@ -42,12 +45,14 @@ class StatusReader:
         self._clock = clock
         self._layout = layout_of(settings.paths)
         self._landed = LandedSoFar(self._layout, settings.pipeline)
+        self._input = Rate()
 
     def _follow_the_job(self) -> None:
         """Look at the run that the running job writes, whatever the settings name now."""
         layout = run_that_runs(self._settings) or layout_of(self._settings.paths)
         if layout != self._layout:
             self._layout, self._landed = layout, LandedSoFar(layout, self._settings.pipeline)
+            self._input = Rate()
 
     def read(self) -> KitStatus:
         """How it is now; what cannot be found out is a note, never an error."""
@@ -55,8 +60,7 @@ class StatusReader:
         parts = part_statuses(self._settings, self._clock)
         terms, unusable = _terms(self._layout, self._settings.pipeline)
         topic = self._topic(terms)
-        if not unusable:
-            self._landed.update()
+        added = [] if unusable else self._landed.update()
         if given := self._settings.broker.bootstrap_servers:
             state = PartState.RUNNING if topic.broker_answers else PartState.NO_ANSWER
             parts = [PartStatus("broker", state, address=given), *parts]
@@ -71,18 +75,27 @@ class StatusReader:
             f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else "",
         )
         acknowledged, at_least = self._acknowledged(parts)
+        now = self._clock.now()
+        if topic.status is not None:
+            self._input.reach(now, sum(end for _, end in topic.status.offsets.values()))
         return KitStatus(
-            at=self._clock.now(),
+            at=now,
             parts=tuple(parts),
             topic=topic.status,
-            queries=tuple(
-                _query(query, newest, topic.status if topic.is_the_runs else None)
-                for query, newest in self._landed.newest.items()
+            queries=query_statuses(
+                self._layout,
+                self._landed,
+                terms,
+                topic.status if topic.is_the_runs else None,
+                now,
             ),
             rows_landed=dict(self._landed.rows),
             acknowledged=acknowledged,
             acknowledged_at_least=at_least,
             notes=tuple(filter(None, notes)),
+            input_per_s=None if topic.status is None else self._input.per_s(now),
+            last_check=last_check(self._layout, self._landed.batches),
+            new_batches=tuple(map(landed_batch, added)),
         )
 
     def _topic(self, terms: RunTerms | None) -> _Topic:
@@ -136,27 +149,6 @@ def exit_code_of(status: KitStatus) -> int:
     if not ours_run or PartState.NO_ANSWER in states:
         return EnvironmentNotReady.exit_code
     return 0
-
-
-def _query(query: str, newest: NewestBatch, topic: TopicStatus | None) -> QueryStatus:
-    record = newest.record
-    committed = {partition: end for partition, (_, end) in sorted(record.offsets.items())}
-    lag = None
-    if topic is not None:
-        # A partition that the query has not seen yet is read from its first record.
-        lag = sum(
-            max(0, end - max(begin, committed.get(partition, 0)))
-            for partition, (begin, end) in topic.offsets.items()
-        )
-    return QueryStatus(
-        query=query,
-        batch_id=record.batch_id,
-        landed_at=newest.landed_at,
-        offsets_in=record.offsets_in,
-        watermark_ms=record.watermark_ms,
-        committed=committed,
-        lag=lag,
-    )
 
 
 def _terms(layout: Layout, pipeline: Pipeline) -> tuple[RunTerms | None, str]:

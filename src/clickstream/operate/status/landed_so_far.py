@@ -9,6 +9,7 @@ from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.recorded_batches import read_record
+from clickstream.operate.status.rates import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,15 @@ class NewestBatch:
     record: BatchRecord
     landed_at: datetime
 
+    @property
+    def duration_s(self) -> float | None:
+        """From when Spark planned the batch until it had landed; None if its record does not say."""
+        planned_ms = self.record.planned_at_ms
+        return None if planned_ms is None else self.landed_at.timestamp() - planned_ms / 1_000
+
 
 class LandedSoFar:
-    """Rows by table and the newest batch by query, as of the last `update`."""
+    """Rows by table; number, rate and newest of the batches by query; as of the last `update`."""
 
     def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
         self._layout = layout
@@ -33,27 +40,38 @@ class LandedSoFar:
         """Rows landed by table, in contract order."""
         self.newest: dict[str, NewestBatch] = {}
         """The newest batch by query; a query that has landed none is not in it."""
+        self.batches: dict[str, int] = dict.fromkeys(QUERIES, 0)
+        """Batches landed by query."""
+        self.rates: dict[str, Rate] = {query: Rate() for query in QUERIES}
+        """Offsets landed by query."""
+        self._offsets = dict.fromkeys(QUERIES, 0)
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
 
-    def update(self) -> None:
-        """Read what has landed since the last time; after a run was removed it starts over."""
+    def update(self) -> list[NewestBatch]:
+        """Read what has landed since the last time, and return it; after a run was removed it starts over."""
         by_query = {query: self._layout.record_paths(query) for query in QUERIES}
         if not self._read <= {path for paths in by_query.values() for path in paths}:
             self._begin()
+        added: list[NewestBatch] = []
         for query, paths in by_query.items():
             for path in paths:
                 if path not in self._read:
                     self._read.add(path)
-                    self._add(query, path)
+                    added += self._added(query, path)
+        return added
 
-    def _add(self, query: str, path: Path) -> None:
+    def _added(self, query: str, path: Path) -> list[NewestBatch]:
         try:
             landed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             record = read_record(path)
         except (OSError, ValueError):
             self.unreadable.append(path)
-            return
+            return []
         for table, landed in record.tables.items():
             self.rows[table] = self.rows.get(table, 0) + landed.rows
+        self.batches[query] += 1
+        self._offsets[query] += record.offsets_in
+        self.rates[query].reach(landed_at, self._offsets[query])
         self.newest[query] = NewestBatch(record, landed_at)
+        return [self.newest[query]]

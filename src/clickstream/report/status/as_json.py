@@ -11,11 +11,14 @@ topic            null where it cannot be asked; else name, bootstrap_servers, of
                  partitions[]: partition, begin, end
 queries[]        query, batch_id, landed_at, age_s, offsets_in (offsets of that batch), watermark_ms,
                  lag (offsets to read; null: not known), committed {partition: the offset after the last
-                 one read}
+                 one read}, duration_s (null if it is not known), processed_per_s (offsets over the
+                 last minute; null before two batches), newest_event_ms (null before there is one)
 tables[]         table, query, rows
 rejected         rejected messages
 acknowledged     records that the producer which runs has had acknowledged; null without one
 acknowledged_at_least  of a producer that does not run, its last known count: count, at; otherwise null
+input_per_s      new offsets of the topic over the last minute; null at the first reading
+last_check       null where there is none; else passed, checked_at, batches_since, late {table: events}
 notes[]          what is not known, and why, in sentences
 """
 
@@ -58,6 +61,8 @@ def status(found: KitStatus, *, indent: int | None = 2) -> str:
         "rejected": found.rows_landed.get(PIPELINE.rejected_table.name, 0),
         "acknowledged": found.acknowledged,
         "acknowledged_at_least": last and asdict(last),
+        "input_per_s": found.input_per_s,
+        "last_check": found.last_check and asdict(found.last_check),
         "notes": found.notes,
     }
     return json.dumps(content, indent=indent, ensure_ascii=False, default=_plain)

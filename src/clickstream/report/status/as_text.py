@@ -1,7 +1,8 @@
-"""A kit's status for people: tables that fit 80 columns, and one line if the output is not a terminal."""
+"""A kit's status for people: tables that fit 80 columns."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -16,6 +17,8 @@ from clickstream.report.status.running_parts import differing_settings
 from clickstream.report.tables import numbers, slim_table
 
 _MOST_PARTITIONS = 12
+_WHOLE_FROM = 100
+_ONE_LINE: Any = {"no_wrap": True, "overflow": "ellipsis"}
 _STYLES = {
     PartState.RUNNING: "green",
     PartState.NO_ANSWER: "bold red",
@@ -26,33 +29,19 @@ _STYLES = {
 }
 
 
-def status(found: KitStatus) -> RenderableType:
-    """Parts, topic, queries and tables, one below the other; what died comes with its last words."""
-    shown: list[RenderableType] = [parts_table(found.parts)]
+def status(found: KitStatus, *, with_logs: bool = False) -> RenderableType:
+    """Parts, topic, queries, tables and the last check; a part that died comes with its last log lines."""
+    shown: list[RenderableType] = [parts_table(found.parts, with_logs=with_logs)]
     shown += [line for part in found.parts if part.state.died for line in _last_words(part)]
     if found.topic is not None:
-        shown.append(_topic(found, found.topic))
+        shown += [Text(topic_line(found, found.topic)), _partitions(found, found.topic)]
     if found.queries:
-        shown += [queries_table(found), tables_table(found)]
+        shown += [queries_table(found), *watermark_lines(found), tables_table(found), check_line(found)]
     shown += [Text(pasteable(note)) for note in found.notes]
     # A command that the terminal wraps is still one line when it is copied; one that we wrap is not.
     different = differing_settings((part.name, part.differences) for part in found.parts)
     shown += [Text(line, no_wrap=True, overflow="ignore") for line in different]
     return Group(*shown)
-
-
-def one_line(found: KitStatus) -> str:
-    """The same in a line, for a log: time, parts, offsets, the largest lag, rows by table."""
-    parts = ", ".join(f"{part.name} {part.state}" for part in found.parts)
-    words = [f"{_moment(found.at)} {parts}"]
-    if found.topic is not None:
-        words.append(f"topic {found.topic.offset_count:,} offsets")
-    lags = [query.lag for query in found.queries if query.lag is not None]
-    if lags:
-        words.append(f"lag {max(lags):,}")
-    if found.queries:
-        words.append("landed " + ", ".join(f"{rows:,} {table}" for table, rows in found.rows_landed.items()))
-    return " · ".join(words)
 
 
 def span(seconds: float) -> str:
@@ -70,12 +59,25 @@ def span(seconds: float) -> str:
 
 def age(found: KitStatus, query: QueryStatus) -> str:
     """How long ago a query's newest batch landed."""
-    return span(max(0.0, (found.at - query.landed_at).total_seconds()))
+    return since(found, query.landed_at)
 
 
-def parts_table(parts: Iterable[PartStatus]) -> Table:
+def since(found: KitStatus, moment: datetime) -> str:
+    """The time from a moment to the status."""
+    return span(max(0.0, (found.at - moment).total_seconds()))
+
+
+def per_second(rate: float | None) -> str:
+    """A rate with at most one digit after the point; `-` if it is not known yet."""
+    if rate is None:
+        return "-"
+    return f"{rate:,.0f}" if rate >= _WHOLE_FROM else f"{rate:.1f}"
+
+
+def parts_table(parts: Iterable[PartStatus], *, with_logs: bool = False) -> Table:
     """A row per part."""
-    table = slim_table("part", "state", *numbers("pid"), Column("address", overflow="fold"), "uptime")
+    logs = [Column("log", overflow="fold")] if with_logs else []
+    table = slim_table("part", "state", *numbers("pid"), Column("address", overflow="fold"), "uptime", *logs)
     for part in parts:
         table.add_row(
             part.name,
@@ -83,6 +85,7 @@ def parts_table(parts: Iterable[PartStatus]) -> Table:
             part.container or ("" if part.pid is None else str(part.pid)),
             escape(part.address),
             "" if part.uptime_s is None else span(part.uptime_s),
+            *(["" if part.log is None else escape(from_here(part.log))] if with_logs else []),
         )
     return table
 
@@ -99,19 +102,17 @@ def _last_words(part: PartStatus) -> list[RenderableType]:
 def topic_line(found: KitStatus, topic: TopicStatus) -> str:
     """The topic's name, its broker, and how many offsets it has."""
     line = f"topic {topic.name} at {topic.bootstrap_servers}: {topic.offset_count:,} offsets"
+    if found.input_per_s is not None:
+        line += f", {per_second(found.input_per_s)} per second"
     if found.acknowledged is not None:
         line += f", {found.acknowledged:,} acknowledged"
     if (last := found.acknowledged_at_least) is not None:
-        line += f", at least {last.count:,} acknowledged to the last producer (as of {_moment(last.at)})"
+        line += f", at least {last.count:,} acknowledged to the last producer (as of {written(last.at)})"
     return line
 
 
-def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
-    table = slim_table(
-        "partition",
-        *numbers("end offset", *(query.query for query in found.queries)),
-        title=topic_line(found, topic),
-    )
+def _partitions(found: KitStatus, topic: TopicStatus) -> Table:
+    table = slim_table("partition", *numbers("end offset", *(query.query for query in found.queries)))
     for partition, (_, end) in list(topic.offsets.items())[:_MOST_PARTITIONS]:
         committed = (query.committed.get(partition) for query in found.queries)
         table.add_row(
@@ -123,27 +124,60 @@ def _topic(found: KitStatus, topic: TopicStatus) -> RenderableType:
 
 
 def queries_table(found: KitStatus) -> Table:
-    """A row per query: its newest batch, and how far behind it is."""
-    table = slim_table("query", *numbers("last batch", "age", "offsets", "watermark", "lag"))
+    """A row per query: its newest batch, what it processes per second, and how far behind it is."""
+    table = slim_table("query", *numbers("last batch", "age", "took", "offsets", "per second", "lag"))
     for query in found.queries:
         table.add_row(
             query.query,
             str(query.batch_id),
             age(found, query),
+            "-" if query.duration_s is None else f"{query.duration_s:.1f} s",
             f"{query.offsets_in:,}",
-            written_ms(query.watermark_ms, digits=0) if query.watermark_ms else "-",
+            per_second(query.processed_per_s),
             "?" if query.lag is None else f"{query.lag:,}",
         )
     return table
 
 
+def watermark_lines(found: KitStatus) -> list[Text]:
+    """The watermark of each query that has one, and how far it is behind the newest event."""
+    lines = []
+    for query in found.queries:
+        if not query.watermark_ms and query.newest_event_ms is None:
+            continue
+        words = f"watermark {written_ms(query.watermark_ms, digits=0) if query.watermark_ms else 'none yet'}"
+        if query.newest_event_ms is not None:
+            words += f", newest event {written_ms(query.newest_event_ms, digits=0)}"
+            if query.watermark_ms:
+                words += f": {span((query.newest_event_ms - query.watermark_ms) / 1_000)} behind"
+        lines.append(Text(words))
+    return lines
+
+
 def tables_table(found: KitStatus) -> Table:
-    """A row per table."""
-    table = slim_table("table", *numbers("rows landed"))
+    """A row per table: its rows, and the events that were late for it at the last check."""
+    late = found.last_check.late if found.last_check else None
+    table = slim_table("table", *numbers("rows landed", *([] if late is None else ["late dropped"])))
     for name, rows in found.rows_landed.items():
-        table.add_row(name, f"{rows:,}")
+        of_check = [] if late is None else [f"{late[name]:,}" if name in late else "-"]
+        table.add_row(name, f"{rows:,}", *of_check)
     return table
 
 
-def _moment(moment: datetime) -> str:
+def check_line(found: KitStatus) -> Text:
+    """The last verdict, and whether it is of all batches."""
+    check = found.last_check
+    if check is None:
+        return Text(f"last check: none, late events not known; run `{command('check')}`", **_ONE_LINE)
+    verdict = ("PASS", "green") if check.passed else ("FAIL", "bold red")
+    newer = (
+        f"{check.batches_since:,} batches landed since" if check.batches_since else "no batch landed since"
+    )
+    return Text.assemble(
+        "last check: ", verdict, f" {since(found, check.checked_at)} ago, {newer}", **_ONE_LINE
+    )
+
+
+def written(moment: datetime) -> str:
+    """A moment in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -12,26 +12,46 @@ from clickstream.report.commands import command, pasteable
 from clickstream.report.plain_text import tame
 from clickstream.report.status.as_text import (
     age,
+    check_line,
     parts_table,
     queries_table,
     status,
     tables_table,
     topic_line,
+    watermark_lines,
 )
 from clickstream.report.tables import numbers
 from clickstream.settings import PIPELINE
 
+_COLUMNS_WITH_LOGS = 120
 
-def versions(found: KitStatus) -> Iterator[RenderableType]:
-    """The whole status; without partitions; without empty lines; parts in a line and a row per table."""
-    yield status(found)
+
+def versions(found: KitStatus, columns: int = 80) -> Iterator[RenderableType]:
+    """The status, the longest version first; wide terminals have the logs of parts.
+
+    All of it; without partitions; without rules; without empty lines; parts in a line and a row per table.
+    """
+    head = Text(f"{found.at.astimezone(UTC):%H:%M:%S} UTC · Ctrl-C ends", style="dim")
+    with_logs = columns >= _COLUMNS_WITH_LOGS
+    yield Group(head, status(found, with_logs=with_logs))
     topic = [] if found.topic is None else [_line(topic_line(found, found.topic))]
-    landed = [queries_table(found), tables_table(found)] if found.queries else []
     remarks = list(_remarks(found))
-    yield Group(parts_table(found.parts), *topic, *landed, *remarks)
-    close = [_close(table) for table in (parts_table(found.parts), *landed)]
-    yield Group(*close[:1], *topic, *close[1:], *remarks)
-    yield Group(_parts_line(found), *topic, *([_landed(found)] if found.queries else []), *remarks)
+    parts = parts_table(found.parts, with_logs=with_logs)
+    queries, watermark, tables, check = _landed(found)
+    yield Group(head, parts, *topic, *queries, *watermark, *tables, *check, *remarks)
+    close: list[RenderableType] = [_close(parts), *topic, *map(_close, queries), *watermark]
+    rows: list[RenderableType] = [*map(_close, tables), *check, *remarks]
+    yield Group(head, *close, Text(""), *rows)
+    yield Group(head, *close, *rows)
+    shortest = [_rows_and_lag(found)] if found.queries else []
+    yield Group(_parts_line(found), *topic, *watermark, *shortest, *check, *remarks)
+
+
+def _landed(found: KitStatus) -> tuple[list[Table], list[Text], list[Table], list[Text]]:
+    """Queries, watermark, tables and last check; all empty before a batch has landed."""
+    if not found.queries:
+        return [], [], [], []
+    return [queries_table(found)], watermark_lines(found), [tables_table(found)], [check_line(found)]
 
 
 def _close(table: Table) -> Table:
@@ -48,7 +68,7 @@ def _parts_line(found: KitStatus) -> Text:
     return Text(f"{found.at.astimezone(UTC):%H:%M:%S}  {' · '.join(parts)}")
 
 
-def _landed(found: KitStatus) -> Table:
+def _rows_and_lag(found: KitStatus) -> Table:
     """A row per table: its rows, and lag, age and watermark of its query."""
     table = _close(Table("table", *numbers("rows landed", "lag", "newest batch")))
     queries = {query.query: query for query in found.queries}

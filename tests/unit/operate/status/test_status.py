@@ -17,13 +17,16 @@ from clickstream.clicks.event import CLICK
 from clickstream.contract.definition.description import describe
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, STREAM
 from clickstream.contract.progress import DeliveryCounts
+from clickstream.contract.run.recorded_batches import read_record
 from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
 from clickstream.errors import PartDied
 from clickstream.operate.status.kit_status import StatusReader, exit_code_of
 from clickstream.operate.status.landed_so_far import LandedSoFar
 from clickstream.pipeline.heartbeat import Heartbeat
 from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.verify.last_verdict import keep_verdict
 from clickstream.report.status import as_json as status_json
+from clickstream.report.status import as_lines
 from clickstream.report.status import as_text as status_text
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
@@ -197,6 +200,69 @@ def test_what_has_landed_is_counted_from_the_records(landed: Settings) -> None:
     assert newest.lag is None  # no broker can be asked
 
 
+def test_the_newest_event_is_ahead_of_sparks_next_watermark_by_the_delay(landed: Settings) -> None:
+    layout = layout_of(landed.paths)
+    aggregates = read(landed).queries[1]
+    # Spark's log of the story names no next watermark: that of the newest batch counts.
+    assert aggregates.newest_event_ms == aggregates.watermark_ms + RUN.watermark_delay_ms
+    commit = layout.query_checkpoint("aggregates") / "commits" / str(aggregates.batch_id)
+    commit.parent.mkdir(parents=True)
+    commit.write_text(f'v1\n{{"nextBatchWatermarkMs":{aggregates.watermark_ms + 5_000}}}')
+    assert read(landed).queries[1].newest_event_ms == aggregates.watermark_ms + 5_000 + RUN.watermark_delay_ms
+    commit.write_text("garbage")
+    assert read(landed).queries[1].newest_event_ms == aggregates.watermark_ms + RUN.watermark_delay_ms
+    assert read(landed).queries[0].newest_event_ms is None  # without windows there is no watermark
+
+
+def test_a_batch_took_from_when_spark_planned_it_until_it_landed(landed: Settings) -> None:
+    layout = layout_of(landed.paths)
+    assert read(landed).queries[1].duration_s is None  # the story's records do not say
+    newest = layout.record_paths("aggregates")[-1]
+    planned = replace(read_record(newest), planned_at_ms=1_767_268_800_000)
+    newest.write_text(planned.to_json())
+    os.utime(newest, (1_767_268_801.5, 1_767_268_801.5))
+    assert [query.duration_s for query in read(landed).queries] == [None, 1.5]
+
+
+def test_the_last_check_comes_with_the_batches_since_and_the_late_events(
+    landed: Settings, tmp_path: Path
+) -> None:
+    assert read(landed).last_check is None
+    layout = layout_of(landed.paths)
+    newest = layout.record_paths("events")[-1]
+    text = newest.read_text()
+    newest.unlink()
+    verdict = land(tmp_path / "another").verify()
+    keep_verdict(layout, verdict, ManualClock())
+    newest.write_text(text)
+    found = read(landed).last_check
+    assert found is not None
+    assert (found.passed, found.batches_since) == (True, 0)
+    assert found.late == {
+        table.table: table.late_events_dropped
+        for table in verdict.tables
+        if table.late_events_dropped is not None
+    }
+    assert "last check: PASS" in shown(read(landed))
+
+
+def test_a_reading_has_the_batches_since_the_one_before(landed: Settings) -> None:
+    newest = layout_of(landed.paths).record_paths("events")[-1]
+    text = newest.read_text()
+    newest.unlink()
+    reader = StatusReader(landed, ManualClock())
+    before = reader.read()
+    newest.write_text(text)
+    found = reader.read()
+    assert [(batch.query, batch.batch_id) for batch in found.new_batches] == [("events", len(STORY))]
+    assert reader.read().new_batches == ()
+    (line,) = as_lines.lines_since(found, before)
+    assert " events batch 4: 0 offsets · per second - in" in line
+    assert line.endswith("landed 0 events_raw, 0 events_rejected")
+    assert list(as_lines.lines_since(found, found)) == [line]
+    assert list(as_lines.lines_since(replace(found, new_batches=()), found)) == []
+
+
 def test_a_second_reading_adds_only_what_is_new(landed: Settings) -> None:
     layout = layout_of(landed.paths)
     last = layout.record_paths("events")[-2]
@@ -233,7 +299,7 @@ def test_no_line_is_longer_than_the_terminal(landed: Settings, width: int) -> No
 
 
 def test_one_line_has_the_parts_and_the_rows(landed: Settings) -> None:
-    line = status_text.one_line(read(landed))
+    line = as_lines.one_line(read(landed))
     assert "\n" not in line
     assert "stream stopped" in line
     assert "9 events_raw" in line
@@ -251,6 +317,8 @@ def test_json_says_what_the_module_promises(landed: Settings) -> None:
         "rejected",
         "acknowledged",
         "acknowledged_at_least",
+        "input_per_s",
+        "last_check",
         "notes",
     ]
     assert content["rejected"] == 3
