@@ -48,7 +48,7 @@ def report(
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:
-    """Write the report of a run as one HTML file, or serve it.
+    """Write the report of a run, or serve it.
 
     The page has the last verdict, the flow of records, charts, the landed tables and how the run was made. It
     opens from disk without network and scripts. --json prints the data behind it and writes no file. --serve
