@@ -68,6 +68,7 @@ class RunHistory:
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
         self._next: dict[str, int] = dict.fromkeys(QUERIES, 0)
+        self._changed_ns: dict[str, int] = {}
 
     def update(self) -> None:
         """Read what has landed since the last time; after a run was removed it starts over."""
@@ -80,12 +81,24 @@ class RunHistory:
 
     def _new_records(self, query: str) -> Iterator[list[_Read]]:
         """The records after those that were read, some at a time, each with the time of its file."""
-        if self._layout.record_path(query, self._next[query]).exists():
-            paths = [path for path in self._layout.record_paths(query) if int(path.stem) >= self._next[query]]
-            for first in range(0, len(paths), _RECORDS_AT_ONCE):
-                some = paths[first : first + _RECORDS_AT_ONCE]
-                yield [read for path in some if (read := self._read(path)) is not None]
+        if not self._may_have_more(query):
+            return
+        paths = [path for path in self._layout.record_paths(query) if int(path.stem) >= self._next[query]]
+        for first in range(0, len(paths), _RECORDS_AT_ONCE):
+            some = paths[first : first + _RECORDS_AT_ONCE]
+            yield [read for path in some if (read := self._read(path)) is not None]
+        if paths:
             self._next[query] = int(paths[-1].stem) + 1
+
+    def _may_have_more(self, query: str) -> bool:
+        """Whether to list the records: the next one is there, or their folder has changed."""
+        try:
+            changed_ns = self._layout.records_dir(query).stat().st_mtime_ns
+        except OSError:
+            return False
+        has_changed = self._changed_ns.get(query) != changed_ns
+        self._changed_ns[query] = changed_ns
+        return has_changed or self._layout.record_path(query, self._next[query]).exists()
 
     def _read(self, path: Path) -> _Read | None:
         try:

@@ -27,7 +27,7 @@ def charts_of(history: RunHistory, verdict: Verdict | None, topic_ends: int | No
         Chart(
             "Duration of a batch",
             "From when Spark planned the batch until its files had landed.",
-            "s",
+            "seconds",
             _series(batches, lambda batch: batch.duration_s),
             "It is not known when Spark planned the batches.",
         ),

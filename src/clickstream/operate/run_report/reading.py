@@ -138,6 +138,7 @@ class ReportReader:
             )
         result = "pass" if last.verdict.passed else "fail"
         sentence = last_line(last.verdict).partition(": ")[2]
+        sentence = f"{sentence[:1].upper()}{sentence[1:]}."
         return Outcome(result, sentence, checked_at=last.checked_at, batches_since=since)
 
     def _of_demo(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from clickstream.report.run_report import TIME_UNIT, Chart, Series
 
 LARGE, SMALL = (480, 210), (360, 170)
 """Width and height of the view box of a chart."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 12, 28
 """The margins, which have the labels of the axes."""
 BUCKETS = 40
 """Into so many buckets a long series is thinned, each with its smallest and its largest value."""
@@ -88,7 +88,7 @@ def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing:
     x = moments([point[0] for point in shown], _LEFT, right, ticks=width // 100)
     values = [point[1] for point in shown]
     y = (
-        moments(values, bottom, _TOP, ticks=4, unit=_US)
+        moments(values, bottom, _TOP, ticks=5, unit=_US)
         if chart.unit == TIME_UNIT
         else amounts(values, bottom, _TOP)
     )

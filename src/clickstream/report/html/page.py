@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from clickstream.report.html import charts
 from clickstream.report.plain_text import tame
 from clickstream.report.run_report import RunReport
+from clickstream.report.verdict.ledger import fault_rows
 
 _PACKAGE = "clickstream.report.html"
 _LONGEST = 160
@@ -36,6 +37,7 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
         .render(
             report=report,
             drawings=drawings,
+            faults=list(fault_rows(ledger)) if (ledger := report.verdict and report.verdict.ledger) else [],
             landed=[charts.drawing(table.landed, charts.SMALL) for table in report.tables],
             style=Markup(style()),  # noqa: S704 - a file of this package
             policy=policy(),

@@ -54,13 +54,20 @@ def _faults(found: LedgerVerdict) -> Table:
         title="Sent on purpose",
         title_justify="left",
     )
+    for row in fault_rows(found):
+        table.add_row(*row)
+    return table
+
+
+def fault_rows(found: LedgerVerdict) -> Iterator[tuple[str, ...]]:
+    """Of each fault with all its kinds: its name, sent, landed, rejected, not read, late dropped."""
     by_name: dict[str, list[FaultAccount]] = {}
     for account in found.faults:
         by_name.setdefault(account.fault.split(_KINDS)[0], []).append(account)
     for name, accounts in by_name.items():
         # What one table drops another may count.
         by_table = [sum(a.late_dropped.get(t, 0) for a in accounts) for t in accounts[0].late_dropped]
-        table.add_row(
+        yield (
             name,
             f"{sum(account.acknowledged for account in accounts):,}",
             f"{sum(account.landed for account in accounts):,}",
@@ -68,7 +75,6 @@ def _faults(found: LedgerVerdict) -> Table:
             f"{sum(a.unread + a.missing + a.unplaced for a in accounts):,}",
             _range(by_table),
         )
-    return table
 
 
 def _range(by_table: list[int]) -> str:

@@ -195,6 +195,18 @@ def test_asked_again_it_reads_only_new_batches(landing: Landing, of_landing: Set
     assert len(values(chart(after, "Event time and watermark"), "newest event")) == 5
 
 
+def test_a_record_that_is_missing_does_not_hide_those_after_it(landing: Landing) -> None:
+    landing.layout.record_path(EVENTS, 0).unlink()
+    landing.layout.record_path(AGGREGATES, 3).unlink()
+    history = RunHistory(landing.layout, CLICKS)
+    history.update()
+    assert history.count == {EVENTS: 4, AGGREGATES: 4}
+    record = replace(landing.record(EVENTS, 4), batch_id=7)
+    landing.write_record(record)
+    history.update()
+    assert history.count == {EVENTS: 5, AGGREGATES: 4}
+
+
 def test_after_the_run_was_removed_it_starts_over(landing: Landing, of_landing: Settings) -> None:
     history = RunHistory(landing.layout, CLICKS)
     history.update()
