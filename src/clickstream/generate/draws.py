@@ -20,6 +20,7 @@ _HALF_BITS = np.uint64(32)
 _LOW_HALF = np.uint64(2**32 - 1)
 # The seed is the lower half of Philox's key, the purpose the upper one.
 _SEED_BITS = 64
+_GROUP_BITS = 32
 
 
 class FaultDraw(IntEnum):
@@ -44,13 +45,18 @@ class Purpose(Enum):
     WALK = (1, 1)
     FAULTS = (2, 3)
     FURTHER_FIELDS = (3, 4)
+    DECLARED_FIELDS = (4, 4)
 
 
 class Draws:
-    """The draws of the items `first` to `first + count - 1` for a purpose; equal however they are cut."""
+    """The draws of the items `first` to `first + count - 1` for a purpose; equal however they are cut.
 
-    def __init__(self, seed: int, purpose: Purpose, first: int, count: int) -> None:
+    Groups of a purpose have different draws.
+    """
+
+    def __init__(self, seed: int, purpose: Purpose, first: int, count: int, group: int = 0) -> None:
         high_key, steps = purpose.value
+        high_key |= group << _GROUP_BITS
         words = np.random.Philox(key=seed | high_key << _SEED_BITS, counter=first * steps).random_raw(
             count * steps * _WORDS_PER_STEP
         )

@@ -1,6 +1,5 @@
 """The stream of a seed: one event for every index, the same in pieces of any size."""
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from clickstream.contract.records import OutgoingRecords
 from clickstream.generate.draws import Columns
 from clickstream.generate.faults import DUPLICATE, OUT_OF_ORDER, Faults, rate
 from clickstream.generate.order import SendingOrder
-from clickstream.generate.source import source_of
+from clickstream.generate.source import Happenings, source_of
 from clickstream.generate.timeline import Timeline
 from clickstream.generate.traffic import Traffic
 from clickstream.settings import GeneratorSettings
@@ -61,12 +60,8 @@ class EventStream:
         self._faults = Faults(settings, pipeline.event)
         self._order = SendingOrder(settings.seed, rate(settings.out_of_order_rate), self._partitions_of)
         self._has_keys = settings.key == pipeline.event.key_field
-        self._keys = np.array(self._source.keys, dtype=np.object_)
         self._partitions = partitions
-        self._partition_of_actor = np.array(
-            [zlib.crc32(key) % partitions for key in self._source.keys], dtype=np.int64
-        )
-        self._is_ours = np.arange(len(self._source.keys)) % part.of == part.number
+        self._part = part
         self.chunk = MAX_CHUNK * part.of
         """Indices that are best made at once: some MAX_CHUNK records of this part are among them."""
 
@@ -83,7 +78,7 @@ class EventStream:
         index = self._order.sent(first, count)
         lowest, span = (int(index.min()), int(np.ptp(index)) + 1) if count else (first, 0)
         events = self._source.events(lowest, span)
-        ours = np.flatnonzero(self._is_ours[events.actor[index - lowest]])
+        ours = np.flatnonzero(events.actor[index - lowest] % self._part.of == self._part.number)
         rows = index[ours] - lowest
         nominal_us = self.timeline.nominal_us(lowest, span)[rows]
         events = events.taken(rows)
@@ -94,8 +89,8 @@ class EventStream:
             names[position] = (*names.get(position, ()), OUT_OF_ORDER)
         records = OutgoingRecords(
             values=values,
-            keys=self._keys[events.actor].tolist() if self._has_keys else [None] * len(values),
-            partitions=self._partitions_at(lowest + rows, events.actor).tolist(),
+            keys=events.keys if self._has_keys else [None] * len(values),
+            partitions=self._partitions_at(lowest + rows, events).tolist(),
             timestamps_ms=(nominal_us // _US_PER_MS).tolist(),
             faults=names,
         )
@@ -103,10 +98,10 @@ class EventStream:
 
     def _partitions_of(self, first: int, count: int) -> Columns:
         index = np.arange(first, first + count, dtype=np.int64)
-        return self._partitions_at(index, self._source.events(first, count).actor)
+        return self._partitions_at(index, self._source.events(first, count))
 
-    def _partitions_at(self, index: Columns, actor: Columns) -> Columns:
-        return self._partition_of_actor[actor] if self._has_keys else index % self._partitions
+    def _partitions_at(self, index: Columns, events: Happenings) -> Columns:
+        return (events.key_hashes if self._has_keys else index) % self._partitions
 
 
 def doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:

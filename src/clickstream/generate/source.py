@@ -1,10 +1,12 @@
 """What a pipeline's generator provides: events by index, each of an actor with a key."""
 
+import zlib
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.errors import DefinitionInvalid
 from clickstream.generate.draws import Columns
 from clickstream.settings.generator import GeneratorSettings
 
@@ -14,7 +16,15 @@ class Happenings(Protocol):
 
     @property
     def actor(self) -> Columns:
-        """Whose event each is: an index into the source's keys."""
+        """Whose event each is: a number from 0, equal for events of one key."""
+
+    @property
+    def keys(self) -> list[bytes | None]:
+        """The key of each record; None for an event without one."""
+
+    @property
+    def key_hashes(self) -> Columns:
+        """The CRC-32 of each key; the index of an event without one."""
 
     def taken(self, rows: Columns) -> "Happenings":
         """Some of the events, in the given order."""
@@ -29,23 +39,33 @@ class Happenings(Protocol):
 class EventSource(Protocol):
     """Makes the events of a seed; an event depends on seed and index alone, however the indices are cut."""
 
-    @property
-    def keys(self) -> Sequence[bytes]:
-        """The record key of each actor."""
-
     def events(self, first: int, count: int) -> Happenings:
         """Events `first` to `first + count - 1`."""
 
 
-def source_of(pipeline: Pipeline, settings: GeneratorSettings) -> EventSource:
-    """What makes the events of a pipeline.
+class KeyTable:
+    """The keys of actors that are known beforehand, with their CRC-32."""
 
-    Raises:
-        DefinitionInvalid: nothing does.
-    """
-    if pipeline.source is None:
-        raise DefinitionInvalid(
-            f"The pipeline {pipeline.name} has no source of events.", next_step="Give it one: source=…."
-        )
-    source: EventSource = pipeline.source(settings)
-    return source
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = np.array(keys, dtype=np.object_)
+        self.hashes: Columns = np.array([zlib.crc32(key) for key in keys], dtype=np.int64)
+        """By actor."""
+
+    def keys_of(self, actor: Columns) -> list[bytes | None]:
+        """The key of each of these actors."""
+        keys: list[bytes | None] = self._keys[actor].tolist()
+        return keys
+
+
+def source_of(pipeline: Pipeline, settings: GeneratorSettings) -> EventSource:
+    """What makes the events of a pipeline: its own source, its function, or else its declared fields."""
+    if pipeline.source is not None:
+        source: EventSource = pipeline.source(settings)
+        return source
+    # With mimesis, which clicks need only for their users.
+    from clickstream.generate.declared.function import FunctionSource
+    from clickstream.generate.declared.source import DeclaredSource
+
+    if pipeline.generator is not None:
+        return FunctionSource(pipeline.event, pipeline.generator, settings)
+    return DeclaredSource(pipeline.event, settings)

@@ -83,6 +83,30 @@ class Event:
 NUMBER_LIMIT = 1e12
 """Largest absolute value of a number; beyond it the message is `number_out_of_range:<field>`."""
 
+_INT64 = 2**63
+
+
+def fits(field: EventField, value: object) -> bool:
+    """Whether a value is of the field's type and within its limits, or null."""
+    if value is None:
+        return True
+    if field.type is JsonType.STRING:
+        return isinstance(value, str) and _is_unicode(value)
+    if isinstance(value, bool):
+        return False
+    if field.type is JsonType.INTEGER:
+        return isinstance(value, int) and -_INT64 <= value < _INT64
+    return isinstance(value, int | float) and abs(value) <= NUMBER_LIMIT
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # an unpaired surrogate
+        return False
+    return True
+
+
 MAX_NESTING_LEVELS = 999
 """Deepest nesting of a JSON value that is an event; the outer object is level 1."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from clickstream.contract.definition.event import Event, EventField, JsonType
+from clickstream.contract.definition.event import Event, EventField, JsonType, fits
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Agreement, Column, ColumnType, Kind, Table
 from clickstream.contract.definition.window import WindowSetting
@@ -24,8 +24,6 @@ RESERVED = frozenset(
 """Names of columns that the engine adds to those of a pipeline."""
 
 _RESERVED = ", ".join(sorted(RESERVED))
-
-_JSON_TYPES = {JsonType.STRING: (str,), JsonType.INTEGER: (int,), JsonType.NUMBER: (int, float)}
 
 
 def first_fault(pipeline: Pipeline) -> str:
@@ -74,16 +72,15 @@ def _faults_of_field(field: EventField) -> Iterator[str]:
         yield f"has a name that the engine uses itself: expected another than {_RESERVED}"
     if not _is_text(field.default) or (field.default and field.type is not JsonType.STRING):
         yield f"has the default {field.default!r}: expected text, and only of a string field"
-    kinds = _JSON_TYPES[field.type]
     if not isinstance(field.values, tuple):
         yield f"has values of type {_kind(field.values)}: expected a tuple"
     for value in field.values:
-        if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
+        if not fits(field, value):
             yield f"has {value!r} among its values: expected {field.type} values or None"
     bounds = [bound for bound in (field.low, field.high) if bound is not None]
     if bounds and (field.type is JsonType.STRING or field.values):
         yield "has low or high: expected them of a number without values only"
-    if any(not isinstance(bound, kinds) or isinstance(bound, bool) for bound in bounds):
+    if not all(fits(field, bound) for bound in bounds):
         yield f"has the bounds {field.low!r} and {field.high!r}: expected {field.type} values"
     if len(bounds) == 2 and bounds[0] > bounds[1]:
         yield f"has low={field.low} above high={field.high}: expected the smaller value first"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from clickstream.contract.definition.event import NUMBER_LIMIT, Event, EventField, JsonType
+from clickstream.contract.definition.event import Event, fits
 from clickstream.generate.draws import Columns, Draws, FaultDraw, Purpose
 from clickstream.generate.faults import NONE, OUT_OF_ORDER, Chosen, Faults, rate
 from clickstream.generate.from_file.own_times import time_us
@@ -26,7 +26,6 @@ RATES = (
 )
 """The settings of faults; those of a file are 0 unless they are set."""
 
-_INT64 = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_US, _LAST_US = (
     (datetime(year, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) for year in (3, 9_998)
@@ -117,18 +116,8 @@ def is_event(declared: Event, message: bytes, event: Mapping[str, Any]) -> bool:
         and len(message) <= _LONGEST
         and message.count(b"{") + message.count(b"[") < _MOST_LEVELS
         and not _LONG_NUMBER.search(message)
-        and all(_fits(field, event[field.name]) for field in known)
+        and all(fits(field, event[field.name]) for field in known)
     )
-
-
-def _fits(field: EventField, value: object) -> bool:
-    if value is None:
-        return True
-    if field.type is JsonType.STRING:
-        return isinstance(value, str)
-    if field.type is JsonType.INTEGER:
-        return type(value) is int and -_INT64 <= value < _INT64
-    return type(value) in (int, float) and abs(value) < NUMBER_LIMIT  # type: ignore[arg-type]  # it is a number
 
 
 def _possible(chosen: Chosen, events: Sequence[Mapping[str, Any]]) -> Chosen:
