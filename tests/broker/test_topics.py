@@ -53,7 +53,7 @@ def test_a_topic_is_created_so_that_old_and_future_records_stay(bootstrap_server
 def test_another_number_of_partitions_is_refused_with_both_numbers(bootstrap_servers):
     existing = settings(bootstrap_servers)
     ensure_topic(existing)
-    with pytest.raises(TopicNotFound, match="has 3 partitions, and KAFKA_PARTITIONS asks for 4") as refused:
+    with pytest.raises(TopicNotFound, match="has 3 partitions, but KAFKA_PARTITIONS=4") as refused:
         ensure_topic(settings(bootstrap_servers, topic=existing.topic, partitions=4))
     assert "KAFKA_PARTITIONS=3" in refused.value.next_step
 

@@ -224,7 +224,7 @@ def test_a_jvm_that_dies_while_it_comes_up_is_told_in_words(kit, bootstrap_serve
     kit.wait_until(lambda: jvm_of(job), "the JVM is there")
     kit.wait_until(has_answered, "the JVM is half up").kill()
     assert job.wait(60) == 3, kit.log()
-    assert "The job's JVM did not start: it ended while it came up" in " ".join(kit.log().split())
+    assert "The job's JVM did not start: it ended while it started" in " ".join(kit.log().split())
     assert "Traceback" not in kit.log()
     assert kit.processes() == []
 

@@ -44,9 +44,9 @@ class ConnectionErrors(RecentErrors):
         if self._hung_up_since_s is None or self._clock.monotonic_s() - self._hung_up_since_s < HANGING_UP_S:
             return None
         return BrokerRefused(
-            f"The broker at {settings.bootstrap_servers} closes every connection while {doing}, as one "
-            f"does that speaks another protocol than KAFKA_SECURITY_PROTOCOL={settings.security_protocol}.",
-            next_step="Set KAFKA_SECURITY_PROTOCOL to what this listener of the broker speaks.",
+            f"The broker at {settings.bootstrap_servers} closes every connection while {doing}. It "
+            f"probably uses another protocol than KAFKA_SECURITY_PROTOCOL={settings.security_protocol}.",
+            next_step="Set KAFKA_SECURITY_PROTOCOL to the protocol of this listener.",
         )
 
 

@@ -21,10 +21,10 @@ OnError = Callable[[KafkaError], None]
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _WEAKER_ACKS = {
-    "1": "MSG_ACKS=1: the leader alone acknowledges, and the producer is not idempotent. A record that was "
-    "acknowledged can be lost with the leader, and a retry can store one twice or out of order.",
+    "1": "MSG_ACKS=1: only the leader acknowledges, and the producer is not idempotent. An acknowledged "
+    "record can be lost with the leader, and a retry can store a record twice or out of order.",
     "0": "MSG_ACKS=0: no broker acknowledges, and the producer is not idempotent. A record counts as "
-    "acknowledged once it is handed to the network: it can be lost unnoticed, and a retry can store one "
+    "acknowledged once it is sent: it can be lost unnoticed, and a retry can store it "
     "twice or out of order.",
 }
 

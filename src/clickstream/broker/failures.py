@@ -52,7 +52,7 @@ _FORBIDDEN = frozenset(
         KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
     }
 )
-_MORE_REPLICAS = "Start the brokers that are away, or lower `min.insync.replicas` of the topic."
+_MORE_REPLICAS = "Start the brokers that are down, or lower `min.insync.replicas` of the topic."
 _STEPS = {
     KafkaError.MSG_SIZE_TOO_LARGE: "Raise `max.message.bytes` of the topic, or send smaller messages.",
     KafkaError.NOT_ENOUGH_REPLICAS: _MORE_REPLICAS,
@@ -128,7 +128,8 @@ def wrapped(
     return EnvironmentNotReady(
         f"The broker at {settings.bootstrap_servers} refused while {doing}: {text} ({error.name()}).",
         next_step=_STEPS.get(
-            code, "Look for this error in the broker's log; `clickstream logs` shows that of ours."
+            code,
+            "Look for this error in the broker's log; `clickstream logs` shows it for our broker.",
         ),
         details=recent,
     )
@@ -157,9 +158,9 @@ def broker_refused(error: KafkaError, settings: BrokerSettings, doing: str) -> B
         )
     if "mechanism handshake failed" in why:
         return BrokerRefused(
-            f"The broker at {broker} takes no login by KAFKA_SASL_MECHANISM={settings.sasl_mechanism} while "
+            f"The broker at {broker} does not support KAFKA_SASL_MECHANISM={settings.sasl_mechanism} while "
             f"{doing}: {why}.",
-            next_step="Set KAFKA_SASL_MECHANISM to one that it supports; where it supports none, set "
+            next_step="Set KAFKA_SASL_MECHANISM to one that it supports; if it supports none, set "
             "KAFKA_SECURITY_PROTOCOL to one without a login.",
         )
     return BrokerRefused(

@@ -34,8 +34,8 @@ def probe(bootstrap_servers: str) -> None:
     producer.send(OutgoingRecords(values=[sent], keys=[None], partitions=[0], timestamps_ms=[0]))
     producer.finish(_ANSWER_S)
     if producer.counts.failed:
-        raise broker_unavailable(settings, "taking a record as a probe", producer.first_error)
+        raise broker_unavailable(settings, "storing a test record", producer.first_error)
     _, after = offset_ranges(settings, deadline_s=_ANSWER_S)[0]
     came_back = read_ranges(settings, {0: (before, after)}, deadline_s=_ANSWER_S)
     if not any(sent in records.values for records in came_back):
-        raise broker_unavailable(settings, "giving a probe's record back", "it was not among those that came")
+        raise broker_unavailable(settings, "returning a test record", "it was not among the records read")

@@ -63,7 +63,7 @@ def read_ranges(
                     yield records
                     last_progress_s = clock.monotonic_s()
                 elif clock.monotonic_s() - last_progress_s > deadline_s:
-                    why = f"nothing came for {deadline_s:g} s; {reading.missing()}"
+                    why = f"no record arrived for {deadline_s:g} s; {reading.missing()}"
                     raise broker_unavailable(settings, doing, why, recent.texts)
     except KafkaException as failure:
         raise wrapped(failure, settings, doing, recent.texts) from failure
@@ -95,7 +95,7 @@ def _refuse_missing(
     if begin <= wanted[0] and wanted[1] <= end:
         return
     raise CouldNotCheck(
-        f"Offsets {wanted[0]:,} to {wanted[1] - 1:,} of {topic}:{partition} are asked for, but the topic "
+        f"Offsets {wanted[0]:,} to {wanted[1] - 1:,} of {topic}:{partition} were requested, but the topic "
         f"has {f'{begin:,} to {end - 1:,}' if begin < end else 'none'}.",
         next_step="Records were deleted, or the topic was created again: start a run with another RUN_ID.",
     )

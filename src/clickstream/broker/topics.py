@@ -89,7 +89,7 @@ def ensure_topic(
     if topic.partitions != settings.partitions:
         raise TopicNotFound(
             f"Topic {topic.name} of the broker at {settings.bootstrap_servers} has {topic.partitions} "
-            f"partitions, and KAFKA_PARTITIONS asks for {settings.partitions}.",
+            f"partitions, but KAFKA_PARTITIONS={settings.partitions}.",
             next_step=f"Set KAFKA_PARTITIONS={topic.partitions}, or KAFKA_TOPIC to another name.",
         )
     return topic

@@ -144,7 +144,7 @@ def read_ledger(content: bytes) -> SentLedger | None:
         sent, closed = Sent(), False
         for number, text in enumerate(lines[1:], start=2):
             if closed:
-                raise ValueError(f"line {number} is behind the closing line")
+                raise ValueError(f"line {number} is after the closing line")
             entry = json.loads(text)
             closed = {"sent": False, "closing": True}[entry["line"]]
             sent = _sent(entry, faults)
@@ -167,7 +167,7 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     entry["file"] = file and SentFile(**{**file, "sent": _by_partition(file["sent"])})
     names = {declared.name for declared in fields(LedgerOpening)}
     if set(entry) != names:
-        raise ValueError(f"its opening should say {', '.join(sorted(names))}")
+        raise ValueError(f"its opening must have {', '.join(sorted(names))}")
     opening = LedgerOpening(**entry)
     if type(opening.topic) is not str or type(opening.topic_id) is not str or type(opening.acks) is not str:
         raise ValueError("its opening names no topic")

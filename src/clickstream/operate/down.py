@@ -46,7 +46,7 @@ def down(
     """
     if volumes and parts != ALL:
         raise UsageError(
-            "--volumes removes the data of all parts, and only some are named.",
+            "--volumes removes the data of all parts, but only some are named.",
             next_step="Leave out the names: clickstream down --volumes",
         )
     state = settings.paths.state.absolute()

@@ -54,7 +54,7 @@ def _form(file: Path) -> str:
     form = FORM_OF_SUFFIX.get(file.suffix.lower())
     if form is None:
         raise UsageError(
-            f"{file} has no suffix of a form to export to.",
+            f"{file} does not have the suffix of an export format.",
             next_step=f"Name the file with one of {', '.join(FORM_OF_SUFFIX)}.",
         )
     return form

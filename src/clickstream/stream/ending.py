@@ -98,7 +98,7 @@ _CAUSES = (
     _Cause(
         r"NoSuchMethodError|NoSuchFieldError|NoClassDefFoundError|ClassNotFoundException|AbstractMethodError",
         EnvironmentNotReady,
-        "Spark's classes do not fit together",
+        "classes of different Spark versions are mixed",
         "Remove jars and class paths from SPARK_PROPERTIES_FILE, or install again with `./scripts/prepare`.",
     ),
 )
@@ -129,7 +129,7 @@ def in_words(what: str, error: BaseException, checkpoint: Path | None = None) ->
     if checkpoint is not None and re.search(r"CANNOT_LOAD_STATE_STORE|STATE_STORE_\w*CHECKSUM", text):
         return CheckpointDamaged(
             f"{what}, because its state in {checkpoint / 'state'} cannot be read: {root}.",
-            next_step=f"Restore output and checkpoint from the same moment, or {_NEW_RUN}.",
+            next_step=f"Restore output and checkpoint from the same backup, or {_NEW_RUN}.",
         )
     for cause in _CAUSES:
         if re.search(cause.pattern, text):

@@ -50,7 +50,7 @@ def test_nothing_heard_is_no_refusal(errors):
             KafkaError._AUTHENTICATION,
             "sasl_ssl://127.0.0.1:9092/bootstrap: SASL SCRAM-SHA-256 mechanism handshake failed: Broker: "
             "Unsupported SASL mechanism: broker's supported mechanisms: PLAIN (after 1ms in state AUTH)",
-            "The broker at 127.0.0.1:9092 takes no login by KAFKA_SASL_MECHANISM=SCRAM-SHA-256 while "
+            "The broker at 127.0.0.1:9092 does not support KAFKA_SASL_MECHANISM=SCRAM-SHA-256 while "
             "looking: SASL SCRAM-SHA-256 mechanism handshake failed: Broker: Unsupported SASL mechanism: "
             "broker's supported mechanisms: PLAIN.",
         ),

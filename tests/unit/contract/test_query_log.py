@@ -80,7 +80,7 @@ def test_a_source_that_began_after_its_first_record_is_read_with_and_without_spa
         path.write_bytes(zero + b'v1\n{"events":{"0":5}}\n')
         assert first_offsets(tmp_path) == {0: 5}
     path.write_bytes(b'v2\n{"events":{"0":5}}')
-    with pytest.raises(ValueError, match="does not begin as Spark writes it"):
+    with pytest.raises(ValueError, match="does not begin in the format of Spark"):
         first_offsets(tmp_path)
 
 

@@ -115,9 +115,9 @@ def test_damaged_output_is_not_exported(landing: Landing, damage: str) -> None:
 @pytest.mark.parametrize(
     ("file", "error", "what"),
     [
-        ("rows.xlsx", UsageError, "no suffix"),
-        ("rows", UsageError, "no suffix"),
-        ("rows.csv.gz", UsageError, "no suffix"),
+        ("rows.xlsx", UsageError, "suffix of an export format"),
+        ("rows", UsageError, "suffix of an export format"),
+        ("rows.csv.gz", UsageError, "suffix of an export format"),
         ("no/such/rows.csv", FolderNotWritable, "does not exist"),
         ("a[1]*/output/events_raw/csv/rows.csv", UsageError, "inside the run's output"),
         ("there.csv", UsageError, "exists"),

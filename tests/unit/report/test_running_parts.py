@@ -13,7 +13,7 @@ LOGS = Path("/project/.clickstream/logs")
 PARTS = [
     RunningPart(name, address, 1_234_567, LOGS / f"{name}.log", answered, started_now=False)
     for name, address, answered in (
-        ("embedded-kafka", "127.0.0.1:19092", "gave back a record"),
+        ("embedded-kafka", "127.0.0.1:19092", "returned a record"),
         ("producer", "→ events", "1,234,567 records acknowledged"),
         ("stream", "events → data/output", "every query has landed a batch (4)"),
     )

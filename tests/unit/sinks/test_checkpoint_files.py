@@ -116,5 +116,5 @@ def test_state_before_its_last_snapshot_is_no_longer_needed(layout: Layout) -> N
         (folder / f"{version}.delta").unlink()
     refuse_damaged(layout, 3)
     put(folder / "3.snapshot", STATE[:-1])
-    with pytest.raises(CheckpointDamaged, match=r"3\.snapshot cannot be read: it was cut off"):
+    with pytest.raises(CheckpointDamaged, match=r"3\.snapshot cannot be read: it is truncated"):
         refuse_damaged(layout, 3)

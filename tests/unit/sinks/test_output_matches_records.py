@@ -127,7 +127,7 @@ def test_a_record_that_is_missing_between_others_is_named(layout: Layout) -> Non
         ({"offsets": {0: (41, 50)}}, "Batch 4 of aggregates does not begin where batch 3 ended"),
         ({"offsets": {}}, "Batch 4 of aggregates does not begin where batch 3 ended"),
         ({"offsets": {0: (40, 50), 1: (1, 2)}}, "Batch 4 of aggregates does not begin where batch 3"),
-        ({"previous_watermark_ms": 7}, "the watermark before its own"),
+        ({"previous_watermark_ms": 7}, "has previous watermark"),
         ({"query": "events"}, "Batch 4 of aggregates has no record"),
     ],
 )

@@ -77,7 +77,7 @@ def test_a_second_job_with_another_checkpoint_on_the_same_output_is_refused(layo
 
 def test_a_jvm_whose_job_was_killed_keeps_others_out_and_is_named(layout: Layout) -> None:
     with jvm_left_behind(layout) as jvm:
-        named = f"though the process that started it has gone. Its pid is {jvm.pid}."
+        named = f"but the process that started it has ended. Its pid is {jvm.pid}."
         with pytest.raises(RunInProgress, match=named), held(layout, ManualClock()):
             pass
         # The refusal has let go of what it held.

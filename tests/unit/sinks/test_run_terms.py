@@ -115,7 +115,7 @@ def test_a_run_of_another_contract_is_refused_with_the_difference(layout: Layout
 def test_a_checkpoint_without_its_output_is_refused(layout: Layout) -> None:
     claim(layout, TERMS, CLICKS)
     layout.output_terms_path().unlink()
-    with pytest.raises(CheckpointMismatch, match="none of its run's output"):
+    with pytest.raises(CheckpointMismatch, match="no output of its run"):
         claim(layout, TERMS, CLICKS)
 
 
@@ -136,11 +136,11 @@ def test_an_output_and_a_checkpoint_of_two_runs_are_refused(layout: Layout) -> N
 
 def test_a_foreign_checkpoint_or_output_without_terms_is_refused(layout: Layout) -> None:
     committed(layout, "aggregates", 0)
-    with pytest.raises(CheckpointMismatch, match="does not say which run"):
+    with pytest.raises(CheckpointMismatch, match="does not name its run"):
         claim(layout, TERMS, CLICKS)
     other = Layout(output=layout.output, checkpoint=layout.checkpoint / "empty")
     landed(other, "aggregates", 0)
-    with pytest.raises(CheckpointMismatch, match="does not say which run"):
+    with pytest.raises(CheckpointMismatch, match="does not name its run"):
         claim(other, TERMS, CLICKS)
 
 

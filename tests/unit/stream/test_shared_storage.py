@@ -33,7 +33,7 @@ def test_storage_that_everybody_sees_is_taken_and_nothing_is_left_in_it(tmp_path
 def test_storage_that_an_executor_does_not_see_is_refused(write, seen: int, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         refuse_unshared([tmp_path / "output"], write, 4)
-    assert f"the driver sees {seen}" in refused.value.sentence
+    assert f"The driver sees only {seen}" in refused.value.sentence
     assert "must be on storage that driver and executors share" in refused.value.sentence
     assert "\n" not in refused.value.sentence
     assert list((tmp_path / "output").iterdir()) == []

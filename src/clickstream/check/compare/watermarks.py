@@ -54,7 +54,7 @@ def watermark_findings(
     return [
         Finding(
             Code.WATERMARK_WRONG,
-            f"Records of {query} have other watermarks than the events give, first of them {wrong[0]}.",
+            f"Records of {query} have wrong watermarks, first {wrong[0]}.",
             query=query,
             batch_id=first,
             details=tuple(wrong[:_SHOWN]),

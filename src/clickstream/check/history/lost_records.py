@@ -105,7 +105,7 @@ def refuse_lost_records(
     if cut:
         raise CouldNotCheck(
             "The topic no longer holds what the job read from it: there is nothing to compare with.",
-            next_step="Was the topic deleted and created again, or did its retention delete records? Start a "
-            "new run with an empty OUTPUT_PATH and CHECKPOINT_PATH.",
+            next_step="The topic was deleted and created again, or its retention deleted records. Start a "
+            "new run with another RUN_ID.",
             details=tuple(cut),
         )

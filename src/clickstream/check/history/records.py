@@ -86,7 +86,7 @@ def _tables_problem(record: BatchRecord, pipeline: Pipeline) -> str:
                 return f"it names something that is not a file of {name}/{file_format}"
             rows = sum(entry.rows for entry in files)
             if rows != landed.rows:
-                return f"it promises {landed.rows:,} rows of {name} and {rows:,} in its {file_format} files"
+                return f"it lists {landed.rows:,} rows of {name} and {rows:,} in its {file_format} files"
     return ""
 
 

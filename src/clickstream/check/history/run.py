@@ -98,8 +98,8 @@ def terms_of(layout: Layout, pipeline: Pipeline) -> RunTerms:
     delays = (terms.watermark_delay_ms, terms.future_tolerance_ms)
     if min(lengths) <= 0 or min(delays) < 0 or max(*lengths, *delays) > LONGEST_MS:
         raise CouldNotCheck(
-            f"The run's terms in {path} have a window that is not longer than zero, a delay below it, or one"
-            " that is longer than 100 years.",
+            f"The run's terms in {path} have an invalid window or delay: zero, negative, or longer than 100"
+            " years.",
             next_step=f"Copy {layout.checkpoint_terms_path()} to it.",
         )
     return terms
@@ -125,7 +125,7 @@ def _checkpoint_terms(layout: Layout, pipeline: Pipeline, terms: RunTerms) -> li
         return [
             Finding(
                 Code.CHECKPOINT_MISSING,
-                f"There is no checkpoint in {layout.checkpoint}: nothing else can say whether the newest"
+                f"There is no checkpoint in {layout.checkpoint}, so it is unknown whether the newest"
                 " batches are still there.",
                 severity=Severity.WARNING,
             )

@@ -46,7 +46,7 @@ def _unpacked(content: bytes) -> bytes:
     try:
         return gzip.decompress(content)
     except (OSError, EOFError, zlib.error) as error:
-        raise NotTheTable(f"it is not packed with gzip ({error})") from error
+        raise NotTheTable(f"it is not compressed with gzip ({error})") from error
 
 
 def _refuse_other_header(content: bytes, table: Table) -> None:

@@ -60,7 +60,7 @@ def export_rows(layout: Layout, table: Table, entries: Sequence[LandedFile], tar
             ) from error
         raise OutputDamaged(
             f"Rows of {table.name} cannot be read: {str(error).splitlines()[0]}.",
-            next_step="List everything that is wrong: `clickstream check`.",
+            next_step="List all damage: `clickstream check`.",
         ) from error
 
 

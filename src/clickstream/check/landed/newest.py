@@ -75,7 +75,7 @@ def _backwards(records: list[Path]) -> Iterator[BatchRecord]:
         except UnreadableRecord as error:
             raise CouldNotCheck(
                 f"A batch record cannot be used: {error}.",
-                next_step="`clickstream check` says what else is wrong with this run.",
+                next_step="List all problems of this run: `clickstream check`.",
             ) from error
 
 
@@ -94,7 +94,7 @@ def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> p
         raise CouldNotCheck(
             f"A file of batch {record.batch_id} of {table.query} cannot be read:"
             f" {str(error).splitlines()[0]}.",
-            next_step="`clickstream check` says which one, and what is wrong with it.",
+            next_step="List all damage: `clickstream check`.",
         ) from error
 
 
@@ -106,7 +106,7 @@ def _nothing(layout: Layout, table: Table, *, has_batches: bool) -> CouldNotChec
         )
     return CouldNotCheck(
         f"No row of {table.name} has landed yet.",
-        next_step="A window or session comes out when the watermark has passed its end: wait a little."
+        next_step="A window or session lands when the watermark has passed its end. Wait, then try again."
         if table.window
         else "See `clickstream status`.",
     )

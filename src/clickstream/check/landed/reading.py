@@ -47,7 +47,7 @@ def _table(name: str) -> Table:
             return table
     raise UsageError(
         f"There is no table {name}.",
-        next_step=f"Take one of {', '.join(table.name for table in PIPELINE.tables)}.",
+        next_step=f"Use one of {', '.join(table.name for table in PIPELINE.tables)}.",
     )
 
 
@@ -80,7 +80,7 @@ def landed_files(layout: Layout, table: Table) -> list[LandedFile]:
     except UnreadableRecord as error:
         raise OutputDamaged(
             f"A batch record cannot be used: {error}.",
-            next_step="`clickstream check` says what else is wrong with this run.",
+            next_step="List all problems of this run: `clickstream check`.",
         ) from error
     return [entry for record in records for entry in record.tables[table.name].parquet]
 
@@ -96,7 +96,7 @@ def landed_scan(layout: Layout, entries: Sequence[LandedFile]) -> pl.LazyFrame:
         if not file.exists():
             raise OutputDamaged(
                 f"{file} is missing, though a batch record names it.",
-                next_step="`clickstream check` says what else is missing.",
+                next_step="List all damage: `clickstream check`.",
             )
     # Folders by date are the files' places, not a column; and a path is a path, not a pattern.
     return pl.scan_parquet(files, hive_partitioning=False, glob=False)

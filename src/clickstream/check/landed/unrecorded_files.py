@@ -70,7 +70,9 @@ def _leftover(
     if not_landed_yet:
         what = f"is of batch {batch_id} of {table.query}, which has not landed; the next run replaces it"
     else:
-        what = f"doubles {copied}" if copied else "is named by no batch record: a reader would take its rows"
+        what = (
+            f"doubles {copied}" if copied else "is in no batch record: readers by pattern would read its rows"
+        )
     return Finding(
         Code.FILE_LEFTOVER,
         f"{path} {what}.",
@@ -85,7 +87,7 @@ def _leftover(
 def _twice(record: BatchRecord, table_name: str, path: str) -> Finding:
     return Finding(
         Code.FILE_TWICE,
-        f"{path} is named once more by batch {record.batch_id} of {record.query}.",
+        f"{path} is also listed by batch {record.batch_id} of {record.query}.",
         table=table_name,
         query=record.query,
         batch_id=record.batch_id,

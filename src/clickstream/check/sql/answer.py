@@ -95,6 +95,6 @@ class Answer:
                 path = self._output / file.path
                 difference = file.difference(path.stat().st_size) if path.exists() else "is missing"
                 if difference:
-                    next_step = "List everything that is wrong: `clickstream check`."
+                    next_step = "List all damage: `clickstream check`."
                     return OutputDamaged(f"{path} {difference}.", next_step=next_step)
         return error_of(self._sql, error, self._tables)

@@ -125,7 +125,7 @@ def tell(line: str) -> None:
 
 def tell_of_stopping() -> None:
     """Answer a Ctrl-C, from within the signal's handler: what is under way may take a while to end."""
-    write_at_once(sys.stderr, "\nstopping after what is under way … (Ctrl-C again leaves at once)\n")
+    write_at_once(sys.stderr, "\nstopping after the running work … (Ctrl-C again stops at once)\n")
 
 
 @contextmanager

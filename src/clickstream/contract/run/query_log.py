@@ -92,7 +92,7 @@ def first_offsets(checkpoint: Path, offsets_in: OffsetsIn = kafka_offsets) -> En
     # Spark wrote this file with a length prefix once and keeps one zero byte in front for old readers.
     version, source = content.removeprefix(b"\0").decode("utf-8").strip().split("\n")
     if version != "v1":
-        raise ValueError("it does not begin as Spark writes it")
+        raise ValueError("it does not begin in the format of Spark")
     return offsets_in(source)
 
 

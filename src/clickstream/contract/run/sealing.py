@@ -25,10 +25,10 @@ def unseal(text: str) -> dict[str, Any]:
     at = text.rfind(f',\n "{_SEAL}": ')
     end = _END.fullmatch(text, max(at, 0))
     if at < 0 or end is None:
-        raise ValueError("it has no hash of its own at its end: it is cut off, or was never one")
+        raise ValueError("it has no hash at its end: it is truncated, or not a batch record")
     head = text[:at]
     if _digest(head) != end[1]:
-        raise ValueError("it is not as it was written: its text does not have the hash at its end")
+        raise ValueError("it was changed: its text does not match the hash at its end")
     content = json.loads(head + "\n}")
     if not isinstance(content, dict):
         raise ValueError("it is not a JSON object")

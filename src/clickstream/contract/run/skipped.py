@@ -93,7 +93,7 @@ class SkippedRecords:
             if run_id is not None and content["run_id"] != run_id:
                 raise ValueError(f"it belongs to the run {content['run_id']}")
             if not all(type(part) is int for record in content["records"] for part in record.values()):
-                raise TypeError("a place is not in whole numbers")
+                raise TypeError("a partition, offset or timestamp is not a whole number")
             return cls(SkippedRecord(**record) for record in content["records"])
         except (LookupError, TypeError, AttributeError) as error:
             raise ValueError("it does not list skipped records") from error

@@ -59,7 +59,7 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
         taken = chosen_backend(settings, lambda: engine)
     except ClickstreamError as error:
         return None, problem("broker", error.sentence, error.next_step)
-    sentence = f"`up` takes the {taken.name} broker, because {taken.reason}."
+    sentence = f"`up` uses the {taken.name} broker, because {taken.reason}."
     return taken.name, ok("broker", sentence)
 
 

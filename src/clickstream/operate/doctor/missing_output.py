@@ -45,7 +45,7 @@ def diagnose_files(status: KitStatus, settings: Settings) -> Diagnosis:
 
 
 def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis:
-    why = status.notes[0] if status.notes else "The topic cannot be asked."
+    why = status.notes[0] if status.notes else "The topic cannot be read."
     if any(part.state is PartState.NO_ANSWER for part in status.parts):
         fix = "Start that broker, or set KAFKA_BOOTSTRAP_SERVERS to one that runs; empty, `up` starts one."
         return problem(_FILES, why, fix)
@@ -53,13 +53,13 @@ def _without_topic(status: KitStatus, running: set[str], rows: int) -> Diagnosis
         return problem(_FILES, why, "clickstream up")
     if rows:
         return ok(_FILES, f"{rows:,} rows have landed; nothing runs now.")
-    return ok(_FILES, "Nothing was started here yet: `clickstream up` does it.")
+    return ok(_FILES, "Nothing was started here yet. To start: `clickstream up`.")
 
 
 def _no_window_yet(producing: bool, rows: int, settings: Settings) -> Diagnosis:
     table, length = next(iter(settings.windows.of_tables().items()))
     sentence = (
-        f"{rows:,} rows have landed, but none of a window: one comes out when events are WATERMARK_DELAY"
+        f"{rows:,} rows have landed, but no window yet: a window lands when events are WATERMARK_DELAY"
         f" ({settings.stream.watermark_delay}) past its end, which is {length} after its start in {table}."
     )
     if producing:
@@ -73,12 +73,12 @@ def diagnose_resources(settings: Settings, offers: Sequence[WorkerOffer] | None,
     `offers` is None if the master does not answer; `master` is empty if the job runs in one JVM.
     """
     if not master:
-        return ok(_RESOURCES, "The job runs in one JVM on this machine and waits for no cluster.")
+        return ok(_RESOURCES, "The job runs in one JVM on this machine and needs no cluster.")
     start = "clickstream up --spark standalone"
     if offers is None:
         return problem(_RESOURCES, f"No master answers at {master}.", start)
     if not offers:
-        return problem(_RESOURCES, f"{_COMPLAINT}: {master} has no living worker.", start)
+        return problem(_RESOURCES, f"{_COMPLAINT}: {master} has no running worker.", start)
     asked = settings.runtime.spark_worker_memory
     asked_mib = heap_bytes(asked) // 2**20
     largest_mib = max(offer.memory_mib for offer in offers)

@@ -20,7 +20,7 @@ def diagnose_records(state: Path) -> Iterator[Diagnosis]:
     yield from stale
     if not stale:
         kept = len(list((state / "run").glob("*.json")))
-        yield ok(_SUBJECT, f"{kept} in {state / 'run'}, and what they name runs.")
+        yield ok(_SUBJECT, f"{kept} in {state / 'run'}, all of running parts.")
 
 
 def living_pids(state: Path) -> frozenset[int]:

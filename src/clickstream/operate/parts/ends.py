@@ -33,7 +33,7 @@ def end_of_part(process: StartedProcess, state: Path) -> EndOfPart:
     if code is None:
         if process.stopping:
             return EndOfPart(PartState.STOPPED, "it was asked to end")
-        return EndOfPart(PartState.CRASHED, "it ended, and how is not known")
+        return EndOfPart(PartState.CRASHED, "it ended, and the cause is not known")
     if code < 0:
         return _by_signal(-code, asked=process.stopping)
     if code in _IN_ORDER:

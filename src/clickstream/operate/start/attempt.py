@@ -104,7 +104,7 @@ class StartAttempt:
                 raise self._ended(part)
             if self.clock.monotonic_s() >= deadline_s:
                 raise PartDidNotStart(
-                    f"{part.name} gave no sign of work within {READY_DEADLINE_S:g} s.",
+                    f"{part.name} was not ready within {READY_DEADLINE_S:g} s.",
                     next_step=f"See {part.log}.",
                     details=part.last_lines(),
                 )

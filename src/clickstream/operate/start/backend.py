@@ -46,14 +46,14 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
     if here is not None:
         if wanted not in ("auto", here):
             raise RunInProgress(
-                f"BROKER_BACKEND={wanted} was asked for, but the {here} broker runs for this folder.",
+                f"BROKER_BACKEND={wanted} is set, but the {here} broker runs for this folder.",
                 next_step="Stop it with `clickstream down`, or leave out the backend.",
             )
         return ChosenBackend(here, "it runs here")
     if wanted == "redpanda":
-        return _redpanda_or_refusal(ask_engine(), "BROKER_BACKEND=redpanda was asked for")
+        return _redpanda_or_refusal(ask_engine(), "BROKER_BACKEND=redpanda is set")
     if wanted == "embedded":
-        return ChosenBackend("embedded", "BROKER_BACKEND asks for it")
+        return ChosenBackend("embedded", "BROKER_BACKEND selects it")
     state = settings.paths.state.absolute()
     if keeps_volume(state):
         return _redpanda_or_refusal(ask_engine(), "its data is kept for this folder")
@@ -74,7 +74,7 @@ def _redpanda_or_refusal(engine: EngineAnswer, why: str) -> ChosenBackend:
         return ChosenBackend("redpanda", why)
     raise DockerFailed(
         f"Redpanda cannot be started, though {why}: {engine.reason}.",
-        next_step="Start Docker, or take `clickstream up --backend embedded` with folders of its own.",
+        next_step="Start Docker, or use `clickstream up --backend embedded` with other folders.",
     )
 
 

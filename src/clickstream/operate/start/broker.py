@@ -17,7 +17,7 @@ from clickstream.runtime.machine.ports import is_free, port_owner, wanted_ports
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
-_ANSWERED = "gave back a record"
+_ANSWERED = "returned a record"
 
 
 def ensured_broker(attempt: StartAttempt, backend: ChosenBackend | None = None) -> RunningPart:
@@ -100,4 +100,4 @@ def held_ports(attempt: StartAttempt, field: str, folder: str) -> list[str]:
 def _say_where(attempt: StartAttempt, address: str, held: list[str]) -> None:
     if held:
         port = address.rpartition(":")[2]
-        attempt.on_stage(f"{', '.join(held)}: this folder's broker takes and keeps port {port}")
+        attempt.on_stage(f"{', '.join(held)}: this folder's broker uses and keeps port {port}")

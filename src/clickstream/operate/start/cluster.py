@@ -29,9 +29,7 @@ def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
         UsageError: there is no such place, or SPARK_MASTER_URL names another one.
     """
     if given not in (None, *get_args(SparkPlace)):
-        raise UsageError(
-            f"--spark {given} is not a place for the job.", next_step="Give local or standalone."
-        )
+        raise UsageError(f"--spark {given} is not a place for the job.", next_step="Use local or standalone.")
     named = settings.stream.master_url
     if given == "standalone" and named != _DEFAULT_MASTER:
         raise UsageError(
@@ -82,7 +80,7 @@ def refuse_state_in_a_list(state: Path) -> None:
     """Return only if workers can keep temporary files below the state folder.
 
     Raises:
-        UsageError: its path has a comma, at which Spark divides its list of such folders.
+        UsageError: its path has a comma, where Spark splits its list of such folders.
     """
     if "," in str(state):
         raise UsageError(
@@ -101,6 +99,6 @@ def refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:
     job = running(STREAM, settings)
     if job is not None and ("--master" in job.command) != (place == "standalone"):
         raise RunInProgress(
-            f"The job runs already (pid {job.pid}), and not where it would by this call ({place}).",
+            f"The job runs already (pid {job.pid}), but not at the place that you asked for ({place}).",
             next_step="End it with `clickstream down`, which keeps the data, and start again.",
         )

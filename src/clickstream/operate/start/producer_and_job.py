@@ -107,7 +107,7 @@ def what_changes(name: str, given: Mapping[str, str], settings: Settings) -> Ite
         return
     rate = flags_in(earlier.command).get("--rate")
     if rate and "--rate" not in given:
-        yield f"{name} starts again as it was started: --rate {rate}"
+        yield f"{name} starts again with its flags: --rate {rate}"
     for each in differences(earlier, settings, given).settings:
         yield f"{name} starts with {each.name}={each.now}; the one before ran with {each.runs_with}"
 

@@ -46,7 +46,7 @@ def restart(attempt: StartAttempt, name: str, producer_flags: Mapping[str, str] 
         )
     with operating(state), attempt.undo as undo:
         refuse_restart(attempt, before)
-        stop_part(before, state, attempt.on_stage, then="Start it as it was with `clickstream up`.")
+        stop_part(before, state, attempt.on_stage, then="Start it again with `clickstream up`.")
         part = _again(attempt, before, flags)
         undo.pop_all()
         return part
@@ -56,7 +56,7 @@ def _started(name: str, state: Path) -> StartedProcess:
     recorded = names_behind(name)
     if name == CLUSTER:
         raise UsageError(
-            "The cluster cannot be restarted by itself: its master, its workers and the job share a secret.",
+            "The cluster cannot be restarted alone: its master, its workers and the job share a secret.",
             next_step="clickstream down stream cluster && clickstream up cluster stream",
         )
     if (container := StartedContainer.load(recorded[-1], state)) is not None:
@@ -74,7 +74,7 @@ def _started(name: str, state: Path) -> StartedProcess:
     if process is None and name in PART_NAMES:
         raise UsageError(f"{name} was not started here.", next_step=f"Start it with `clickstream up {name}`.")
     if process is None or process.name not in names:
-        what = "cannot be restarted by itself" if process is not None else "was not started here"
+        what = "cannot be restarted alone" if process is not None else "was not started here"
         raise UsageError(
             f"{name!r} {what}.", next_step=f"There are: {', '.join(_part_of(each) for each in names)}."
         )

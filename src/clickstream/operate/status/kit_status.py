@@ -68,7 +68,7 @@ class StatusReader:
         elsewhere = writes_elsewhere(self._settings)
         unreadable = self._landed.unreadable
         notes = (
-            "The topic cannot be asked: its broker does not run." if died else topic.note,
+            "The topic cannot be read: its broker does not run." if died else topic.note,
             unusable,
             f"{elsewhere} What is shown here is the job's." if elsewhere else "",
             _skipped(self._layout),

@@ -92,7 +92,7 @@ class _Stages:
         yield
         self.seconds[stage] = self._clock.monotonic_s() - begun_s
         if self._stop_requested():
-            raise Interrupted(f"The demo was interrupted: {stage}.", next_step="Run it again when you like.")
+            raise Interrupted(f"The demo was interrupted: {stage}.", next_step="Run the command again.")
 
 
 def _quiet(_line: str) -> None:

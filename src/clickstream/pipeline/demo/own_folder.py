@@ -27,7 +27,7 @@ def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None
     with writing(f"The folder {folder} of the {command}", next_step=step):
         if folder.exists() and not marker.exists() and any(folder.iterdir()):
             raise UsageError(
-                f"{folder} is not empty and was not made by the {command}, which begins in an empty folder.",
+                f"{folder} is not empty and was not made by the {command}, which needs an empty folder.",
                 next_step="Name another folder with --folder, or move what is there.",
             )
         if folder.exists():

@@ -78,18 +78,18 @@ def _unreadable_at(place: Place, source: BrokerSettings, layout: Layout, clock: 
         has = f"has the offsets {first} to {end - 1}" if first < end else "does not have any records"
         raise UsageError(
             f"{place} cannot be skipped: partition {place.partition} of topic {source.topic} {has}.",
-            next_step="Give PARTITION:OFFSET or PARTITION:FIRST-LAST as the job's error names it.",
+            next_step="Use PARTITION:OFFSET or PARTITION:FIRST-LAST as the job's error names it.",
         )
     found = unreadable_records(source, {place.partition: (place.first, place.last + 1)}, clock=clock)
     if not found:
         raise UsageError(
             f"{place} cannot be skipped: the job can read every record there.",
-            next_step="Give the PARTITION:OFFSET that the job's error names.",
+            next_step="Use the PARTITION:OFFSET that the job's error names.",
         )
     ends = [committed_ends(layout, query).get(place.partition, 0) for query in QUERIES]
     if min(ends) > found[0].offset:
         raise UsageError(
             f"{place} cannot be skipped: every query of the run has passed offset {found[0].offset}.",
-            next_step="Give the PARTITION:OFFSET that the job's error names.",
+            next_step="Use the PARTITION:OFFSET that the job's error names.",
         )
     return found

@@ -64,7 +64,7 @@ def _named(error: PartDied, layout: Layout, broker: BrokerSettings, clock: Clock
     return RecordUnreadable(
         f"The job cannot read the record at partition {unread.partition}, offset {unread.offset} of topic "
         f"{broker.topic}{others}: its Kafka timestamp is {unread.timestamp_ms} ms, and Spark reads at most "
-        f"{LARGEST_TIMESTAMP_MS} ms. Nothing of its batch has landed.",
+        f"{LARGEST_TIMESTAMP_MS} ms. Its batch has not landed.",
         next_step=f"Correct the producer. To skip {'these records' if more else 'this record'}, run "
         f"`clickstream skip-record {places(found)}` and start the job again; `check` reports it.",
     )

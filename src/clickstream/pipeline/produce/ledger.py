@@ -130,4 +130,4 @@ class _Ledger:
 
 def _writing(path: Path) -> AbstractContextManager[None]:
     step = "Make it writable and free space on its disk, or set OUTPUT_PATH to another folder."
-    return writing(f"The ledger of what was sent in {path.parent}", next_step=step)
+    return writing(f"The ledger of sent records in {path.parent}", next_step=step)

@@ -137,7 +137,7 @@ def produce(
         raise DeliveryFailed(
             f"produced {counts.produced:,} · acknowledged {counts.acknowledged:,} · "
             f"failed {counts.failed:,}: {delivery.first_error}.",
-            next_step="See whether the broker runs, and its log. A record that failed may still be in the "
+            next_step="Check the broker and its log. A record that failed may still be in the "
             "topic, if only its acknowledgement was lost.",
         )
     return counts

@@ -130,7 +130,7 @@ def _listen(children: list[_Child], on_ack: Callable[[str], None]) -> None:
             raise PartDied(
                 f"Producer {child.number + 1} of {len(children)} (pid {child.process.pid}) ended by itself "
                 f"with exit code {child.process.exitcode}; the others were stopped.",
-                next_step="See the log for its last words. What was acknowledged is in the topic.",
+                next_step="See its last log lines. The acknowledged records are in the topic.",
             )
 
 

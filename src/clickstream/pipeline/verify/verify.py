@@ -61,8 +61,8 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
     if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
         raise CouldNotCheck(
             f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
-            f"read: it was deleted and created again (id {found.topic_id}, read was {terms.topic_id}).",
-            next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the run's topic.",
+            f"read: it was deleted and created again (id {found.topic_id}, the run read {terms.topic_id}).",
+            next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the run's topic.",
         )
 
     def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
@@ -90,7 +90,7 @@ def _gone(layout: Layout, pipeline: Pipeline, source: BrokerSettings) -> CouldNo
         f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "
         f"of the {offsets:,} offsets that this run read are gone, and the rows in {layout.output} cannot be "
         "compared with them.",
-        next_step="Point KAFKA_BOOTSTRAP_SERVERS at the broker that has the topic. If it was deleted, keep "
+        next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the topic. If it was deleted, keep "
         "what landed as it is, and begin a new run with another RUN_ID.",
         details=tuple(
             f"partition {partition}: offsets {start:,} to {end - 1:,}"

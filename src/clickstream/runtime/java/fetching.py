@@ -78,11 +78,11 @@ def _unavailable(jar: LockedJar, error: requests.RequestException | RuntimeError
     if isinstance(error, requests.RequestException):
         sentence = f"{jar.coordinate} could not be fetched{_from_host(error)}: {_innermost(error)}."
     else:  # what jgo raises when no repository answered with the file
-        sentence = f"{jar.coordinate} could not be fetched: no repository has it, or none let us in."
+        sentence = f"{jar.coordinate} could not be fetched: no repository has it, or all denied access."
     return JarsUnavailable(
         sentence,
-        next_step="Connect to the network (HTTPS_PROXY is honoured, a mirror is named in jgo's configuration)"
-        " and run it again, or copy the cache folder from a machine that has the jars.",
+        next_step="Connect to the network (for a proxy set HTTPS_PROXY, for a mirror jgo's configuration)"
+        " and run the command again, or copy the cache folder from a machine that has the jars.",
         details=(str(error),),
     )
 

@@ -95,7 +95,7 @@ def _fetch_all(
             jar,
             fetched,
             "what was fetched",
-            "Do not use it: see whether a mirror or proxy on the way changes files, and run it again.",
+            "Check whether a mirror or proxy changes files, then run the command again.",
         )
         places[jar].parent.mkdir(parents=True, exist_ok=True)
         fetched.replace(places[jar])

@@ -50,12 +50,12 @@ def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, 
     except OSError as error:
         raise DockerFailed(
             f"Docker cannot be run for {doing}: {error.strerror}.",
-            next_step="Install Docker, or take BROKER_BACKEND=embedded.",
+            next_step="Install Docker, or set BROKER_BACKEND=embedded.",
         ) from error
     if ended.returncode:
         raise DockerFailed(
             f"Docker failed at {doing}, with exit code {ended.returncode}.",
-            next_step="See its last lines above; `clickstream doctor` says whether the engine answers.",
+            next_step="See its last lines above; `clickstream doctor` shows whether the engine answers.",
             details=tuple((ended.stderr or ended.stdout).strip().splitlines()[-_LAST_LINES:]),
         )
     return ended.stdout
@@ -66,7 +66,7 @@ def _asked(*arguments: str) -> tuple[str, str]:
     try:
         ended = _run(arguments, {}, timeout_s=_ASK_TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return "", f"it was silent for {_ASK_TIMEOUT_S:g} s"
+        return "", f"it did not answer within {_ASK_TIMEOUT_S:g} s"
     except OSError as error:
         return "", str(error.strerror)
     text = ended.stdout.strip()

@@ -63,12 +63,12 @@ def _run(command: list[str], folder: Path, java: JavaHome) -> None:
     except subprocess.TimeoutExpired as error:
         raise PartDidNotStart(
             f"Formatting the embedded broker's folder {folder} took longer than {_TIMEOUT_S} s.",
-            next_step="Run it again when the machine has less to do.",
+            next_step="Run it again when the machine is less busy.",
         ) from error
     if answer.returncode:
         raise PartDidNotStart(
             f"The embedded broker's folder {folder} could not be formatted.",
-            next_step="The lines below are what Kafka says of it.",
+            next_step="The lines below are Kafka's output.",
             details=tuple(answer.stdout.splitlines()[-_LINES:]),
         )
 

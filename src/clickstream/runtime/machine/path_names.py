@@ -52,11 +52,11 @@ def _objection(named: NamedFolder) -> str:
         return "control characters or bytes that are not UTF-8, which Java cannot open"
     # Hadoop reads what is before a colon as a scheme, and Java's class path is divided at colons.
     if ":" in path:
-        return "a colon, which Hadoop and Java's class path cannot hold"
+        return "a colon, which Hadoop and Java's class path do not allow"
     if named.on_class_path and _BEFORE_THE_PLACE_IN_A_JAR.search(path):
-        return "a name that ends in an exclamation mark, which Java's class path cannot hold"
+        return "a name that ends in an exclamation mark, which Java's class path does not allow"
     if named.in_a_list and "," in path:
-        return "a comma, at which Spark divides its list of temporary folders"
+        return "a comma, where Spark splits its list of temporary folders"
     return ""
 
 

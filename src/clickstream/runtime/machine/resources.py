@@ -67,8 +67,8 @@ def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = availab
     if not heaps:
         return ok("memory", f"{_gb(free_bytes)} are free, and all parts run already.")
     if free_bytes >= needed_bytes:
-        return ok("memory", f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be taken.")
-    sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may take {_gb(needed_bytes)}"
+        return ok("memory", f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be needed.")
+    sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may need {_gb(needed_bytes)}"
     if free_bytes < least_bytes:
         return problem(
             "memory",

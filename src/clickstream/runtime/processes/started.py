@@ -144,7 +144,7 @@ def spawn_detached(
     except OSError as error:
         raise PartDidNotStart(
             f"{name} cannot be started: {command[0]}: {error.strerror}.",
-            next_step="See that the program exists and may be run.",
+            next_step="Check that the program exists and is executable.",
         ) from error
     return StartedProcess(name, pid, created_at, tuple(command), log, address, log_from_byte)
 

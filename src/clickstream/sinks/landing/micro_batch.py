@@ -134,7 +134,7 @@ class Landing:
     def _mismatch(self, what: str) -> CheckpointMismatch:
         return CheckpointMismatch(
             f"The output and the checkpoint do not belong together: {what}.",
-            next_step=f"Restore both from one moment.\n{ways_out(self._layout)}",
+            next_step=f"Restore both from the same backup.\n{ways_out(self._layout)}",
         )
 
     def _land(self, rows: DataFrame, batch: LoggedBatch, batch_id: int) -> BatchRecord:

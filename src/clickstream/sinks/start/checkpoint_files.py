@@ -44,7 +44,7 @@ def refuse_damaged(layout: Layout, stateful: int) -> None:
     try:
         _read_all(layout, stateful)
     except CheckpointDamaged as error:
-        restore = f"Restore checkpoint and output from one moment.\n{ways_out(layout)}"
+        restore = f"Restore checkpoint and output from the same backup.\n{ways_out(layout)}"
         raise CheckpointDamaged(error.sentence, next_step=f"{error.next_step} {restore}".strip()) from error
 
 
@@ -70,7 +70,7 @@ def _read_all(layout: Layout, stateful: int) -> None:
 
 
 def _read_commit(path: Path, *, newest: bool) -> None:
-    again = f"Remove the file, and its batch is computed again and found landed: `rm {quote(str(path))}`. Or:"
+    again = f"Remove the file, so that its batch is computed again: `rm {quote(str(path))}`. Or:"
     _read(
         path,
         lambda commit: next_watermark_ms(commit.parents[1], int(commit.name)),
@@ -104,7 +104,7 @@ def _look_at_state(path: Path) -> None:
         if size_bytes == 0:
             raise ValueError("it is empty")
         if begins != _STATE_BEGINS or file.read() != _STATE_ENDS:
-            raise ValueError("it was cut off, or is something else")
+            raise ValueError("it is truncated, or has other content")
 
 
 def _read(path: Path, read: Callable[[Path], Any], next_step: str = "") -> Any:  # noqa: ANN401 - as `read`
@@ -121,4 +121,4 @@ def _why(error: Exception) -> str:
         return error.strerror
     if isinstance(error, json.JSONDecodeError):
         return "it is empty" if not error.doc.strip() else "it is not JSON"
-    return str(error) if type(error) is ValueError else "it does not hold what Spark writes there"
+    return str(error) if type(error) is ValueError else "it does not have the format of Spark"

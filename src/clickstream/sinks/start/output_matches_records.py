@@ -83,8 +83,8 @@ def _follow_one_another(
         if record.previous_watermark_ms != watermark_ms:
             raise _damaged(
                 layout,
-                f"Batch {batch_id} of {query} names {record.previous_watermark_ms} as the watermark before"
-                f" its own, the batch before has {watermark_ms}",
+                f"Batch {batch_id} of {query} has previous watermark {record.previous_watermark_ms}, but the"
+                f" batch before has {watermark_ms}",
             )
         ends = {partition: end for partition, (_, end) in record.offsets.items()}
         watermark_ms = record.watermark_ms
@@ -112,6 +112,6 @@ def _sha256(path: str) -> str:
 
 def _damaged(layout: Layout, what: str) -> OutputDamaged:
     return OutputDamaged(
-        f"{what}: the output is not as it landed.",
-        next_step=f"List everything that is wrong: `clickstream check`.\n{ways_out(layout)}",
+        f"{what}: the output is damaged.",
+        next_step=f"List all damage: `clickstream check`.\n{ways_out(layout)}",
     )

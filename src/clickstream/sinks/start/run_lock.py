@@ -103,8 +103,8 @@ def _await_orphan(layout: Layout, clock: Clock) -> None:
     while _is_locked(path):
         if clock.monotonic_s() >= end_s:
             raise RunInProgress(
-                f"The JVM of an earlier job still works on the checkpoint {layout.checkpoint}, though the"
-                f" process that started it has gone.{_holder(path)}",
+                f"The JVM of an earlier job still works on the checkpoint {layout.checkpoint}, but the"
+                f" process that started it has ended.{_holder(path)}",
                 next_step="End that JVM, then start again: the run continues.",
             )
         clock.sleep(_POLL_S)

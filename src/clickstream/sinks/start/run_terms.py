@@ -78,7 +78,7 @@ def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms |
         return None
     if in_output is None:
         raise _mismatch(
-            layout, f"the checkpoint {layout.checkpoint} has none of its run's output in {layout.output}"
+            layout, f"the checkpoint {layout.checkpoint} has no output of its run in {layout.output}"
         )
     if in_checkpoint is not None and in_checkpoint.run_id != in_output.run_id:
         raise _mismatch(
@@ -112,9 +112,9 @@ def _read(
 def _refuse_unclaimed(layout: Layout) -> None:
     """Refuse a checkpoint or landed batches without terms: their run is unknown."""
     if any((path / "offsets").exists() for path in layout.checkpoint.glob("*/")):
-        raise _mismatch(layout, f"the checkpoint {layout.checkpoint} does not say which run it is of")
+        raise _mismatch(layout, f"the checkpoint {layout.checkpoint} does not name its run")
     if _has_landed(layout):
-        raise _mismatch(layout, f"the output {layout.output} does not say which run it is of")
+        raise _mismatch(layout, f"the output {layout.output} does not name its run")
 
 
 def _has_landed(layout: Layout) -> bool:
@@ -158,5 +158,5 @@ def _new_run(setting: str, layout: Layout) -> str:
 def _mismatch(layout: Layout, what: str) -> CheckpointMismatch:
     return CheckpointMismatch(
         f"The output and the checkpoint do not belong together: {what}.",
-        next_step=f"Restore both from one moment.\n{ways_out(layout)}",
+        next_step=f"Restore both from the same backup.\n{ways_out(layout)}",
     )

@@ -48,8 +48,8 @@ class ExecutorWatch:
             raise NoExecutors(
                 f"{self._master} gave the job no executor within {WITHOUT_EXECUTORS_S:g} s: it has"
                 f" no worker with {self._memory} of memory and a core free.",
-                next_step="Start the workers: `clickstream up --spark standalone` on this machine. Or let the"
-                " executors ask for less by SPARK_WORKER_MEMORY, or end what else runs on the cluster.",
+                next_step="Start the workers: `clickstream up --spark standalone` on this machine. Or"
+                " lower SPARK_WORKER_MEMORY, or stop other jobs on the cluster.",
             )
 
 

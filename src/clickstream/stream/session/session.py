@@ -168,7 +168,7 @@ def _joined(properties: Sequence[Path], scratch: Path) -> Path | None:
 def _cause(error: Exception) -> str:
     """What happened, as the end of a sentence: Java's innermost cause, if the JVM gave one."""
     if isinstance(error, (Py4JNetworkError, ConnectionError)):
-        return "it ended while it came up"
+        return "it ended while it started"
     return root_of(error).rstrip(".")
 
 

@@ -43,7 +43,7 @@ def refuse_unshared(folders: Iterable[Path], write_files: WriteFiles, files: int
         shutil.rmtree(trial, ignore_errors=True)
         if seen != files:
             raise UsageError(
-                f"Of {files} files that executors were to write into {folder}, the driver sees {seen}{why}:"
+                f"The driver sees only {seen} of the {files} test files of the executors in {folder}{why}:"
                 " OUTPUT_PATH and CHECKPOINT_PATH must be on storage that driver and executors share.",
                 next_step="Mount it at the same place on all of them, writable to their user.",
             )

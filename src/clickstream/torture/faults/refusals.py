@@ -48,7 +48,7 @@ def checkpoint_of_one_query_deleted(arena: Arena, chance: random.Random) -> str:
 def output_deleted(arena: Arena, _chance: random.Random) -> str:
     """The output is deleted: a start is refused."""
     output, checkpoint = arena.layout.output, arena.layout.checkpoint
-    _deleted(arena, output, f"the checkpoint {checkpoint} has none of its run's output in {output}")
+    _deleted(arena, output, f"the checkpoint {checkpoint} has no output of its run in {output}")
     return "refused"
 
 

@@ -69,13 +69,13 @@ def test_every_subject_is_looked_at_and_nothing_is_left_behind(docker: FakeDocke
 def test_an_engine_that_answers_is_told_and_decides_the_broker(docker: FakeDocker, tmp_path: Path) -> None:
     found = examined(tmp_path)
     assert found["Docker"][0].sentence == "Docker engine 28.2.2 answers."
-    assert "takes the redpanda broker" in found["broker"][0].sentence
+    assert "uses the redpanda broker" in found["broker"][0].sentence
 
 
 def test_no_engine_is_well_unless_redpanda_is_asked_for(no_docker: None, tmp_path: Path) -> None:
     found = examined(tmp_path)
     assert found["Docker"][0].health is Health.OK
-    assert "takes the embedded broker" in found["broker"][0].sentence
+    assert "uses the embedded broker" in found["broker"][0].sentence
     refused = examined(tmp_path, BROKER_BACKEND="redpanda")["broker"][0]
     assert refused.health is Health.PROBLEM
     assert refused.fix

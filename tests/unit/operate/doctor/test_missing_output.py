@@ -122,7 +122,7 @@ def test_a_job_in_one_jvm_waits_for_no_cluster() -> None:
     ("offers", "says"),
     [
         (None, "No master answers"),
-        ([], "has no living worker"),
+        ([], "has no running worker"),
         (
             [offer(512), offer(768)],
             "an executor asks for 1g of memory (SPARK_WORKER_MEMORY), and the largest of 2",

@@ -212,7 +212,7 @@ def test_a_producer_that_died_starts_again_with_the_rate_it_had(tmp_path: Path) 
     dead(PRODUCER, now, "produce", "--live", "--rate", "500")
     again = command_again(PRODUCER, ("produce", "--live"), {}, now)
     assert again[again.index("produce") :] == ("produce", "--live", "--rate", "500")
-    assert list(what_changes(PRODUCER, {}, now)) == ["producer starts again as it was started: --rate 500"]
+    assert list(what_changes(PRODUCER, {}, now)) == ["producer starts again with its flags: --rate 500"]
     other = command_again(PRODUCER, ("produce", "--live"), {"--rate": "7"}, now)
     assert other[other.index("produce") :] == ("produce", "--live", "--rate", "7")
 

@@ -63,7 +63,7 @@ def test_a_master_of_ones_own_is_not_set_aside_for_a_cluster(tmp_path: Path) -> 
 def test_an_unknown_place_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         wanted_place("mesos", settings(tmp_path))
-    assert refused.value.next_step == "Give local or standalone."
+    assert refused.value.next_step == "Use local or standalone."
 
 
 @pytest.mark.parametrize(

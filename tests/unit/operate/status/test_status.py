@@ -108,7 +108,7 @@ def test_a_part_of_which_nobody_knows_how_it_ended_has_crashed(settings: Setting
     record(settings, PRODUCER, os.getpid(), 1.0)
     found = read(settings)
     assert (part(found, PRODUCER).state, part(found, PRODUCER).exit_code) == (PartState.CRASHED, None)
-    assert "producer crashed: it ended, and how is not known." in shown(found)
+    assert "producer crashed: it ended, and the cause is not known." in shown(found)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_without_its_broker_the_topic_cannot_be_asked_and_that_is_said(settings:
     )
     found = read(settings)
     assert found.topic is None
-    assert found.notes == ("The topic cannot be asked: its broker does not run.",)
+    assert found.notes == ("The topic cannot be read: its broker does not run.",)
     assert "a line that is much longer" in shown(found)
 
 

@@ -51,7 +51,7 @@ def test_the_installed_kit_has_no_setting_and_is_to_be_moved() -> None:
     (found,) = diagnose_names([NamedFolder(KIT, Path("/opt/a:b/.venv"), on_class_path=True)])
     assert found.sentence == (
         "The folder of the installed kit is /opt/a:b/.venv: the path has a colon, which Hadoop and Java's"
-        " class path cannot hold."
+        " class path do not allow."
     )
     assert found.fix == "Install the kit again in a folder with another name."
 
