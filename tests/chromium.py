@@ -74,6 +74,10 @@ class Browser:
     def open(self, address: str) -> None:
         """Open an address and wait until it is loaded."""
         self.call("Page.navigate", url=address)
+        self.wait_for_load()
+
+    def wait_for_load(self) -> None:
+        """Wait until a page is loaded the next time."""
         while self._next().get("method") != "Page.loadEventFired":
             pass
 
