@@ -164,7 +164,7 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     # Ledgers of version 0.1 have neither.
     entry["topic_ends"] = _by_partition(entry.pop("topic_ends", {}))
     file = entry.pop("file", None)
-    entry["file"] = file and SentFile(**{**file, "sent": _by_partition(file["sent"])})
+    entry["file"] = None if file is None else _file(**file)
     names = {declared.name for declared in fields(LedgerOpening)}
     if set(entry) != names:
         raise ValueError(f"its opening must have {', '.join(sorted(names))}")
@@ -172,6 +172,18 @@ def _opening(entry: dict[str, Any]) -> LedgerOpening:
     if type(opening.topic) is not str or type(opening.topic_id) is not str or type(opening.acks) is not str:
         raise ValueError("its opening names no topic")
     return opening
+
+
+def _file(
+    path: object, size_bytes: object, beginning: object, terms: Mapping[str, object], sent: Mapping[str, int]
+) -> SentFile:
+    return SentFile(
+        path=str(path),
+        size_bytes=_count(size_bytes),
+        beginning=str(beginning),
+        terms={name: str(value) for name, value in terms.items()},
+        sent=_by_partition(sent),
+    )
 
 
 def _sent(entry: dict[str, Any], faults: dict[str, dict[int, "array[int]"]]) -> Sent:

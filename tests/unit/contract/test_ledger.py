@@ -10,6 +10,7 @@ from clickstream.contract.ledger import (
     AcknowledgedSpan,
     LedgerOpening,
     Sent,
+    SentFile,
     opening_line,
     read_ledger,
     sent_line,
@@ -81,9 +82,33 @@ def test_whatever_was_sent_reads_back(sent: Sent) -> None:
     assert plain(ledger.sent) == sent
 
 
+FILE = SentFile("/events.ndjson", 12, "a hash", {"--skip": "0", "SEED": "42"}, {0: 3, 2: 1})
+
+
+@pytest.mark.parametrize("file", [FILE, SentFile("-"), None])
+def test_the_file_that_a_producer_reads_reads_back(file: SentFile | None) -> None:
+    ledger = read_ledger(opening_line(replace(OPENING, file=file)).encode())
+    assert ledger is not None
+    assert ledger.opening == replace(OPENING, file=file)
+
+
+def test_a_ledger_of_a_version_without_files_is_read() -> None:
+    ledger = read_ledger(opening_line(OPENING).replace(',"file":null', "").encode())
+    assert ledger is not None
+    assert ledger.opening == OPENING
+
+
+OF_A_FILE = opening_line(replace(OPENING, file=FILE))
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        OF_A_FILE.replace('"size_bytes":12', '"size_bytes":-1').encode(),
+        OF_A_FILE.replace('{"0":3,"2":1}', '{"a":3}').encode(),
+        OF_A_FILE.replace('{"0":3,"2":1}', "[]").encode(),
+        OF_A_FILE.replace('"beginning"', '"start"').encode(),
+        OF_A_FILE.replace('{"--skip":"0","SEED":"42"}', "7").encode(),
         b"\n",
         b"{}\n",
         b"[]\n",
@@ -99,7 +124,7 @@ def test_whatever_was_sent_reads_back(sent: Sent) -> None:
         written('{"line":"pause"}\n'),
         opening_line(OPENING).replace('"events"', "null").encode(),
     ],
-    ids=range(14),
+    ids=range(19),
 )
 def test_anything_else_is_no_ledger(content: bytes) -> None:
     with pytest.raises(ValueError):

@@ -13,7 +13,14 @@ from clickstream.check.verifying import verify
 from clickstream.clicks import CLICKS
 from clickstream.clock import SystemClock
 from clickstream.contract.definition.description import describe
-from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, opening_line, sent_line
+from clickstream.contract.ledger import (
+    AcknowledgedSpan,
+    LedgerOpening,
+    Sent,
+    SentFile,
+    opening_line,
+    sent_line,
+)
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run.layout import Layout
 from unit.check.landing import RUN, STORY, Landing, land
@@ -226,6 +233,12 @@ def test_a_rejected_record_that_was_sent_without_a_fault_is_found(landing):
     keep(landing, replace(WHOLE, faults={"malformed:x": {0: [3], 1: [1]}}))
     finding = only(checked(landing), Code.FAULT_MISPLACED)
     assert finding.details == ("no fault: partition 1, offset 4, rejected as not_utf8",)
+
+
+def test_a_file_may_have_messages_that_are_not_events(landing):
+    without_one = replace(WHOLE, faults={"malformed:x": {0: [3], 1: [1]}})
+    keep(landing, without_one, file=SentFile("/events.ndjson", 12, "hash", {"SEED": "42"}, {0: 3}))
+    assert checked(landing).findings == ()
 
 
 def test_where_somebody_else_sends_too_rejected_records_may_be_theirs(landing):
