@@ -1,6 +1,7 @@
 """A file or a pipe of events: which kind it is, and its messages in order."""
 
 import io
+import shlex
 import sys
 import zlib
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
     name = "standard input" if file == STDIN else file
     path = Path(file)
     pipe = (stdin or _standard_input()) if file == STDIN else None
+    if pipe is None and path.exists() and not (path.is_file() or path.is_dir()):
+        raise UsageError(
+            f"{name} is a pipe or a device: only a file can be read twice.",
+            next_step=f"Send it to standard input: cat {shlex.quote(file)} | clickstream produce --from -",
+        )
     broken = partial(_broken, name, pipe is None)
     try:
         head = _head(path) if pipe is None else pipe.peek()

@@ -80,7 +80,7 @@ def refuse_other(path: Path, now: SentFile, before: SentFile) -> None:
             f"{path} is not the file of which a part was sent before: {why}.",
             next_step="Add --again to send it from the beginning.",
         )
-    for name in sorted(set(now.terms) | set(before.terms)):
+    for name in {**now.terms, **before.terms}:
         old, new = before.terms.get(name, "nothing"), now.terms.get(name, "nothing")
         if old != new:
             raise UsageError(

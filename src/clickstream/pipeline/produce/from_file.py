@@ -165,9 +165,9 @@ def _terms(settings: Settings, skip: int) -> dict[str, str]:
     """The settings that decide about the bytes and the partitions of the records."""
     generator = of_file(settings.generator)
     terms = {"--skip": str(skip), "KAFKA_PARTITIONS": str(settings.broker.partitions)}
-    names = ["key"]
+    names = ["key", *RATES]
     if any(getattr(generator, name) for name in RATES):
-        names += ["seed", "late_s", "future_s", *RATES]
+        names += ["seed", "late_s", "future_s"]
     return terms | {_name(field): str(getattr(generator, field)) for field in names}
 
 

@@ -126,6 +126,13 @@ def test_a_file_that_is_not_there_is_named_with_the_reason(tmp_path: Path) -> No
         open_input(str(tmp_path), CLICK)
 
 
+def test_a_named_pipe_is_refused_with_the_way_to_send_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "my pipe")
+    with pytest.raises(UsageError, match="is a pipe or a device") as refused:
+        open_input(str(tmp_path / "my pipe"), CLICK)
+    assert f"cat '{tmp_path}/my pipe' | " in refused.value.next_step
+
+
 def a_pipe() -> tuple[io.BufferedReader, io.FileIO]:
     read, write = os.pipe()
     return os.fdopen(read, "rb"), io.FileIO(write, "w")
