@@ -1,4 +1,4 @@
-"""The table of settings: whole names and values on any terminal, meanings where there is room."""
+"""The table of settings: whole names and values on any terminal, meanings where they fit."""
 
 import io
 

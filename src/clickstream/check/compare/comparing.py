@@ -34,8 +34,8 @@ class Comparison:
         self.rows_landed += other.rows_landed
         for mismatch in Mismatch:
             self.mismatches[mismatch] += other.mismatches[mismatch]
-            room = EXAMPLES_PER_KIND - len(self.examples[mismatch])
-            self.examples[mismatch] += other.examples[mismatch][:room]
+            left = EXAMPLES_PER_KIND - len(self.examples[mismatch])
+            self.examples[mismatch] += other.examples[mismatch][:left]
 
 
 def compare(table: Table, expected: pl.DataFrame, landed: pl.DataFrame) -> Comparison:
