@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -77,6 +78,8 @@ def open_session(
     Raises:
         PartDidNotStart: the JVM or the session did not come up; with the end of the log.
     """
+    # PySpark imports pandas where it is installed, and warns of its version; nothing here uses it.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     scratch = Path(tempfile.mkdtemp(prefix="clickstream-spark-", dir=temporary))
     on_loopback = cluster is None or cluster.on_this_machine
     conf = SparkConf(loadDefaults=False)
