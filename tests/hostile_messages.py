@@ -1,6 +1,6 @@
 """Messages that try to break the decoding, each with the answer that job and checker must both give.
 
-Written by hand from the decoding rule (docs/semantics.md); plain Python, so that the tests of every module can
+Written by hand from the decoding rule (docs/semantics.md); plain Python, so that every test can
 use it. `reason` is None for an event; then `fields` holds what lands in the twelve fields (absent means
 null), and `event_ts_us` the event time in microseconds since the Unix epoch, or None where the Kafka
 record's timestamp stands in.
