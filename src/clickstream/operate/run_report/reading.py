@@ -44,6 +44,7 @@ from clickstream.report.verdict.as_text import last_line
 from clickstream.settings import Settings
 
 _NEWEST_ROWS = 10
+_Rows = tuple[tuple[str, ...], ...]
 
 
 class ReportReader:
@@ -65,8 +66,11 @@ class ReportReader:
         self._versions = versions(settings)
         self._demo = None if demo_folder is None else read_ran_with(settings.paths.state)
         self._values = self._demo.settings if self._demo else used_values(settings)
-        self._tables: dict[str, tuple[int, TableFacts]] = {}
-        self._charts: tuple[object, tuple[Chart, ...]] = (None, ())
+        self._newest: dict[str, tuple[int, _Rows, str]] = {}
+        """Of each table: its rows when the newest were read, the newest, and why there are none."""
+        self._charts: tuple[Chart, ...] = ()
+        self._landed: dict[str, Chart] = {}
+        self._drawn_of: object = None
 
     def read(self, *, verdict: Verdict | None = None, error: ClickstreamError | None = None) -> RunReport:
         """The report now, with the `verdict` or `error` of a check that just ended; else the last verdict."""
@@ -86,6 +90,7 @@ class ReportReader:
         lags = {} if elsewhere else {query.query: query.lag for query in status.queries}
         topic = status.topic if any(lag is not None for lag in lags.values()) else None
         has_landed = any(self._history.count.values())
+        self._draw(last, topic)
         started = tuple(part for part in status.parts if part.state is not PartState.STOPPED or part.pid)
         return RunReport(
             pipeline=self._settings.pipeline.name,
@@ -105,7 +110,7 @@ class ReportReader:
             late=_late(verdict),
             queries=self._queries(lags),
             parts=tuple(PartFacts(part.name, part.state, part.address) for part in started),
-            charts=self._drawn(last, topic) if has_landed else (),
+            charts=self._charts if has_landed else (),
             tables=tuple(self._table(table) for table in self._settings.pipeline.tables)
             if has_landed
             else (),
@@ -161,29 +166,22 @@ class ReportReader:
             if batches
         )
 
-    def _drawn(self, last: LastVerdict | None, topic: TopicStatus | None) -> tuple[Chart, ...]:
-        """The charts; those of before while nothing new has landed or was checked."""
+    def _draw(self, last: LastVerdict | None, topic: TopicStatus | None) -> None:
+        """Draw the charts again if anything has landed or was checked since."""
         state = (dict(self._history.count), last and last.checked_at)
-        if state != self._charts[0]:
+        if state != self._drawn_of:
             topic_ends = None if topic is None else sum(end for _, end in topic.offsets.values())
-            self._charts = (state, charts_of(self._history, last.verdict if last else None, topic_ends))
-        return self._charts[1]
+            self._charts = charts_of(self._history, last.verdict if last else None, topic_ends)
+            tables = self._settings.pipeline.tables
+            self._landed = {table.name: landed_rows(self._history, table) for table in tables}
+            self._drawn_of = state
 
     def _table(self, table: Table) -> TableFacts:
-        count = self._history.count[table.query]
-        if self._tables.get(table.name, (-1, None))[0] != count:
-            self._tables[table.name] = (count, self._read_table(table))
-        return self._tables[table.name][1]
-
-    def _read_table(self, table: Table) -> TableFacts:
         so_far = self._history.tables[table.name]
-        newest, note = [], ""
-        try:
-            rows = newest_rows(self._layout, self._settings.pipeline, table, _NEWEST_ROWS).rows
-            found = cells_of(rows, table.columns)
-            newest = list(zip(*(found[name] for name in table.column_names), strict=True))
-        except ClickstreamError as error:
-            note = f"{error.sentence} {pasteable(error.next_step)}"
+        rows, newest, note = self._newest.get(table.name, (-1, (), ""))
+        if rows != so_far.rows:
+            newest, note = self._read_newest(table, so_far.rows)
+            self._newest[table.name] = (so_far.rows, newest, note)
         return TableFacts(
             table=table.name,
             kind=table.kind,
@@ -191,10 +189,23 @@ class ReportReader:
             rows=so_far.rows,
             files=tuple(FilesFacts(each, so_far.files[each], so_far.size_bytes[each]) for each in FORMATS),
             columns=table.column_names,
-            newest=tuple(newest),
-            landed=landed_rows(self._history, table),
+            newest=newest,
+            landed=self._landed[table.name],
             note=note,
         )
+
+    def _read_newest(self, table: Table, rows: int) -> tuple[_Rows, str]:
+        """The newest rows as text, or why there are none."""
+        if not rows:
+            return (), "No row has landed yet."
+        try:
+            # No more than there are: records would be read back to the first one in search of the others.
+            count = min(_NEWEST_ROWS, rows)
+            found = newest_rows(self._layout, self._settings.pipeline, table, count).rows
+        except ClickstreamError as error:
+            return (), f"{error.sentence} {pasteable(error.next_step)}"
+        cells = cells_of(found, table.columns)
+        return tuple(zip(*(cells[name] for name in table.column_names), strict=True)), ""
 
     def _repeat(self, verdict: Verdict | None) -> tuple[str, ...]:
         if self._demo is not None:

@@ -86,9 +86,9 @@ def tick_in_words(value: float, unit: str, step: float) -> str:
     """A value on an axis, as short as can be."""
     if unit == TIME_UNIT:
         return clock(value / _US, step / _US)
-    if value >= 10_000_000:
-        return f"{value / 1_000_000:,.0f} M"
-    return f"{value / 1_000:,.0f} k" if value >= 10_000 else _number(value)
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:,g} M"
+    return f"{value / 1_000:g} k" if value >= 10_000 else _number(value)
 
 
 def clock(epoch_s: float, step_s: float) -> str:

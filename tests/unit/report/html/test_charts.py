@@ -68,7 +68,8 @@ def test_a_value_in_words(value: float, unit: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.5, "0.50"), (2.0, "2"), (9_999.0, "9,999"), (25_000.0, "25 k"), (3e7, "30 M")]
+    ("value", "words"),
+    [(0.5, "0.50"), (2.0, "2"), (9_999.0, "9,999"), (12_500.0, "12.5 k"), (7.5e6, "7.5 M")],
 )
 def test_a_tick_is_short(value: float, words: str) -> None:
     assert tick_in_words(value, "records", 1) == words
