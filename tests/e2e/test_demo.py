@@ -66,6 +66,34 @@ def test_what_was_sent_is_in_the_topic_and_landed_or_was_rejected(shown):
     assert faults["late"]["late_dropped"]["page_metrics"] > 0
 
 
+def test_its_report_has_the_verdict_and_every_chart_of_a_real_run(shown):
+    kit, _ = shown
+    report = json.loads(kit.done("report", "--demo", "--json").stdout)
+    assert report["outcome"]["result"] == "pass"
+    counts = {step["label"]: step["count"] for step in report["flow"]}
+    assert counts["sent"] == counts["acknowledged"] == counts["read by the job"] == 20_000
+    assert counts["landed"] + counts["rejected"] == 20_000
+    batches = {query["query"]: query["batches"] for query in report["queries"]}
+    charts = {
+        chart["title"]: {
+            series["name"]: [value for _, value in series["points"]] for series in chart["series"]
+        }
+        for chart in report["charts"]
+    }
+    for title in ("Records in each batch", "Duration of a batch", "Lag"):
+        assert {name: len(values) for name, values in charts[title].items()} == batches
+    assert all(values[-1] == 0 for values in charts["Lag"].values())
+    assert (
+        charts["Event time and watermark"]["newest event"][-1]
+        > charts["Event time and watermark"]["watermark"][-1]
+    )
+    assert {name: sum(values) for name, values in charts["Late events dropped"].items()} == report["late"]
+    assert all(table["newest"] for table in report["tables"])
+    assert report["repeat"][0].endswith("clickstream demo")
+    kit.done("report", "--demo", "--out", "demo.html")
+    assert "PASS" in (kit.folder / "demo.html").read_text(encoding="utf-8")
+
+
 def test_it_stops_what_it_started(shown):
     kit, _ = shown
     assert kit.processes() == []

@@ -5,10 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clickstream.check.findings import Verdict
-from clickstream.check.landed.newest import newest_rows
 from clickstream.clock import Clock
-from clickstream.contract.definition.tables import Table
-from clickstream.contract.run.layout import FORMATS
 from clickstream.contract.run.run_file import UnusableTerms, read_terms
 from clickstream.contract.status import KitStatus, PartState, TopicStatus
 from clickstream.errors import ClickstreamError, CouldNotCheck
@@ -23,28 +20,23 @@ from clickstream.operate.run_report.how_it_ran import (
     used_values,
     versions,
 )
-from clickstream.operate.run_report.over_time import charts_of, landed_rows
+from clickstream.operate.run_report.landed_tables import LandedTables
+from clickstream.operate.run_report.over_time import charts_of
 from clickstream.operate.status.kit_status import StatusReader
 from clickstream.pipeline.demo.demo_settings import default_demo_folder
 from clickstream.pipeline.demo.ran_with import read_ran_with
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.verify.last_verdict import LastVerdict, just_made, last_verdict
 from clickstream.report.commands import command, from_here, pasteable
-from clickstream.report.landed_rows import cells_of
 from clickstream.report.run_report import (
     Chart,
-    FilesFacts,
     Outcome,
     PartFacts,
     QueryFacts,
     RunReport,
-    TableFacts,
 )
 from clickstream.report.verdict.as_text import last_line
 from clickstream.settings import Settings
-
-_NEWEST_ROWS = 10
-_Rows = tuple[tuple[str, ...], ...]
 
 
 class ReportReader:
@@ -66,10 +58,8 @@ class ReportReader:
         self._versions = versions(settings)
         self._demo = None if demo_folder is None else read_ran_with(settings.paths.state)
         self._values = self._demo.settings if self._demo else used_values(settings)
-        self._newest: dict[str, tuple[int, _Rows, str]] = {}
-        """Of each table: its rows when the newest were read, the newest, and why there are none."""
+        self._tables = LandedTables(self._layout, settings.pipeline, self._history)
         self._charts: tuple[Chart, ...] = ()
-        self._landed: dict[str, Chart] = {}
         self._drawn_of: object = None
 
     def read(self, *, verdict: Verdict | None = None, error: ClickstreamError | None = None) -> RunReport:
@@ -111,9 +101,7 @@ class ReportReader:
             queries=self._queries(lags),
             parts=tuple(PartFacts(part.name, part.state, part.address) for part in started),
             charts=self._charts if has_landed else (),
-            tables=tuple(self._table(table) for table in self._settings.pipeline.tables)
-            if has_landed
-            else (),
+            tables=self._tables.facts() if has_landed else (),
             settings=setting_facts(self._values),
             versions=self._versions,
             repeat=self._repeat(verdict),
@@ -172,40 +160,7 @@ class ReportReader:
         if state != self._drawn_of:
             topic_ends = None if topic is None else sum(end for _, end in topic.offsets.values())
             self._charts = charts_of(self._history, last.verdict if last else None, topic_ends)
-            tables = self._settings.pipeline.tables
-            self._landed = {table.name: landed_rows(self._history, table) for table in tables}
             self._drawn_of = state
-
-    def _table(self, table: Table) -> TableFacts:
-        so_far = self._history.tables[table.name]
-        rows, newest, note = self._newest.get(table.name, (-1, (), ""))
-        if rows != so_far.rows:
-            newest, note = self._read_newest(table, so_far.rows)
-            self._newest[table.name] = (so_far.rows, newest, note)
-        return TableFacts(
-            table=table.name,
-            kind=table.kind,
-            query=table.query,
-            rows=so_far.rows,
-            files=tuple(FilesFacts(each, so_far.files[each], so_far.size_bytes[each]) for each in FORMATS),
-            columns=table.column_names,
-            newest=newest,
-            landed=self._landed[table.name],
-            note=note,
-        )
-
-    def _read_newest(self, table: Table, rows: int) -> tuple[_Rows, str]:
-        """The newest rows as text, or why there are none."""
-        if not rows:
-            return (), "No row has landed yet."
-        try:
-            # No more than there are: records would be read back to the first one in search of the others.
-            count = min(_NEWEST_ROWS, rows)
-            found = newest_rows(self._layout, self._settings.pipeline, table, count).rows
-        except ClickstreamError as error:
-            return (), f"{error.sentence} {pasteable(error.next_step)}"
-        cells = cells_of(found, table.columns)
-        return tuple(zip(*(cells[name] for name in table.column_names), strict=True)), ""
 
     def _repeat(self, verdict: Verdict | None) -> tuple[str, ...]:
         if self._demo is not None:
