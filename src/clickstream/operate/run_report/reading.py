@@ -169,7 +169,7 @@ class ReportReader:
         return repeat_run(self._values, None if ledger is None else ledger.produced)
 
     def _notes(self, status: KitStatus, *, started: bool) -> tuple[str, ...]:
-        """What is not known, and why; of a kit that does not run, only what is wrong with the run's files."""
+        """Facts that are missing, and why; if the kit does not run, only damage of the run's files."""
         unreadable = self._history.unreadable
         damaged = (
             f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else ""

@@ -133,6 +133,6 @@ def _left_out(chart: Chart, lines: list[tuple[Series, list[Point]]]) -> str:
     if len(points) == len(series.points):
         return ""
     return (
-        f"Thinned: a line stands for up to {len(series.points):,} batches. Of each of {BUCKETS} equal parts,"
+        f"Thinned: a line has up to {len(series.points):,} batches. Of each of {BUCKETS} equal parts,"
         " the smallest and the largest value are drawn."
     )
