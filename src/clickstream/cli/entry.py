@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from clickstream.cli import demo, torture
-from clickstream.cli.data import check, export, produce, replay, show, skip_record, sql, stream, topic
+from clickstream.cli.data import (
+    check,
+    export,
+    produce,
+    replay,
+    show,
+    skip_record,
+    sql,
+    stream,
+    topic,
+    watermark,
+)
 from clickstream.cli.help import Commands, Group
 from clickstream.cli.operate import config, doctor, down, logs, remove, report, restart, status, up
 from clickstream.cli.printing import output
@@ -75,8 +86,8 @@ app = Commands(
 )
 for _command in (
     demo.demo, up.up, down.down, status.status, doctor.doctor, logs.logs, restart.restart, produce.produce,
-    stream.stream, show.show, sql.sql, export.export, check.check, report.report, skip_record.skip_record,
-    replay.replay, torture.torture, config.config, remove.reset, remove.purge,
+    stream.stream, show.show, sql.sql, watermark.watermark, export.export, check.check, report.report,
+    skip_record.skip_record, replay.replay, torture.torture, config.config, remove.reset, remove.purge,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(topic.app, name="topic")

@@ -49,7 +49,7 @@ def load_definition(place: str, folder: Path) -> Pipeline:
 
 
 def place_in_file(error: BaseException, file: str) -> str:
-    """Where in a file an error came from, such as `readings.py, line 12`; the file alone if not in it."""
+    """The place of an error in a file, such as `readings.py, line 12`; only the file if it is not in it."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return f"{file}, line {error.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

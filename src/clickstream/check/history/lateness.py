@@ -1,0 +1,150 @@
+"""How late the events of a run were, batch by batch, and what the watermark did with them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from clickstream.check.history.batches import NO_BATCH
+from clickstream.check.history.run import Query, read_run
+from clickstream.check.landed.reading import landed_files, landed_scan
+from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.contract.definition.tables import AGGREGATES, Kind, Table
+from clickstream.contract.run.layout import Layout
+from clickstream.errors import CouldNotCheck
+
+Grid = tuple[tuple[int, ...], ...]
+"""Numbers of events: a tuple for each span of event time, the oldest first, with a number for each column."""
+
+_Counts = npt.NDArray[np.int64]
+_ON_TIME, _COUNTED, _DROPPED = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """The events of a run as a table with tumbling windows saw them.
+
+    A column is one batch that read records, or several adjacent ones: `batches` has the first and the last.
+    `watermarks_us` are the watermarks that decide which events of a column's last batch are late. An event is
+    on time if it is not behind the watermark, `counted` if it is behind it and its window is still open,
+    `dropped` if its window is closed. A row of a grid begins `row_us` after the one before, the first at
+    `first_us`; events outside the rows are in the outermost ones. Times are microseconds of the Unix epoch.
+    """
+
+    table: str
+    window_ms: int
+    delay_ms: int
+    first_us: int
+    row_us: int
+    batches: tuple[tuple[int, int], ...]
+    watermarks_us: tuple[int, ...]
+    on_time: Grid
+    counted: Grid
+    dropped: Grid
+
+
+def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: int, rows: int) -> Lateness:
+    """Compare every landed event with the watermark of its batch, file by file.
+
+    Raises:
+        CouldNotCheck: nothing has landed, the table has no tumbling windows, or a file cannot be read.
+        OutputDamaged: a batch record cannot be read, or a file is missing.
+    """
+    if table.kind is not Kind.TUMBLING:
+        raise CouldNotCheck(
+            f"{table.name} has no tumbling windows.",
+            next_step=f"Use one of {', '.join(each.name for each in tumbling_tables(pipeline))}.",
+        )
+    run = read_run(layout, pipeline)
+    query = run.queries[AGGREGATES]
+    files = landed_files(layout, pipeline.event_table)
+    reading = [number for number in query.records if query.records[number].offsets_in]
+    if not files or not reading:
+        raise CouldNotCheck(
+            f"No event has landed in {layout.output}.", next_step="Wait for a batch, then try again."
+        )
+    try:
+        bounds = landed_scan(layout, files).select(
+            pl.col("event_ts").cast(pl.Int64).min().alias("low"),
+            pl.col("event_ts").cast(pl.Int64).max().alias("high"),
+        )
+        low, high = bounds.collect().row(0)
+        grid = _Columns(query, reading, columns)
+        first_us, row_us = _rows(grid.watermarks_us, low, high, rows)
+        window_us = run.terms.windows_ms[table.name] * 1_000
+        counts = np.zeros((3, rows, len(grid.batches)), dtype=np.int64)
+        for file in files:
+            scan = landed_scan(layout, [file])
+            events = scan.select(
+                "kafka_partition", "kafka_offset", us=pl.col("event_ts").cast(pl.Int64)
+            ).collect()
+            grid.count(events, counts, first_us, row_us, window_us)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise CouldNotCheck(
+            f"Rows of {pipeline.event_table.name} cannot be read: {str(error).splitlines()[0]}.",
+            next_step="List all damage: `clickstream check`.",
+        ) from error
+    return Lateness(
+        table=table.name,
+        window_ms=run.terms.windows_ms[table.name],
+        delay_ms=run.terms.watermark_delay_ms,
+        first_us=first_us,
+        row_us=row_us,
+        batches=grid.batches,
+        watermarks_us=grid.watermarks_us,
+        on_time=_grid(counts[_ON_TIME]),
+        counted=_grid(counts[_COUNTED]),
+        dropped=_grid(counts[_DROPPED]),
+    )
+
+
+def tumbling_tables(pipeline: Pipeline) -> list[Table]:
+    """The tables whose windows have a fixed length."""
+    return [table for table in pipeline.windowed_tables if table.kind is Kind.TUMBLING]
+
+
+class _Columns:
+    """The batches of a query that read records, in at most so many columns."""
+
+    def __init__(self, query: Query, reading: list[int], columns: int) -> None:
+        self._batches = query.batches
+        size = len(query.batches)
+        width = min(columns, len(reading))
+        of_reading = np.arange(len(reading)) * width // len(reading)
+        self._column_of = np.full(size, -1, dtype=np.int64)
+        self._column_of[reading] = of_reading
+        self._previous_us = np.zeros(size, dtype=np.int64)
+        self._previous_us[reading] = [query.records[each].previous_watermark_ms * 1_000 for each in reading]
+        last = [int(np.flatnonzero(of_reading == column)[-1]) for column in range(width)]
+        first = [0, *(each + 1 for each in last[:-1])]
+        self.batches = tuple((reading[a], reading[b]) for a, b in zip(first, last, strict=True))
+        self.watermarks_us = tuple(int(self._previous_us[reading[each]]) for each in last)
+
+    def count(
+        self, events: pl.DataFrame, counts: _Counts, first_us: int, row_us: int, window_us: int
+    ) -> None:
+        """Add the events of a file to their cells."""
+        batch = self._batches.batch_of(
+            events["kafka_partition"].to_numpy(), events["kafka_offset"].to_numpy()
+        )
+        known = np.flatnonzero((batch != NO_BATCH) & (self._column_of[batch] >= 0))
+        batch, us = batch[known], events["us"].to_numpy()[known]
+        previous_us = self._previous_us[batch]
+        state = np.where(us < previous_us, _COUNTED, _ON_TIME)
+        state[us - us % window_us + window_us <= previous_us] = _DROPPED
+        row = np.clip((us - first_us) // row_us, 0, counts.shape[1] - 1)
+        np.add.at(counts, (state, row, self._column_of[batch]), 1)
+
+
+def _rows(watermarks_us: tuple[int, ...], low: int, high: int, rows: int) -> tuple[int, int]:
+    """Where the first row begins and how long each is; a few events far from the watermark do not count."""
+    known = [each for each in watermarks_us if each]
+    if known:
+        around_us = max(known[-1] - known[0], 60_000_000)
+        low, high = max(low, known[0] - around_us), min(high, known[-1] + around_us)
+    return low, max(1, -(-(high - low + 1) // rows))
+
+
+def _grid(counts: _Counts) -> Grid:
+    return tuple(tuple(row) for row in counts.tolist())
