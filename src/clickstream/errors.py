@@ -33,10 +33,11 @@
 Each error says what happened and where in its sentence, and what to do next in `next_step`.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
+
+from clickstream.masking import masked
 
 
 class ClickstreamError(Exception):
@@ -89,10 +90,9 @@ class SettingInvalid(UsageError):
     def __init__(self, name: str, value: object, expected: str, *, source: str = "", why: str = "") -> None:
         origin = f" (from {source})" if source else ""
         reason = f": {why}" if why else ""
-        # A URL may have a password before its host.
-        shown = re.sub(r"//\S*:\S+@", "//***@", str(value))
         super().__init__(
-            f"{name}={shown}{origin} cannot be used{reason}.", next_step=f"Set {name} to {expected}."
+            f"{name}={masked(str(value))}{origin} cannot be used{reason}.",
+            next_step=f"Set {name} to {expected}.",
         )
         self.name = name
         self.value = value

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from clickstream.check.compare.table_check import check_tables
-from clickstream.check.compare.watermarks import watermark_ahead, watermark_findings
+from clickstream.check.compare.watermark_findings import watermark_ahead, watermark_findings
 from clickstream.check.decode.topic import ReadTopic, in_topic_order, read_and_decode
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.tables import expected_tables

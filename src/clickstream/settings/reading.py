@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from clickstream.contract.definition.loading import FLAGS
 from clickstream.errors import SettingInvalid
+from clickstream.masking import masked
 from clickstream.settings.groups import GROUPS, SETTINGS, Settings
 from clickstream.settings.kinds import REFUSED, SettingsGroup, expected_of
 from clickstream.settings.project import in_project
@@ -65,7 +66,7 @@ def load(
         EffectiveSetting(
             name=name,
             group=each.group,
-            value="" if (value := each.value_in(settings)) is None else str(value),
+            value="" if (value := each.value_in(settings)) is None else masked(str(value)),
             source=sources[name],
             meaning=each.info.description or "",
         )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from clickstream.masking import masked
 from clickstream.settings.groups import SETTINGS, Settings
 
-_SEALED = "sealed"
+_HASHED = "hashed"
 # Slow on purpose: a password that people can remember must not be found by trying many.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 16}
 
@@ -24,10 +25,10 @@ def values_of(settings: Settings, recorded: Mapping[str, str] | None = None) -> 
 
 
 def shown(value: str) -> str:
-    """A value as a person may read it."""
-    if value.startswith(f"{_SEALED}:"):
+    """A value as a person may read it, without passwords."""
+    if value.startswith(f"{_HASHED}:"):
         return "set"
-    return value or "not set"
+    return masked(value) or "not set"
 
 
 def _text(value: object, recorded: str) -> str:
@@ -35,16 +36,16 @@ def _text(value: object, recorded: str) -> str:
         case None:
             return ""
         case SecretStr():
-            return _sealed(value.get_secret_value(), recorded)
+            return _hashed(value.get_secret_value(), recorded)
         case Path():
             return str(value.expanduser().absolute())
         case _:
             return str(value)
 
 
-def _sealed(secret: str, recorded: str) -> str:
+def _hashed(secret: str, recorded: str) -> str:
     if not secret:
         return ""
-    salt = recorded.split(":")[1] if recorded.startswith(f"{_SEALED}:") else secrets.token_hex(8)
+    salt = recorded.split(":")[1] if recorded.startswith(f"{_HASHED}:") else secrets.token_hex(8)
     digest = hashlib.scrypt(secret.encode(), salt=salt.encode(), **_SCRYPT)
-    return f"{_SEALED}:{salt}:{digest.hex()}"
+    return f"{_HASHED}:{salt}:{digest.hex()}"

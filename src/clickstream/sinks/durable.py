@@ -66,7 +66,7 @@ def sync_folders(folders: Iterable[Path]) -> None:
         sync_folder(folder)
 
 
-def sealed(path: Path) -> tuple[int, str]:
+def synced_and_hashed(path: Path) -> tuple[int, str]:
     """Make a file's content durable; its size in bytes and its SHA-256."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

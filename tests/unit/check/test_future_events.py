@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.check.compare.watermarks import far_ahead_ms
+from clickstream.check.compare.watermark_findings import far_ahead_ms
 from clickstream.check.decode.chunk import decode
 from clickstream.check.findings import Code
 from clickstream.clicks import CLICKS

@@ -7,24 +7,20 @@ from clickstream.check.decode.schema import BATCH, MOMENT
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping, group_by
 from clickstream.check.expected.groups import Groups, with_measures
+from clickstream.check.expected.late_filter import late_filter
 from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.session_fold import fold_sessions
 from clickstream.check.history.batches import NO_BATCH
-from clickstream.check.history.timeline import FIRST_WATERMARK_US
 from clickstream.contract.definition.tables import PolarsHalf, Table
 
 
 def expected_sessions(committed: CommittedEvents, table: Table, half: PolarsHalf, gap_ms: int) -> Expected:
-    """Every completed session; events with a null in their group have none.
-
-    An event is late when its own window `[event_ts, event_ts + gap)` ended at or before the watermark of
-    the batch before (rule 3).
-    """
+    """Every completed session; events with a null in their group have none."""
     known = committed.events.select(pl.all_horizontal(pl.col(table.group).is_not_null())).to_series()
     committed = committed.where(known.to_numpy())
     gap_us = gap_ms * 1_000
-    kept = committed.event_ts_us + gap_us > committed.previous_watermark_us()
-    in_order = np.flatnonzero(kept)[np.argsort(committed.batch_ids[kept], kind="stable")]
+    late = late_filter(committed, committed.event_ts_us + gap_us)
+    in_order = np.flatnonzero(late.kept)[np.argsort(committed.batch_ids[late.kept], kind="stable")]
     owner = group_by(*(committed.codes(name)[in_order] for name in table.group)).of_row
     sessions, session_of_event = fold_sessions(
         owner, committed.event_ts_us[in_order], committed.batch_ids[in_order], committed.timeline, gap_us
@@ -43,6 +39,6 @@ def expected_sessions(committed: CommittedEvents, table: Table, half: PolarsHalf
     return Expected(
         measured.filter(pl.col(BATCH) != NO_BATCH),
         open_windows=int((sessions.completed_in == NO_BATCH).sum()),
-        late_events=committed.places(~kept),
-        before_1970=int((committed.event_ts_us + gap_us <= FIRST_WATERMARK_US).sum()),
+        late_events=late.late_events,
+        before_1970=late.before_1970,
     )

@@ -12,9 +12,9 @@ from clickstream.check.decode.schema import BATCH, MOMENT
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import group_by
 from clickstream.check.expected.groups import Groups, with_measures
+from clickstream.check.expected.late_filter import late_filter
 from clickstream.check.expected.rows import Expected
 from clickstream.check.history.batches import NO_BATCH
-from clickstream.check.history.timeline import FIRST_WATERMARK_US
 from clickstream.contract.definition.tables import PolarsHalf, Table
 
 
@@ -23,8 +23,8 @@ def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf,
     window_us = window_ms * 1_000
     # Floored, so that windows before 1970 are aligned like those after it.
     window_start_us = committed.event_ts_us - committed.event_ts_us % window_us
-    kept = window_start_us + window_us > committed.previous_watermark_us()
-    rows = np.flatnonzero(kept)
+    late = late_filter(committed, window_start_us + window_us)
+    rows = np.flatnonzero(late.kept)
     starts_us = window_start_us[rows]
     grouping = group_by(starts_us // window_us, *(committed.codes(name)[rows] for name in table.group))
     group_start_us = starts_us[grouping.row_of]
@@ -39,6 +39,6 @@ def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf,
     return Expected(
         measured.filter(pl.col(BATCH) != NO_BATCH),
         open_windows=int((completed_in == NO_BATCH).sum()),
-        late_events=committed.places(~kept),
-        before_1970=int((window_start_us + window_us <= FIRST_WATERMARK_US).sum()),
+        late_events=late.late_events,
+        before_1970=late.before_1970,
     )

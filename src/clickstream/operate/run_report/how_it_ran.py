@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import shlex
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.errors import JavaNotFound
+from clickstream.masking import MASK, masked
 from clickstream.pipeline.demo.demo_settings import DEMO_DEFAULTS, DEMO_EVENTS
 from clickstream.report.commands import pasteable
 from clickstream.report.run_report import SettingFacts
@@ -19,12 +19,6 @@ from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import SECRETS, SETTINGS, Settings, in_project, shown, values_of
 
-_MASK = "•••"
-_PASSWORD_IN_URL = re.compile(r"//[^\s/]*:[^\s/]+@")
-_PASSWORD_OPTION = re.compile(
-    r"((?:password|passwd|passphrase|secret|token|credential)[\w.]*\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;]+)",
-    re.IGNORECASE,
-)
 _DISTRIBUTIONS = ("clickstream-devkit", "pyspark", "confluent-kafka", "polars", "numpy", "orjson", "jinja2")
 _KAFKA_ARTIFACT = "kafka_2.13"
 _OF_PLACES = frozenset(
@@ -123,8 +117,8 @@ def _is_same_moment(name: str, value: str, defaults: Mapping[str, str]) -> bool:
 
 def _masked(name: str, value: str) -> str:
     if name in SECRETS:
-        return f"{_MASK} (set)" if shown(value) == "set" else ""
-    return _PASSWORD_OPTION.sub(rf"\1{_MASK}", _PASSWORD_IN_URL.sub(f"//{_MASK}@", value))
+        return f"{MASK} (set)" if shown(value) == "set" else ""
+    return masked(value)
 
 
 def _version(distribution: str) -> str:

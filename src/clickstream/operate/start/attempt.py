@@ -18,7 +18,7 @@ from clickstream.operate.parts.used_settings import flags_in, used_by, values_fo
 from clickstream.pipeline.broker_access import JvmParts, jvm_parts
 from clickstream.pipeline.heartbeat import end_of, last_heartbeat
 from clickstream.runtime.java.jars import Progress
-from clickstream.runtime.processes.interrupts import interrupts_deferred
+from clickstream.runtime.processes.deferred_interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.settings import Settings, kit_environment, project_folder
 

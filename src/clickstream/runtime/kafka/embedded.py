@@ -15,7 +15,7 @@ from clickstream.runtime.kafka.properties import DATA, kafka_command, server_pro
 from clickstream.runtime.kafka.storage import format_once
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, keep_port, port_of, refuse_port_in_use
 from clickstream.runtime.machine.temporary_folder import temporary_folder
-from clickstream.runtime.processes.interrupts import interrupts_deferred
+from clickstream.runtime.processes.deferred_interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import (
     StartedProcess,
     Stopped,

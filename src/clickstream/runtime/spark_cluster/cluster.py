@@ -9,7 +9,7 @@ from clickstream.contract.part_names import SPARK_MASTER, SPARK_WORKERS
 from clickstream.errors import PartDidNotStart, writing
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.machine.ports import LOOPBACK, free_ports, port_owner, refuse_port_in_use
-from clickstream.runtime.processes.interrupts import interrupts_deferred
+from clickstream.runtime.processes.deferred_interrupts import interrupts_deferred
 from clickstream.runtime.processes.started import StartedProcess, spawn_detached
 from clickstream.runtime.spark_cluster.commands import cluster_environment, master_command, worker_command
 from clickstream.runtime.spark_cluster.web_page import alive_workers

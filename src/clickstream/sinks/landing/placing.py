@@ -6,7 +6,7 @@ from pathlib import Path
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile, LandedTable
 from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout, date_folder_of
-from clickstream.sinks.durable import make_folder, sealed, sync_folders
+from clickstream.sinks.durable import make_folder, sync_folders, synced_and_hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> L
         for folder in dict.fromkeys([root, *folders]):
             make_folder(folder)
         for part, (file, rows, folder) in enumerate(zip(files, staged.rows, folders, strict=True)):
-            size_bytes, sha256 = sealed(file)
+            size_bytes, sha256 = synced_and_hashed(file)
             suffix = file_format + (".gz" if file.suffix == ".gz" else "")
             target = folder / layout.landed_name(batch_id, part, suffix)
             file.replace(target)

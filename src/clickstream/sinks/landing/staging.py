@@ -25,7 +25,7 @@ from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable
 from clickstream.sinks.landing.placing import StagedTable
 from clickstream.sinks.landing.spark_write import utc_date, write_parquet
-from clickstream.sinks.landing.table_files import row_count, scan, write_csv, write_table_parquet
+from clickstream.sinks.landing.staged_files import row_count, scan, write_csv, write_table_parquet
 
 Counts = dict[Path, int]
 """The rows of each file, in the order of the files; none is empty."""

@@ -14,7 +14,7 @@ from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks.tables import EVENTS_REJECTED, PAGE_METRICS, SESSIONS
 from clickstream.contract.definition.tables import Table
 from clickstream.settings import SinkSettings
-from clickstream.sinks.landing.table_files import row_count, scan, write_csv, write_table_parquet
+from clickstream.sinks.landing.staged_files import row_count, scan, write_csv, write_table_parquet
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
