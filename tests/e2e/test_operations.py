@@ -63,6 +63,8 @@ def test_a_kit_is_looked_at_restarted_part_by_part_and_cleared_up(kit):
     ]
     assert len(shown) == 3
     assert "kafka_offset" in kit.done("show", "events_raw").stdout
+    counted = json.loads(kit.done("sql", "SELECT count(*) AS n FROM events_raw", "--json").stdout)
+    assert counted["n"] >= len(shown)
     unknown = kit.run("show", "nope")
     assert (unknown.returncode, "page_metrics" in unknown.stderr) == (2, True)
     described = json.loads(kit.done("topic", "describe", "--json").stdout)

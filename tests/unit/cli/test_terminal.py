@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,6 +39,11 @@ class Terminal:
     def write(self, keys: bytes) -> None:
         """Type these keys."""
         os.write(self._end, keys)
+
+    def resize(self, lines: int, columns: int) -> None:
+        """Give the terminal another size, as a window does."""
+        termios.tcsetwinsize(self._end, (lines, columns))
+        self.process.send_signal(signal.SIGWINCH)
 
     def read_until(self, holds: Callable[[bytes], bool]) -> None:
         clock = SystemClock()
@@ -90,6 +96,25 @@ def test_status_is_watched_on_a_screen_of_its_own_which_ctrl_c_gives_back(tmp_pa
         terminal.process.send_signal(signal.SIGINT)
         terminal.read_until(lambda written: b"\x1b[?1049l" in written and b"\x1b[?25h" in written)
         assert terminal.process.wait(DEADLINE_S) == 0
+
+
+def test_a_watched_screen_never_scrolls_and_follows_the_size_of_the_terminal(tmp_path: Path) -> None:
+    land(tmp_path)
+    places = {"OUTPUT_PATH": str(tmp_path), "RUN_ID": "output"}
+    with at_a_terminal(tmp_path, "status", "--watch", COLUMNS="", LINES="", **places) as terminal:
+        terminal.resize(24, 80)
+        terminal.read_until(lambda written: b"last check" in written)
+        small = terminal.written
+        assert b"log" not in small
+        terminal.resize(40, 140)
+        # Only a wide screen has the logs of parts, and only a long one has rules.
+        terminal.read_until(lambda written: b"log" in written and "─".encode() in written)
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.process.wait(DEADLINE_S) == 0
+    begin, _, first = small.partition(b"\x1b[?1049h")
+    assert b"\n" not in begin
+    assert all(frame.count(b"\n") < 24 for frame in first.split(b"\x1b[H"))
+    assert b"\x1b[2J" not in terminal.written
 
 
 @pytest.mark.parametrize("arguments", [("status",), ("show", "nope"), ("--help",)], ids=" ".join)
