@@ -58,7 +58,7 @@ class ClickstreamError(Exception):
         self.details = details
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let every error reach another process; pickle alone would call the subclass's own constructor."""
+        """Let every error reach another process; otherwise pickle would call the subclass's constructor."""
         return _restored, (type(self), *self.args), self.__dict__
 
 
@@ -113,7 +113,7 @@ class SettingUnknown(UsageError):
 
 
 class CheckpointMismatch(UsageError):
-    """A checkpoint and an output were begun with other settings, or do not belong together."""
+    """A checkpoint and an output have other settings, or do not belong together."""
 
 
 class CheckpointDamaged(UsageError):

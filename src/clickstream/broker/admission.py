@@ -53,7 +53,7 @@ class ConnectionErrors(RecentErrors):
 def wait_until_admitted(
     admin: AdminClient, errors: ConnectionErrors, settings: BrokerSettings, doing: str, deadline_s: float
 ) -> None:
-    """Return when the broker has answered, after whatever login it asks for.
+    """Return when the broker has answered, after the login that it asks for.
 
     Raises:
         BrokerRefused: it does not let us in, and will not.

@@ -1,4 +1,4 @@
-"""librdkafka's errors in the kit's words: which of ours each becomes, and what to do about it."""
+"""librdkafka's errors as errors of the kit, with what to do about each."""
 
 from collections import deque
 
@@ -63,11 +63,11 @@ _STEPS = {
     KafkaError.KAFKA_STORAGE_ERROR: "Free space on the broker's disk and start the broker again.",
     KafkaError.INVALID_TIMESTAMP: "Set START_TIME nearer to now, or raise the topic's"
     " `message.timestamp.before.max.ms` and `message.timestamp.after.max.ms`.",
-    KafkaError.UNSUPPORTED_VERSION: "Use a broker that speaks the protocol of Kafka 2.1 or later.",
+    KafkaError.UNSUPPORTED_VERSION: "Use a broker with the protocol of Kafka 2.1 or later.",
 }
 """What to do about refusals of the broker; a topic's options have their Kafka names."""
 LAST_WORDS = frozenset({KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError._SSL})
-"""What comes of a wrong login and of a wrong certificate: to ask again is of no use."""
+"""Errors of a wrong login or certificate: a retry does not help."""
 
 _KEPT_ERRORS = 3
 

@@ -20,7 +20,7 @@ OnReport = Callable[[KafkaError | None, Message], None]
 
 # How long to wait before a full queue is tried again.
 _ROOM_S = 0.1
-# After a purge, reports come from this process alone.
+# After a purge, only this process reports.
 _PURGE_S = 10.0
 
 

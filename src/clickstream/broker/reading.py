@@ -116,7 +116,7 @@ class _Reading:
         consumer.assign([TopicPartition(topic, partition, start) for partition, start in self.open.items()])
 
     def chunk(self) -> TopicRecords | None:
-        """The next records; None when none came for a while, or only such as are not asked for."""
+        """The next records; None if none came for a while, or only unwanted ones."""
         # Of a topic without gaps exactly so many are to come: the last chunk need not wait for more.
         to_come = sum(self._ends[partition] - position for partition, position in self.open.items())
         messages = self._consumer.consume(min(CHUNK_RECORDS, to_come), timeout=_CHUNK_S)

@@ -9,7 +9,7 @@ from clickstream.contract.run.skipped import SkippedRecord
 
 
 class Severity(StrEnum):
-    """Whether a finding alone makes the verdict FAIL."""
+    """Whether a single finding makes the verdict FAIL."""
 
     FAILURE = "failure"
     WARNING = "warning"

@@ -27,7 +27,7 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command of ours."""
+    """A command of the kit."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer exports neither type
         """Write arguments and options, each with its default, limits and setting."""

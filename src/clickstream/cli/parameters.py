@@ -40,7 +40,7 @@ def part_names(incomplete: str) -> list[str]:
 
 
 def restartable_names(incomplete: str) -> list[str]:
-    """The parts that can be restarted alone and that begin so."""
+    """The parts that can be restarted alone, with this beginning."""
     return [name for name in part_names(incomplete) if name != "cluster"]
 
 

@@ -15,7 +15,7 @@ class BatchProgress:
     watermark_ms: int
     duration_s: float
     replayed: bool
-    """The batch had landed before a crash; it was computed again and its files were left alone."""
+    """The batch had landed before a crash; it was computed again and its files were kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,4 @@ class RunningPart:
     """The id of the container that it runs in; empty where it is a process."""
     differences: Differences = NO_DIFFERENCES
     writes_to: Path | None = None
-    """The run's folder of landed tables, of the job alone."""
+    """The run's folder of landed tables; only of the job."""

@@ -33,7 +33,7 @@ def timed(on_stage: Stage, clock: Clock, what: str) -> Iterator[Callable[[str], 
     try:
         yield reached.append
     except BaseException:
-        # What is undone next is a stage of its own, and must not look like this one's success.
+        # Clean-up is a separate stage, and must not look like success of this one.
         on_stage(Done(f"{what}: not finished after {clock.monotonic_s() - begun_s:.1f} s"))
         raise
     on_stage(Done(f"{reached[-1]} after {clock.monotonic_s() - begun_s:.1f} s"))

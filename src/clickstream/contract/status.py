@@ -121,7 +121,7 @@ class LastCheck:
 
 @dataclass(frozen=True, slots=True)
 class KitStatus:
-    """Everything at one moment; `notes` are sentences on what is not known, and why."""
+    """Everything at one moment; `notes` are sentences on missing figures, with the cause."""
 
     at: datetime
     parts: tuple[PartStatus, ...]

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, and by which name: chosen by index, each by a rate of its own."""
+"""Injected faults by name: chosen by index, each with its own rate."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction

@@ -37,7 +37,7 @@ class Happenings(Protocol):
 
 
 class EventSource(Protocol):
-    """Makes the events of a seed; an event depends on seed and index alone, however the indices are cut."""
+    """Makes the events of a seed; an event depends only on seed and index, however the indices are cut."""
 
     def events(self, first: int, count: int) -> Happenings:
         """Events `first` to `first + count - 1`."""

@@ -23,7 +23,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """The levels of a stream: one stretch after the other, again and again, or the last level for ever.
+    """The levels of a stream: one stretch after the other, again and again, or the last level without end.
 
     Args:
         stretches: at least one where `repeats`.

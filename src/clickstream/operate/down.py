@@ -32,7 +32,7 @@ class StoppedPart:
 def down(
     settings: Settings, *, volumes: bool, on_stage: Stage, parts: Parts = ALL
 ) -> tuple[list[StoppedPart], list[Path]]:
-    """Stop parts, readers and writers before their broker; exactly these, whatever needs them.
+    """Stop parts, readers and writers before their broker; only these, even if others need them.
 
     With `volumes`, which is for all parts, also remove output, checkpoints, topic and logs. Returns what was
     stopped and what was removed. Removes only names that the kit itself makes: another file in these folders

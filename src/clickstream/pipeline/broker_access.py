@@ -68,9 +68,9 @@ def running_broker(settings: Settings) -> BrokerSettings:
 
 
 def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
-    """The same settings, for the broker at this address: the one they name, or one of ours.
+    """The same settings, for the broker at this address: an external one, or one of the kit.
 
-    Ours listens on loopback, in the clear and without a login, whatever is set for another one.
+    A broker of the kit listens on loopback, in plain text and without a login.
     """
     if address == broker.bootstrap_servers:
         return broker

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask a run to end; what has begun may finish."""
+"""Ctrl-C and SIGTERM ask a run to end; running batches finish."""
 
 import signal
 import threading

@@ -20,12 +20,12 @@ COMMAND = re.compile(
 
 
 def command(*words: str) -> str:
-    """A command of ours, such as `check --demo`, to paste into the caller's shell."""
+    """A command of the kit, such as `check --demo`, to paste into the caller's shell."""
     return pasteable(shlex.join((_NAME, *words)))
 
 
 def pasteable(text: str) -> str:
-    """The text with every command of ours in it as the caller's shell finds it.
+    """The text, with every command of the kit as the caller's shell finds it.
 
     `clickstream` stays where PATH has it. Elsewhere it is the script beside the Python that runs, and where
     the caller's folder is not below the project, a `cd` goes first; then PIPELINE if a flag set it.

@@ -69,7 +69,7 @@ def child_environment(
 
 
 def java_environment(java_home: Path, *, names: Iterable[str] = ()) -> dict[str, str]:
-    """The environment of a JVM: no settings and no secrets of ours, no options of other JVMs."""
+    """The environment of a JVM: no settings and no secrets of the kit, no options of other JVMs."""
     return child_environment({"JAVA_HOME": str(java_home)}, names=names)
 
 

@@ -37,7 +37,7 @@ def local_path(value: object) -> Path:
     if _URL.match(text):
         local = _LOCAL_URL.match(text)
         if local and text[local.end() :]:
-            raise refused(f"the path alone: {text[local.end() :]}", why="it is a URL")
+            raise refused(f"only the path: {text[local.end() :]}", why="it is a URL")
         raise refused(
             A_PATH + "; mount storage of other machines as a folder",
             why="it is a URL, and output, checkpoints and state need atomic renames and flushes to disk",

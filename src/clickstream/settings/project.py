@@ -14,7 +14,7 @@ _CALLED_FROM = "CLICKSTREAM_CALLED_FROM"
 
 
 def called_from() -> Path:
-    """The folder of the person who called us: the current one, or the one that a script of ours left."""
+    """The caller's folder: the current one, or the one in which a script was called."""
     given = os.environ.get(_CALLED_FROM, "")
     return Path(given) if given and Path(given).is_dir() else Path.cwd()
 

@@ -13,7 +13,7 @@ from clickstream.settings.groups import SETTINGS
 ENCODING = "utf-8-sig"
 """UTF-8; some editors put a byte-order mark before the first name."""
 
-# In a file of ours: a few letters off.
+# In `.env`: a few letters differ.
 _NEAR_IN_FILE = 0.8
 # Among the variables of a whole shell: one letter off in a name of ten, two in one of twenty.
 _NEAR_IN_ENVIRONMENT = 0.9

@@ -61,7 +61,7 @@ class RunningQuery:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it has ended, or is about to, by an error of its own."""
+        """Whether it has ended, or is about to, by its own error."""
         # What ended a query takes several calls to ask, and this is asked ten times a second.
         return self.failure is not None or (not self.is_active and self.exception is not None)
 

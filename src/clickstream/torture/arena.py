@@ -1,4 +1,4 @@
-"""The pipeline under torture: a broker of its own, producers and jobs as commands, and the check."""
+"""The pipeline under torture: a separate broker, producers and jobs as commands, and the check."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -214,7 +214,7 @@ class Arena:
 
     @contextmanager
     def running(self) -> Iterator["Arena"]:
-        """The broker runs within the block; at its end nothing of ours does."""
+        """The broker runs within the block; at its end no process of it runs."""
         try:
             self.start_broker()
             yield self

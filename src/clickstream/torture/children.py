@@ -1,4 +1,4 @@
-"""The commands that run under torture: each a process of its own, as a user would start it."""
+"""The commands that run under torture: each in a separate process, as a user would start it."""
 
 import os
 import re
@@ -20,7 +20,7 @@ NOT_DELIVERED, USAGE, NOT_READY, PART_DIED, KILLED = 1, 2, 3, 4, -9
 """Exit codes, as the documentation promises them; negative for a signal."""
 
 COMMAND_DEADLINE_S = 300.0
-"""No command under torture takes longer, whatever has happened to it."""
+"""No command under torture takes longer, after any fault."""
 
 _BATCH = re.compile(r"event=batch_landed query=(\w+) batch_id=(\d+).*? replayed=(True|False|true|false)\b")
 _COUNTS = re.compile(r"produced ([\d,]+) · acknowledged ([\d,]+) · failed ([\d,]+)")
@@ -39,7 +39,7 @@ class ComputedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A command that was started; its output goes to a file of its own."""
+    """A command that was started; its output goes to a separate file."""
 
     words: str
     log: Path

@@ -67,7 +67,7 @@ def inject_faults(
     only: str = "",
     first: int = 1,
 ) -> Iterator[Round]:
-    """Inject faults into a run of its own below an empty folder, and verify it after each.
+    """Inject faults into a separate run below an empty folder, and verify it after each.
 
     `seed` chooses the order and every random choice within a round. `rounds` is the last round's number,
     `first` the one to begin with: leaving rounds out does not change the others. `only` names a single fault.

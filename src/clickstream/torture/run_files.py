@@ -45,7 +45,7 @@ def refused(arena: Arena, *words: str, **changed: str) -> None:
 
 @contextmanager
 def restored(path: Path) -> Iterator[None]:
-    """Put a file or a folder back as it was at the end of the block, whatever happened to it."""
+    """Restore a file or a folder at the end of the block."""
     kept = path.with_name(f".{path.name}.kept")
     copy = shutil.copytree if path.is_dir() else shutil.copy2
     copy(path, kept)

@@ -24,7 +24,7 @@ _LARGEST = 2**63 - 1
 
 _PLAIN_VALUE = {
     JsonType.STRING: r'"([^"\\\x00-\x1f\x80-\x{10FFFF}]*)"',
-    # At most 18 digits: within 64 bits whatever they are.
+    # At most 18 digits: always within 64 bits.
     JsonType.INTEGER: r"(-?(?:0|[1-9][0-9]{0,17}))",
     # At most 12 digits before the point and 15 in all: within the limit, and a float in one rounding.
     JsonType.NUMBER: r"(-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?)",

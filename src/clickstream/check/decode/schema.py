@@ -34,7 +34,7 @@ def decoded_events(event: Event) -> pl.Schema:
     """The columns of decoded events: the fields, `event_ts`, and where and when the record came.
 
     Every string but the nearly unique time is dictionary-encoded: 4 bytes a value instead of 16 and more, and
-    ready to be grouped by its code. Each has categories of its own, so that codes stay dense.
+    ready to be grouped by its code. Each has its own categories, so that codes stay dense.
     """
     encoded = {
         name: pl.Categorical(pl.Categories(name, namespace="clickstream.check"))

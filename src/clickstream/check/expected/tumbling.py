@@ -19,7 +19,7 @@ from clickstream.contract.definition.tables import PolarsHalf, Table
 
 
 def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf, window_ms: int) -> Expected:
-    """Every completed window and group; a null in the group is a value of its own."""
+    """Every completed window and group; a null in the group is a separate value."""
     window_us = window_ms * 1_000
     # Floored, so that windows before 1970 are aligned like those after it.
     window_start_us = committed.event_ts_us - committed.event_ts_us % window_us

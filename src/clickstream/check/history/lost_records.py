@@ -19,7 +19,7 @@ def refuse_compacted_records(
 ) -> None:
     """Refuse to compare with a compacted topic from which landed records are gone.
 
-    A missing offset alone says nothing: the markers of transactions take offsets, too.
+    A missing offset is not a loss: the markers of transactions take offsets, too.
 
     Args:
         decoded: what the topic holds of the committed offsets.
@@ -61,7 +61,7 @@ def _places(file: Path) -> pl.DataFrame:
         rows = pl.read_parquet(file, columns=list(PLACE), hive_partitioning=False, glob=False)
         return rows.select(PLACE).cast(_PLACE_TYPES)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
-        # A damaged file is a finding of its own.
+        # A damaged file is a separate finding.
         return pl.DataFrame(schema=_PLACE_TYPES)
 
 

@@ -1,4 +1,4 @@
-"""Rule 2 of the watermark, batch by batch, from the events alone."""
+"""Rule 2 of the watermark, batch by batch, only from the events."""
 
 from dataclasses import dataclass
 

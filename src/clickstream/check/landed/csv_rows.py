@@ -73,7 +73,7 @@ def _typed(column: Column, table: Table) -> pl.Expr:
 
 
 def _second_try(texts: pl.Series, values: pl.Series, column: Column) -> pl.Series:
-    """The values of a column once more, where some could not be read at first."""
+    """The values of a column again, if some could not be read at first."""
     if column.type is ColumnType.TIMESTAMP:
         # Offsets take event times beyond the years 0 and 9999, which are written with a sign.
         moments = texts.str.to_datetime(_ANY_MOMENT, time_unit="us", strict=False)

@@ -21,7 +21,7 @@ _TEXT_AT_ONCE_BYTES = 16_000_000
 
 
 def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) -> pl.DataFrame | None:
-    """The Parquet rows of these batches with `FILE` and `BATCH`; None where something is to be looked at.
+    """The Parquet rows of these batches with `FILE` and `BATCH`; None if something must be checked in detail.
 
     Every file is as its record says, and CSV and Parquet hold the same rows in the same order.
     """
@@ -78,7 +78,7 @@ def _texts(output: Path, table: Table, entries: Sequence[LandedFile]) -> Iterato
         # quotes, there are as many as rows.
         whole = content.endswith(b"\n") and content.count(b'"') % 2 == 0
         if not (whole and content.startswith(header) and content.count(b"\n") == entry.rows + 1):
-            raise NotTheTable("its rows are to be counted")
+            raise NotTheTable("its rows must be counted")
         bodies.append(content[len(header) :])
         size_bytes += len(content)
         if size_bytes >= _TEXT_AT_ONCE_BYTES:

@@ -1,4 +1,4 @@
-"""Reading a Parquet file that is not what its record says, in a process of its own.
+"""Reading a Parquet file that differs from its record, in a separate process.
 
 A damaged Parquet file can take the whole process with it: a flipped bit in a length makes the reader ask
 for more memory than there is, and abort. So a changed file is opened by a child, which hands its rows

@@ -39,7 +39,7 @@ class Token:
 
 
 def tokens(sql: str) -> list[Token]:
-    """The tokens of any text, without blanks and comments; what is not closed ends with the text."""
+    """The tokens of any text, without blanks and comments; an unclosed token ends with the text."""
     found = ((match.lastgroup or "", match[0], match.start()) for match in _TOKEN.finditer(sql))
     return [Token(*each) for each in found if each[0] != "space"]
 

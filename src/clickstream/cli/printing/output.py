@@ -153,7 +153,7 @@ def closed() -> bool:
 def finishing() -> Iterator[Callable[[], bool]]:
     """Let the block end its work though a pipe was closed, then end the command.
 
-    Yields `closed`, for work that has no end of its own.
+    Yields `closed`, for work without an end.
 
     Raises:
         OutputClosed: at the end of the block, unless it ends in an error, which is raised.

@@ -71,7 +71,7 @@ def show_csv(text: str) -> None:
 
 @contextmanager
 def live() -> Iterator[Callable[[Iterable[RenderableType]], None]]:
-    """Yield what shows a result in place of the one before, on a screen of its own while the block lasts.
+    """Yield what shows a result in place of the one before, on a separate screen during the block.
 
     It takes versions of the result, the longest first, and shows the first that fits the screen.
     """

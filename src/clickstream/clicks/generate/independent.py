@@ -1,4 +1,4 @@
-"""Events without a story: every field of every event drawn on its own, by the contract's shares."""
+"""Independent events: every field of every event is drawn separately, by the contract's shares."""
 
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ _NULL_SESSION_RATE = Fraction(NULL_SESSION_PERCENT, _PERCENT)
 
 
 class IndependentClicks:
-    """The clicks of a seed under UNIFORM; the click at an index depends on seed and index alone."""
+    """The clicks of a seed under UNIFORM; the click at an index depends only on seed and index."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed

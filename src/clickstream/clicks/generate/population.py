@@ -1,4 +1,4 @@
-"""Who clicks: the users of a seed, each with a country, a browser and a device of their own."""
+"""Who clicks: the users of a seed, each with its own country, browser and device."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -22,7 +22,7 @@ USUAL_PAUSE_S = 10
 """The mean pause between two clicks of a visitor, as long as MOST_LANES allows."""
 
 MOST_LANES = 1_000
-"""Visitors at one time; faster streams have quicker visitors, for a lane needs users of its own."""
+"""Visitors at one time; faster streams have quicker visitors, because each lane needs its own users."""
 
 
 def lanes_for(rate_per_s: Fraction) -> int:

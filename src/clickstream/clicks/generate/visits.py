@@ -31,7 +31,7 @@ from clickstream.define.columns import Columns, Draws, Purpose
 
 CHAPTER_EVENTS = 64
 CHAPTER_SPAN = 2**32
-"""How long a chapter lasts, in units of its own: what a unit is in seconds, the rate decides."""
+"""Length of a chapter, in units whose seconds depend on the rate."""
 
 MOST_VISITS = 32
 """Maximum number of distinct visits of a chapter; one chapter in some millions has more."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def by_spark(events: "DataFrame", window: str) -> "DataFrame":
-    """Count events per window, country and browser, nulls as groups of their own."""
+    """Count events per window, country and browser, nulls as separate groups."""
     from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
     grouped = events.groupBy(F.window("event_ts", window), "country", "browser")

@@ -19,7 +19,7 @@ AGGREGATES = "aggregates"
 """The query that lands every table with windows, by one watermark."""
 
 QUERIES: tuple[str, ...] = (EVENTS, AGGREGATES)
-"""The two streaming queries; each has a checkpoint of its own."""
+"""The two streaming queries; each has its own checkpoint."""
 
 
 class ColumnType(StrEnum):
@@ -208,7 +208,7 @@ def tumbling_table(
     spark: SparkHalf,
     polars: PolarsHalf | None = None,
 ) -> Table:
-    """A table with a row per tumbling window and group; a null in the group is a value of its own.
+    """A table with a row per tumbling window and group; a null in the group is a separate value.
 
     Raises:
         DefinitionInvalid: an argument has another type, or names something else than fields of the event.

@@ -124,7 +124,7 @@ def date_folder_of(path: str) -> str:
 
 
 def local_uri(path: Path) -> str:
-    """The path for Hadoop, on this machine's file system whatever the default one is.
+    """The path for Hadoop, on this machine's file system, for any default file system.
 
     Nothing is escaped: Hadoop's `Path` reads no escapes, so that `%20` would be three letters of a name.
     """

@@ -17,7 +17,7 @@ OffsetsIn = Callable[[str], EndOffsets]
 """Reads the line of a source."""
 
 NOT_READABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What the readers of entries raise, whatever the bytes are; 1e999 is JSON, and no integer."""
+"""What the readers of entries raise for any bytes; 1e999 is JSON, but not an integer."""
 
 
 def batches_in(log: Path) -> list[int]:

@@ -47,7 +47,7 @@ def read_checkpoint_terms(layout: Layout, pipeline: Pipeline) -> RunTerms | None
 
 
 def written_run_id(layout: Layout) -> str | None:
-    """The id of the run beside the output, under whatever contract; None where there is none."""
+    """The id of the run beside the output, of any contract; None if there is none."""
     with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         return str(json.loads(layout.output_terms_path().read_text(encoding="utf-8"))["run_id"])
     return None

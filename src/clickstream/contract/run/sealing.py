@@ -1,4 +1,4 @@
-"""A JSON object whose text carries its own SHA-256: whatever becomes of a byte of it is noticed."""
+"""A JSON object whose text carries its own SHA-256: a change of any byte is detected."""
 
 import hashlib
 import json

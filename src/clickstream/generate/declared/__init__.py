@@ -1,1 +1,1 @@
-"""Events of a pipeline without a source of its own: from the declared fields, or from its function."""
+"""Events of a pipeline without a source: from the declared fields, or from its function."""

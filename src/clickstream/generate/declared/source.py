@@ -1,4 +1,4 @@
-"""Events from the declared fields alone, in columns."""
+"""Events from only the declared fields, in columns."""
 
 from dataclasses import dataclass
 

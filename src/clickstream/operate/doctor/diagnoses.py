@@ -1,4 +1,4 @@
-"""Everything that a kit needs, looked at in a second: what is well, what is not, and how to fix it."""
+"""Everything that a kit needs, checked in a second, with how to fix each problem."""
 
 from collections.abc import Iterator
 
@@ -66,7 +66,7 @@ def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, 
 def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
     ours = living_pids(settings.paths.state)
     container = running_container(settings)
-    # The engine listens for a container, under a pid that is none of ours.
+    # The engine listens for a container, under a pid that is not the kit's.
     published = container.address if container is not None else ""
     for field, info in type(settings.runtime).model_fields.items():
         setting = str(info.alias)

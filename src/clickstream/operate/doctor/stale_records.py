@@ -1,4 +1,4 @@
-"""The records in `STATE_PATH/run`: which of them speak of something that runs, and which are stale."""
+"""The records in `STATE_PATH/run`: which of them are of running parts, and which are stale."""
 
 from collections.abc import Iterator
 from contextlib import suppress

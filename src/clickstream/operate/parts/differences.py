@@ -124,7 +124,7 @@ def _command(part: str, names: set[str], settings: Settings, flags: Mapping[str,
 
 
 def _with_values(apply: str, names: Iterable[str]) -> str:
-    """The command with the values of the environment, which may have been given to one command alone."""
+    """The command with the values of the environment, which may have been given to only one command."""
     before, _, last = apply.rpartition("clickstream ")
     values = {name: f"{name}={shlex.quote(value)} " for name, value in given_in_environment(names).items()}
     if "STATE_PATH" in values:

@@ -52,7 +52,7 @@ _USED: Mapping[str, frozenset[str]] = {
 def used_by(part: str, values: Mapping[str, str]) -> frozenset[str]:
     """The settings that a part uses with these values: what only acts together with another one is left out.
 
-    A worker of a cluster uses none of its own: they are the master's.
+    A worker of a cluster uses the master's.
     """
     used = set(_USED.get(part, frozenset()))
     if part in (PRODUCER, STREAM):
@@ -76,14 +76,14 @@ def used_by(part: str, values: Mapping[str, str]) -> frozenset[str]:
 def values_for(
     settings: Settings, flags: Mapping[str, str], recorded: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The values that a part started now would run with; a broker of ours is named by its address.
+    """The values that a part started now would run with; a broker of the kit is named by its address.
 
     The flags of the part's command win. `recorded` is what the part runs with: it gives the address of a
     broker that is not there now, and the salts of secrets.
     """
     values = values_of(_with_flags(settings, flags), recorded)
     if not settings.broker.bootstrap_servers:
-        # One of ours listens in the clear, whatever is set for another one.
+        # The kit's brokers listen in plain text, for any value of these settings.
         values["KAFKA_SECURITY_PROTOCOL"] = "PLAINTEXT"
         try:
             values["KAFKA_BOOTSTRAP_SERVERS"] = running_broker(settings).bootstrap_servers

@@ -64,7 +64,7 @@ class LiveServer(ThreadingHTTPServer):
         self._free = threading.BoundedSemaphore(_MOST_CONNECTIONS)
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as its base has it
-        """Answer in a thread of its own; beyond the limit of connections, close at once."""
+        """Answer in a separate thread; above the limit of connections, close at once."""
         if self._free.acquire(blocking=False):
             super().process_request(request, client_address)
         else:

@@ -31,7 +31,7 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
     topic.
 
     Raises:
-        SettingInvalid: a backend of our own was asked for, and KAFKA_BOOTSTRAP_SERVERS names another broker.
+        SettingInvalid: a backend of the kit was chosen, and KAFKA_BOOTSTRAP_SERVERS names another broker.
         RunInProgress: another backend than the one that was asked for runs here.
         DockerFailed: Redpanda was asked for, or holds this folder's topic, and no engine answers.
     """

@@ -17,7 +17,7 @@ from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
 MODULE = "clickstream"
-"""The module that a part of ours runs, in its command line."""
+"""The module that a part runs, in its command line."""
 
 
 def ensured_producer_and_job(

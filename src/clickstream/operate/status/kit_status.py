@@ -48,7 +48,7 @@ class StatusReader:
         self._input = Rate()
 
     def _follow_the_job(self) -> None:
-        """Look at the run that the running job writes, whatever the settings name now."""
+        """Look at the run that the running job writes, not at that of the settings."""
         layout = run_that_runs(self._settings) or layout_of(self._settings.paths)
         if layout != self._layout:
             self._layout, self._landed = layout, LandedSoFar(layout, self._settings.pipeline)
@@ -99,7 +99,7 @@ class StatusReader:
         )
 
     def _topic(self, terms: RunTerms | None) -> _Topic:
-        # The topic is the run's, whatever the settings say by now.
+        # The topic of the run, not of the current settings.
         name = self._settings.broker.topic if terms is None else terms.topic
         try:
             broker = running_broker(self._settings).model_copy(update={"topic": name})

@@ -1,1 +1,1 @@
-"""The whole pipeline once, in a folder of its own."""
+"""The whole pipeline once, in a separate folder."""

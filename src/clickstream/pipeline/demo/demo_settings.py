@@ -24,7 +24,7 @@ def default_demo_folder() -> Path:
 
 
 def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO_FOLDER) -> Settings:
-    """The settings of a demo: the person's own over the demo's defaults, in a folder of its own."""
+    """The settings of a demo: the user's over the demo's defaults, in a separate folder."""
     settings, _ = load(flags, defaults=DEMO_DEFAULTS)
     paths = settings.paths.model_copy(
         update={

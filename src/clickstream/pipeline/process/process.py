@@ -82,7 +82,7 @@ def process(
         BrokerUnavailable: no broker is known, or it does not answer.
         BrokerRefused: it does not let us in.
         MachineNotReady: a limit, memory or the temporary folder does not do.
-        CheckpointMismatch: the checkpoint was begun with other settings, or is not of this output.
+        CheckpointMismatch: the checkpoint has other settings, or is not of this output.
         CheckpointDamaged: a file of the checkpoint that the run continues from cannot be read.
         OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
         RunInProgress: another job runs on this checkpoint.
@@ -169,7 +169,7 @@ def _landings(
 
 
 def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:
-    """The topic as it is, whatever its partitions; made where it is missing, so that a job may come first."""
+    """The topic, with any number of partitions; created if it is missing, so that a job may start first."""
     try:
         return describe_topic(broker)
     except TopicNotFound:

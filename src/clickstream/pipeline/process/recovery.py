@@ -1,4 +1,4 @@
-"""A job that is started again after a crash: with growing pauses, not for ever, and never after a refusal."""
+"""A job that restarts after a crash: with increasing pauses, a few times, and never after a refusal."""
 
 from collections.abc import Callable
 
@@ -58,7 +58,7 @@ class Recovery:
         """Run the job until it ends by itself or is asked to.
 
         Raises:
-            PartDied: it died once more than there are attempts, or while it was asked to stop.
+            PartDied: it died more often than there are attempts, or while it was asked to stop.
             ClickstreamError: what the job refused.
         """
         while True:

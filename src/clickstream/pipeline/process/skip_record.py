@@ -52,7 +52,7 @@ def skip_records(
     with held(layout, clock):
         known = skipped_records(layout)
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
-            # The topic is the run's, whatever the settings say by now.
+            # The topic of the run, not of the current settings.
             source = broker.model_copy(update={"topic": terms.topic})
             _refuse_other_topic(terms, source)
             found = [record for place in places for record in _unreadable_at(place, source, layout, clock)]

@@ -45,7 +45,7 @@ def plan_of_file(
         skip: how many are left out first.
         pace: `event-time`, or with a speed `event-time:10`.
         at_rate: send MSGS_PER_SEC, instead of as fast as the broker takes it.
-        again: begin with the first message, whatever was sent before.
+        again: begin with the first message, even if it was sent before.
         generated_only: the options for generated events, and which of them are given.
 
     Raises:

@@ -42,7 +42,7 @@ class Accountable(Protocol):
 def kept_ledger(
     folder: Path, producer: Accountable, opening: LedgerOpening, clock: Clock
 ) -> Iterator[Callable[[], None]]:
-    """Write a producer's ledger into a file of its own; yields what is to be called after every chunk.
+    """Write a producer's ledger into its own file; yields a function to call after every chunk.
 
     The closing line is written at the end of the block, also when that ends by an error, where every record
     has had its report by then. A process that is killed cannot write it: that is how it shows.

@@ -56,7 +56,7 @@ def runs_elsewhere(settings: Settings) -> bool:
 
 
 def spark_properties(settings: Settings) -> tuple[Path, ...]:
-    """Files of further properties, of which the later wins: the user's, and the secret of our own cluster.
+    """Files of additional properties, where the later wins: the user's, and the secret of the kit's cluster.
 
     Raises:
         UsageError: one cannot be read.

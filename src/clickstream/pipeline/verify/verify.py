@@ -52,7 +52,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
     """
     layout = layout_of(settings.paths)
     terms = terms_of(layout, settings.pipeline)
-    # The topic is the run's, whatever the settings say by now.
+    # The topic of the run, not of the current settings.
     source = broker.model_copy(update={"topic": terms.topic})
     try:
         found = describe_topic(source)

@@ -66,7 +66,7 @@ def _download(jar: LockedJar, place: Path, on_bytes: Callable[[int], None]) -> P
 
     maven = MavenContext(
         resolver=PythonResolver(progress_callback=progress),
-        # Empty and our own: jgo uses whatever is in its cache, half a download included.
+        # An empty cache of the kit: jgo uses everything in its cache, including incomplete downloads.
         repo_cache=place,
         remote_repos=repositories(),
         timeout=_TIMEOUT_S,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class LockedJar:
-    """One jar as it was when the lock was made; `sha256` in lower-case hexadecimal."""
+    """One jar in the lock; `sha256` in lower-case hexadecimal."""
 
     group: str
     artifact: str

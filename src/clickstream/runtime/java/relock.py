@@ -19,7 +19,7 @@ from clickstream.runtime.java.lockfile import LockedJar, render_lock
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one lock is made from; without `transitive` the named jars alone."""
+    """What one lock is made from; without `transitive` only the named jars."""
 
     coordinates: tuple[str, ...]
     transitive: bool

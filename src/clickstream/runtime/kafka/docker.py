@@ -24,7 +24,7 @@ class EngineAnswer:
 
 
 def ask_engine() -> EngineAnswer:
-    """Ask for an engine and for the compose plugin; returns within seconds, whatever hangs."""
+    """Ask for an engine and for the compose plugin; returns within seconds, even if the engine hangs."""
     if shutil.which(DOCKER) is None:
         return EngineAnswer(False, "no `docker` command is on PATH")
     version, failure = _asked("version", "--format", "{{.Server.Version}}")

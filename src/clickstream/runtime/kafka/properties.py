@@ -60,7 +60,7 @@ _FIXED = {
 
 _JVM = (
     *JAVA_LOCALE,
-    # Field-measured for a short life on few cores: the serial collector and the first compiler alone.
+    # Field-measured for a short life on few cores: the serial collector and only the first compiler.
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",

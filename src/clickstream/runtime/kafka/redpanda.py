@@ -96,7 +96,7 @@ class Redpanda:
             _marker(self._state).unlink(missing_ok=True)
 
     def _compose(self, *arguments: str, doing: str, port: int | None = None) -> str:
-        """Call compose with our own file, project and values alone; it reads no `.env`."""
+        """Call compose with only the kit's file, project and values; it reads no `.env`."""
         project = ("--project-name", self._project, "--project-directory", str(self._state))
         file = ("--file", str(COMPOSE_FILE), "--env-file", os.devnull)
         variables = {

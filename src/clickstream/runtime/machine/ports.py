@@ -103,7 +103,7 @@ def port_owner(port: int) -> PortOwner | None:
     try:
         connections = psutil.net_connections(kind="tcp")
     except psutil.AccessDenied:
-        return _owner_among_own(port)  # macOS shows the whole table to the superuser alone
+        return _owner_among_own(port)  # macOS shows the whole table only to the superuser
     for connection in connections:
         if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,):
             return _owner(connection.pid)

@@ -16,7 +16,7 @@ _KEEPER = Path(__file__).with_name("keeper.py")
 def spawn_kept(
     command: Sequence[str], *, output: BinaryIO, end: Path, cwd: Path | None, env: Mapping[str, str]
 ) -> tuple[int, float]:
-    """Start a command in a session of its own, with all its output to one file; its pid and its start time.
+    """Start a command in a new session, with all output to one file; its pid and its start time.
 
     Its keeper writes down in the file `end` how it ended; an earlier one is removed.
 

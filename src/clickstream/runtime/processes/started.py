@@ -118,7 +118,7 @@ def spawn_detached(
     env: Mapping[str, str] | None = None,
     address: str = "",
 ) -> StartedProcess:
-    """Start a process in a session of its own, so that neither Ctrl-C nor our end reaches it.
+    """Start a process in a new session, so that neither Ctrl-C nor the end of this process reaches it.
 
     Its output is appended to `log`, whose folder is created; it reads nothing. `env` None is the environment
     of every child.

@@ -1,6 +1,6 @@
 """A small process that ends another one when the Python that started both is gone, `kill -9` included.
 
-A JVM in a session of its own outlives its parent, and nothing portable tells it so. The tether holds the
+A JVM in a new session outlives its parent, and no portable signal informs it. The tether holds the
 read end of a pipe whose write end only the parent has: the system closes that end however the parent dies.
 """
 
@@ -48,7 +48,7 @@ class Tether:
 
 @contextmanager
 def tethered(pid: int, *, leave_s: float) -> Iterator[None]:
-    """Hold a process of ours, known by its pid, to the life of this one for a block."""
+    """End a process of the kit with this one, during a block."""
     try:
         created_at = psutil.Process(pid).create_time()
     except psutil.NoSuchProcess:  # a dead process needs no tether; the block will report it

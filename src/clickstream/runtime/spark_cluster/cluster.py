@@ -22,7 +22,7 @@ _POLL_S = 0.2
 class SparkCluster:
     """Master and workers that outlive this process; `down` stops them by their process records.
 
-        <state>/spark/cluster.properties  the secret, readable to this user alone
+        <state>/spark/cluster.properties  the secret, readable only by this user
         <state>/spark/spark-worker-1/     where that worker's executors run, with their logs; kept until
                                           the next cluster starts
         <state>/spark/scratch/            what they spill

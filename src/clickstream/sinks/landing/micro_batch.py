@@ -80,7 +80,7 @@ class Landing:
         self._attempt = uuid.uuid4().hex[:12]
 
     def __call__(self, rows: DataFrame, batch_id: int) -> None:
-        """Compute the batch in full and land it, or leave alone what has landed before.
+        """Compute the batch in full and land it, or keep the files that have landed before.
 
         Raises:
             CheckpointMismatch: the batch has landed with other offsets, another watermark or another query.

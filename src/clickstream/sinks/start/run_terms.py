@@ -129,9 +129,9 @@ def _refuse_other_terms(begun: RunTerms, asked: RunTerms, layout: Layout, pipeli
     for setting, was, now in both:
         if was != now:
             raise CheckpointMismatch(
-                f"{setting} is {now}, but the checkpoint {layout.checkpoint} was begun with {was}.",
+                f"{setting} is {now}, but the checkpoint {layout.checkpoint} began with {was}.",
                 next_step=f"Set {setting} to {was} again, or use {now} in a new run:"
-                # With the value, which may have been given to one command alone.
+                # With the value, which may have been given to only one command.
                 f" `{setting}={shlex.quote(now)} {_new_run(setting, layout)}`.",
             )
     # A broker that cannot tell gives no topic id: then there is nothing to compare.

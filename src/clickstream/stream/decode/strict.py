@@ -1,6 +1,6 @@
 """The slow path of decoding: any message at all, by Spark's variant type, to one reason or its values.
 
-Nothing here may end the query or the JVM, whatever the message holds: no cast that raises, no function
+Nothing here may end the query or the JVM, for any message: no cast that raises, no function
 that recurses through a nested value (`schema_of_variant` and `to_json` overflow the stack on one).
 
 It is one expression, not a row of `withColumn`: Spark evaluates it for the few messages that need it and
@@ -91,7 +91,7 @@ class StrictReader:
     def _prove(self, row: Column) -> Column:
         """Take the members apart where the whole message is one JSON value: then its digest is element 1.
 
-        Spark's parser stops after the first value and says nothing of what trails; a message cannot hold its
+        Spark's parser stops after the first value and ignores the rest; a message cannot hold its
         own SHA-256, so that no trailing text can close the array early and pass.
         """
         second = F.try_variant_get(row["parsed"], "$[1]", "variant")

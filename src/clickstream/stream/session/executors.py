@@ -16,7 +16,7 @@ _LOOK_EVERY_S = 1.0
 
 
 class ExecutorWatch:
-    """Asked often, raises when the job has had no executor for a minute; Spark itself would wait for ever.
+    """Asked often, raises when the job has had no executor for a minute; Spark itself would wait without end.
 
     Args:
         count: how many executors the job has now.

@@ -35,7 +35,7 @@ def needing_the_jvm() -> Iterator[None]:
     """Say it in words when the JVM ends within the block, or raises something.
 
     Raises:
-        PartDied: it ended, or it raised what has no error of its own.
+        PartDied: it ended, or it raised an error that the kit does not know.
         ClickstreamError: what it raised; see `ending`.
     """
     try:

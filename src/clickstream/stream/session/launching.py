@@ -1,4 +1,4 @@
-"""What PySpark takes from the environment alone when it starts its JVM."""
+"""Values that PySpark reads only from the environment when it starts its JVM."""
 
 import os
 import shlex
@@ -28,9 +28,9 @@ def environment_of_launch(
     Args:
         java_home: the home of the Java to start.
         spark_home: the folder of the installed PySpark.
-        on_loopback: let Spark listen on loopback alone; otherwise it finds an address of this machine.
+        on_loopback: let Spark listen only on loopback; otherwise it finds an address of this machine.
         properties: a file of Spark properties; it may hold secrets, which a command line must not.
-        names: further variables of ours that the JVM gets.
+        names: additional variables for the JVM.
     """
     forget_other_sparks()
     wanted = java_environment(java_home, names=names) | {
@@ -51,7 +51,7 @@ def environment_of_launch(
 
 
 def _make_it(environment: "os._Environ[str]", wanted: Mapping[str, str]) -> None:
-    """Change what differs and no more: another thread may be starting a process of its own."""
+    """Change only what differs: another thread may be starting a process."""
     for name in environment.keys() - wanted.keys():
         del environment[name]
     for name, value in wanted.items():

@@ -160,7 +160,7 @@ def _is_not_py4js(record: logging.LogRecord) -> bool:
 
 
 def _joined(properties: Sequence[Path], scratch: Path) -> Path | None:
-    """The files of properties as one, which spark-submit takes; the folder is readable to its owner alone."""
+    """The files of properties as one, which spark-submit takes; only its owner can read the folder."""
     if not properties:
         return None
     joined = scratch / "spark.properties"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 WriteFiles = Callable[[Path, int], None]
-"""Lets executors write so many files into a folder, each by a task of its own."""
+"""Lets executors write so many files into a folder, each in a separate task."""
 
 _TRIAL = "_shared_storage_trial"
 _FILES_PER_CORE = 2

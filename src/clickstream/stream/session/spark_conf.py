@@ -24,7 +24,7 @@ _SETTLED: Mapping[str, str] = {
     "spark.sql.variant.allowDuplicateKeys": "true",
     # Standard base64 (RFC 4648), not split into lines.
     "spark.sql.chunkBase64String.enabled": "false",
-    # Each query in a pool of its own: else the one with the fewest tasks, `events`, waits for the others
+    # Each query in its own pool: else the one with the fewest tasks, `events`, waits for the others
     # and then works through its batches alone, on one core.
     "spark.scheduler.mode": "FAIR",
     # Two attempts of a task side by side would commit side by side.

@@ -1,4 +1,4 @@
-"""A run of its own is killed in its first batch, before anything has landed, and begins all the same."""
+"""A separate run is killed in its first batch, before anything has landed, and still begins."""
 
 import random
 

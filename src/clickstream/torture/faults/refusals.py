@@ -25,7 +25,7 @@ def setting_changed(arena: Arena, chance: random.Random) -> str:
     """A setting that belongs to the checkpoint is changed: a start is refused with setting and value."""
     name = chance.choice(sorted(_OTHER_SETTINGS))
     other = _OTHER_SETTINGS[name]
-    begun = f"{name} is {other}, but the checkpoint {arena.layout.checkpoint} was begun with"
+    begun = f"{name} is {other}, but the checkpoint {arena.layout.checkpoint} began with"
     refused(arena, begun, f"Set {name} to", **{name: other})
     return name
 
