@@ -80,9 +80,7 @@ def produce(
         str | None,
         typer.Option(metavar="event-time|event-time:SPEED", help="Send a file at the pace of its events."),
     ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Send a file from its beginning, even if it was sent before.")
-    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send a file again, from its beginning.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Send in real time, even with a start time.")] = False,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
 ) -> None:
