@@ -80,9 +80,9 @@ class Series:
     points: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """Values over time; `missing` says why there are none."""
+    """Values over time; `missing` says why there are none. Two are the same only if they are one object."""
 
     title: str
     meaning: str

@@ -1,5 +1,6 @@
 """The report as a live page on loopback: read-only, for this machine's own browsers."""
 
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -82,7 +83,9 @@ class LiveServer(ThreadingHTTPServer):
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as its base has it
-        """Ignore a client that has gone; the terminal shows no traceback of it."""
+        """Ignore a client that has gone; report everything else."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -100,7 +103,11 @@ class _Answer(BaseHTTPRequestHandler):
         elif self.path not in (_LIVE, _STILL):
             self._refuse(HTTPStatus.NOT_FOUND)
         else:
-            content = self.server.live.content(self.path)
+            try:
+                content = self.server.live.content(self.path)
+            except Exception:
+                self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+                raise
             self._head(HTTPStatus.OK, len(content), "text/html; charset=utf-8")
             self.wfile.write(content)
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,10 +12,11 @@ from markupsafe import Markup, escape
 
 from clickstream.report.html import charts
 from clickstream.report.plain_text import tame
-from clickstream.report.run_report import RunReport
+from clickstream.report.run_report import Chart, RunReport
 from clickstream.report.verdict.ledger import fault_rows
 
 _PACKAGE = "clickstream.report.html"
+_CHARTS_KEPT = 32
 _LONGEST = 160
 """Characters of a mismatched value that are shown."""
 _CODE = re.compile(r"`([^`]+)`")
@@ -30,21 +31,28 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
         refresh_s: after how many seconds a browser asks for it again; None for never.
         live: whether it is served, and so has a link that stops or starts the refreshing.
     """
-    drawings = [charts.drawing(chart) for chart in report.charts]
     return (
         _environment()
         .get_template("page.html.jinja")
         .render(
             report=report,
-            drawings=drawings,
+            charts=[_drawn(chart) for chart in report.charts],
             faults=list(fault_rows(ledger)) if (ledger := report.verdict and report.verdict.ledger) else [],
-            landed=[charts.drawing(table.landed, charts.SMALL) for table in report.tables],
+            landed=[_drawn(table.landed, charts.SMALL, table.table) for table in report.tables],
             style=Markup(style()),  # noqa: S704 - a file of this package
             policy=policy(),
             refresh_s=refresh_s,
             live=live,
         )
     )
+
+
+@lru_cache(maxsize=_CHARTS_KEPT)
+def _drawn(chart: Chart, size: tuple[int, int] = charts.LARGE, name: str = "") -> Markup:
+    """A chart as it is on the page; a live page draws only those that have changed."""
+    template = vars(_environment().get_template("chart.html.jinja").module)
+    drawn: Markup = template["chart"](charts.drawing(chart, size), name)
+    return drawn
 
 
 @cache
@@ -69,6 +77,7 @@ def _environment() -> Environment:
         finalize=_without_control_characters,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= {
         "count": _count,

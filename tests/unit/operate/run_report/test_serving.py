@@ -165,6 +165,19 @@ def test_twenty_browsers_at_once_get_one_reading(server: LiveServer, reads: Read
     assert reads.count == 1
 
 
+def test_a_report_that_cannot_be_read_is_an_error_of_the_server(capfd: pytest.CaptureFixture[str]) -> None:
+    def fails() -> RunReport:
+        raise RuntimeError("a defect")
+
+    with LiveServer(LivePage(fails, ManualClock()), 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        assert ask(server)[0] == 500
+        server.shutdown()
+        thread.join()
+    assert "a defect" in capfd.readouterr().err
+
+
 def test_a_page_that_is_no_longer_fresh_is_read_again() -> None:
     reads, clock = Reads(), ManualClock()
     page = LivePage(reads, clock)
