@@ -19,6 +19,7 @@ _UNKNOWN_COLUMN = re.compile(r"unable to find column \"(?P<name>.*?)\"; valid co
 _NOT_IN_TABLE = re.compile(r"no column named '(?P<name>.*?)' found in table '(?P<table>.*?)'")
 _UNKNOWN_TABLE = re.compile(r"relation '(?P<name>.*?)' was not found")
 _NAMED = re.compile(r"'([^']+)'|\"([^\"]+)\"|`([^`]+)`")
+_COLUMN_OF_EXPRESSION = re.compile(r"col\(\"(.*?)\"\)")
 _WITHOUT_ZONE = "Datetime('μs')"
 
 
@@ -38,8 +39,9 @@ def error_of(sql: str, error: BaseException, tables: Sequence[Table]) -> UsageEr
         return _unknown("table", found["name"], [table.name for table in tables], sql)
     if said.startswith("sql parser error: "):
         return _unreadable(sql, said.removeprefix("sql parser error: "))
-    quoted = (next(filter(None, names)) for names in _NAMED.findall(said))
-    place = next((each for name in quoted if (each := _place(sql, name)) is not None), None)
+    named = [next(filter(None, names)) for names in _NAMED.findall(said)]
+    named += _COLUMN_OF_EXPRESSION.findall(str(error))
+    place = next((each for name in named if (each := _place(sql, name)) is not None), None)
     next_step = "Change the statement."
     if _WITHOUT_ZONE in said:
         next_step = "Write times as texts in UTC: '2026-01-31 08:00:00'."

@@ -19,6 +19,9 @@ _TOKEN = re.compile(
 )
 _QUERIES = (["select"], ["with"], ["from"], ["values"])
 _SHOW_TABLES = ["show", "tables"]
+_OPERATORS = {"and", "or", "union", "intersect", "except", "+", "-", "*", "/", "%", "|"}
+_MOST_OPERATORS = 100
+"""Each one nests the plan; from 200 on, the stack of polars 2.1 may overflow, which ends the process."""
 _READS_FILES = re.compile(r"(?:read|scan)_\w+", re.IGNORECASE)
 
 
@@ -63,7 +66,8 @@ def refuse_all_but_queries(sql: str) -> None:
     """Return only if the statement is a query of tables.
 
     Raises:
-        UsageError: it would change something, or read a file that it names, or is not valid text.
+        UsageError: it would change something, or read a file that it names, or is not valid text, or is so
+            deep that polars cannot run it.
     """
     try:
         sql.encode()
@@ -90,3 +94,11 @@ def refuse_all_but_queries(sql: str) -> None:
                 sql,
                 token.place,
             )
+    operators = [token for token in found if token.text.lower() in _OPERATORS]
+    if len(operators) > _MOST_OPERATORS:
+        raise refusal(
+            f"The statement has {len(operators):,} operators, more than {_MOST_OPERATORS}.",
+            "Write IN (…) in place of OR, or split the statement.",
+            sql,
+            operators[_MOST_OPERATORS].place,
+        )

@@ -131,6 +131,7 @@ def refused(landing: Landing, sql: str) -> UsageError:
         ("SELECT 'page", "Unterminated string literal", "mark", "'page"),
         ("SELECT frob(page) FROM page_metrics", "unsupported function 'frob'", "", "frob"),
         ("SELECT page FROM page_metrics GROUP BY revenue", "'page' should participate", "", "page"),
+        ("SELECT 1 FROM page_metrics WHERE pageviews > 'x'", "compare string with numeric", "", "pageviews"),
         ("SELECT sum(page) FROM page_metrics", "not supported for dtype", "", "sum"),
         ("SELECT CAST(page AS INT) FROM page_metrics", "conversion from `str` to `i32`", "", "page AS"),
         (

@@ -67,6 +67,8 @@ def test_queries_are_taken(sql: str) -> None:
         ("SELECT * FROM \"read_json\"('x')", "read_json reads a file"),
         ("SELECT * FROM `read_ipc` /* x */ ('x')", "read_ipc reads a file"),
         ("SELECT * FROM scan_parquet('x')", "scan_parquet reads a file"),
+        ("SELECT 1" + " UNION SELECT 1" * 200, "The statement has 200 operators, more than 100."),
+        ("SELECT 1" + " + 1" * 5_000, "The statement has 5,000 operators"),
         ("SELECT \udcff", "The statement is not UTF-8 text."),
     ],
 )
