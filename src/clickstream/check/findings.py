@@ -66,6 +66,8 @@ class Code(StrEnum):
     """A record is listed as skipped, though it can be read."""
     BEFORE_1970 = "before_1970"
     """A warning: windows of some events end before 1970, where the watermark starts: they are always late."""
+    NOT_CHECKED = "not_checked"
+    """A warning: the rows of a table were not compared with anything."""
     WATERMARK_AHEAD = "watermark_ahead"
     """A warning: an event far ahead of its Kafka timestamp moved the watermark."""
 
@@ -127,10 +129,29 @@ class MismatchedRow:
     landed: str | None = None
 
 
+class Coverage(StrEnum):
+    """By what the rows of a table were checked."""
+
+    INDEPENDENT = "independent"
+    """By a computation that shares no code with the job."""
+    ONE_BATCH = "same code, one batch"
+    """By the job's own code for the table, over all events at once: finds loss, duplicates and lateness."""
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Why the rows of a table were not checked, and what to do about it; both in sentences."""
+
+    why: str
+    next_step: str
+
+
 @dataclass(frozen=True, slots=True)
 class TableVerdict:
-    """One table: how many rows were expected and landed, and those that disagree.
+    """One table: by what it was checked, how many rows were expected and landed, and those that disagree.
 
+    `rows_expected` is None for a table that is not checked.
     `open_windows` counts the rows to come: a window and key (or a session) that the watermark has not
     passed yet. `late_events_dropped` counts the events that the late filter dropped, `before_1970` those of
     them whose window ends by 1970-01-01, `late_by_batch` the dropped ones by the batch that read them. All
@@ -138,7 +159,7 @@ class TableVerdict:
     """
 
     table: str
-    rows_expected: int
+    rows_expected: int | None
     rows_landed: int
     open_windows: int | None = None
     late_events_dropped: int | None = None
@@ -146,6 +167,8 @@ class TableVerdict:
     late_by_batch: Mapping[int, int] | None = None
     mismatches: Mapping[Mismatch, int] = field(default_factory=dict)
     examples: tuple[MismatchedRow, ...] = ()
+    coverage: Coverage = Coverage.INDEPENDENT
+    not_checked: NotChecked | None = None
 
     @property
     def mismatched_rows(self) -> int:
@@ -202,6 +225,11 @@ class Verdict:
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
     @property
+    def not_checked(self) -> tuple[TableVerdict, ...]:
+        """The tables whose rows were not checked."""
+        return tuple(table for table in self.tables if table.coverage is Coverage.NOT_CHECKED)
+
+    @property
     def passed(self) -> bool:
-        """Whether every landed row, file and record is right."""
+        """Whether every file, record and checked row is right."""
         return not self.failures

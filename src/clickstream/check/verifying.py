@@ -9,6 +9,7 @@ from clickstream.check.compare.table_check import check_tables
 from clickstream.check.compare.watermark_findings import watermark_ahead, watermark_findings
 from clickstream.check.decode.topic import ReadTopic, in_topic_order, read_and_decode
 from clickstream.check.expected.committed import CommittedEvents
+from clickstream.check.expected.one_batch import OneBatch
 from clickstream.check.expected.tables import expected_tables
 from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
 from clickstream.check.history.lost_records import refuse_compacted_records, refuse_lost_records
@@ -35,6 +36,7 @@ def verify(
     ask_written: Callable[[], Mapping[int, OffsetRange]] | None = None,
     still_runs: StillRuns = lambda opening, ledger: False,
     compacting_policy: str = "",
+    one_batch: OneBatch | None = None,
 ) -> Verdict:
     """Recompute every row of all tables from the topic's bytes, and compare all that landed.
 
@@ -51,6 +53,7 @@ def verify(
             too; by default what `ask_ranges` gives.
         still_runs: whether the producer of a ledger is alive.
         compacting_policy: the topic's cleanup.policy if it contains compact.
+        one_batch: computes the rows of tables without a polars half, which are not checked without it.
 
     Raises:
         CouldNotCheck: there is nothing to compare (no terms, no records, no rows), or the topic no longer
@@ -79,7 +82,7 @@ def verify(
     queries: list[QueryVerdict] = []
     for name in QUERIES:
         with stages.timed("compute the expected rows"):
-            committed, expected = expected_tables(name, run, pipeline, decoded)
+            committed, expected = expected_tables(name, run, pipeline, decoded, one_batch)
         query = run.queries[name]
         findings += watermark_findings(name, query.records, committed)
         if name == AGGREGATES:

@@ -11,3 +11,9 @@ are still among them.
 
 REASON = "reason"
 TABLE = "table"
+
+WAVE = "wave"
+"""Column beside the events that the check hands to Spark: each wave is computed on its own.
+
+Sessions that the job kept apart, and one batch would join, are in different waves.
+"""

@@ -8,30 +8,14 @@ branch filters events, and the watermark is set above it: below, the branches th
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
-from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.contract.batch_rows import TABLE
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.definition.tables import ColumnType, Table
+from clickstream.contract.definition.tables import Table
 from clickstream.duration import Duration
-from clickstream.errors import DefinitionInvalid
-
-_SPARK_TYPE = {
-    ColumnType.STRING: "string",
-    ColumnType.INT64: "bigint",
-    ColumnType.INT32: "int",
-    ColumnType.FLOAT64: "double",
-    ColumnType.TIMESTAMP: "timestamp",
-    ColumnType.BYTES: "binary",
-}
-_BOUNDS = {
-    "window_start": "window.start",
-    "window_end": "window.end",
-    "session_start": "session_window.start",
-    "session_end": "session_window.end",
-}
+from clickstream.stream.halves import SPARK_TYPE, table_rows
 
 
 def aggregate_rows(
@@ -53,30 +37,6 @@ def aggregate_rows(
     return reduce(DataFrame.union, branches)
 
 
-def table_rows(table: Table, events: DataFrame, window: Duration, delay: Duration) -> DataFrame:
-    """The rows of one table, with the columns of the contract.
-
-    Raises:
-        DefinitionInvalid: Spark cannot compute the table's half, or it has other columns.
-    """
-    if table.spark is None:
-        raise DefinitionInvalid(f"{table.name} has no half for Spark.", next_step="Give the table one.")
-    try:
-        rows: DataFrame = table.spark(events.withWatermark("event_ts", interval(delay)), interval(window))
-        columns = [F.col(_BOUNDS.get(name, f"`{name}`")).alias(name) for name in table.column_names]
-        return rows.select(*columns)
-    except AnalysisException as error:
-        raise DefinitionInvalid(
-            f"Spark cannot compute {table.name}: {str(error).splitlines()[0].split(' SQLSTATE')[0]}",
-            next_step="Correct the table's Spark half or columns; a field that it uses must be in `reads`.",
-        ) from error
-
-
-def interval(duration: Duration) -> str:
-    """The duration as Spark reads it."""
-    return f"{duration.milliseconds} milliseconds"
-
-
 def _branch(
     table: Table, tables: Sequence[Table], events: DataFrame, window: Duration, delay: Duration
 ) -> DataFrame:
@@ -90,5 +50,5 @@ def _branch(
 
 
 def _struct_type(table: Table) -> str:
-    columns = (f"`{column.name}`: {_SPARK_TYPE[column.type]}" for column in table.columns)
+    columns = (f"`{column.name}`: {SPARK_TYPE[column.type]}" for column in table.columns)
     return f"struct<{', '.join(columns)}>"

@@ -1,15 +1,18 @@
 """A verdict in words and as JSON."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
 
 from clickstream.check.findings import (
     Code,
+    Coverage,
     Finding,
     Mismatch,
     MismatchedRow,
+    NotChecked,
     QueryVerdict,
     Severity,
     TableVerdict,
@@ -201,3 +204,35 @@ def test_ways_out_are_shown_only_if_records_or_files_are_damaged():
     assert "do this" in lines_of(a_verdict(GONE), ways_out="do this")
     assert "do this" not in lines_of(a_verdict(Finding(Code.ROWS_DIFFER, "Rows differ.")), ways_out="do this")
     assert "do this" not in lines_of(a_verdict(AHEAD), ways_out="do this")
+
+
+UNCHECKED = a_table(
+    "sessions",
+    rows_expected=None,
+    coverage=Coverage.NOT_CHECKED,
+    not_checked=NotChecked("no Java was found", "Install Java 21."),
+)
+
+
+def test_a_table_that_is_not_checked_never_passes_without_these_words():
+    lines = lines_of(a_verdict(sessions=UNCHECKED))
+    assert lines[-1].startswith("PASS (1 table not checked): all 4,000 landed rows are what")
+    assert "not checked: sessions" in lines
+    (line,) = [line for line in lines if "│ sessions" in line]
+    assert line.replace("│", " ").split() == ["sessions", "1,000", "-", "-", "-", "0"]
+    both = a_verdict(GONE, sessions=UNCHECKED, geo_metrics=replace(UNCHECKED, table="geo_metrics"))
+    assert lines_of(both)[-1].startswith("FAIL (2 tables not checked): sessions/csv")
+
+
+def test_each_table_is_named_with_what_it_was_checked_by():
+    lines = lines_of(a_verdict(sessions=a_table("sessions", coverage=Coverage.ONE_BATCH)))
+    assert "independent: events_raw, events_rejected, page_metrics, geo_metrics" in lines
+    assert "same code, one batch: sessions" in lines
+    assert lines[-1].startswith("PASS: all 5,000 landed rows")
+
+
+def test_the_json_says_by_what_each_table_was_checked_and_why_one_was_not():
+    tables = json.loads(as_json.verdict(a_verdict(sessions=UNCHECKED)))["tables"]
+    assert {table["coverage"] for table in tables} == {"independent", "not checked"}
+    assert tables[-1]["rows_expected"] is None
+    assert tables[-1]["not_checked"] == {"why": "no Java was found", "next_step": "Install Java 21."}

@@ -43,7 +43,8 @@ def compare(table: Table, expected: pl.DataFrame, landed: pl.DataFrame) -> Compa
 
     Args:
         table: which columns are keys, and how the others must agree.
-        expected: the table's columns, `BATCH`, and a `tolerance_of` column for every sum; keys are unique.
+        expected: the table's columns, `BATCH`, and a `tolerance_of` column for every sum and mean; each key
+            once.
         landed: the table's columns, `BATCH`, and `FILE`.
     """
     comparison = Comparison(expected.height, landed.height)
@@ -100,7 +101,7 @@ def _agreements(table: Table) -> list[pl.Expr]:
             continue
         expected, landed = pl.col(column.name), pl.col(column.name + _LANDED)
         same = expected.eq_missing(landed)
-        if column.agreement is Agreement.SUM:
+        if column.agreement is not Agreement.EXACT:
             near = (expected - landed).abs() <= pl.col(tolerance_of(column.name))
             same = same | near.fill_null(value=False)
         agreements.append(same.alias(column.name))

@@ -1,6 +1,6 @@
 """What the polars half of a table works on: the events that count, in groups, with the measures there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,10 +92,14 @@ def with_measures(rows: pl.DataFrame, table: Table, measures: Mapping[str, Measu
 
     Raises:
         ValueError: the table's polars half does not compute the table's columns.
+        TypeError: it does not give measures.
     """
     expected = [column.name for column in table.columns if column.name not in rows.columns]
     if sorted(measures) != sorted(expected):
-        raise ValueError(f"the polars half of {table.name} computes {sorted(measures)}, not {expected}")
+        raise ValueError(f"it computes {_listed(measures)}; expected are {_listed(expected)}")
+    for name, measure in measures.items():
+        if not isinstance(measure, Measure):
+            raise TypeError(f"it gives {type(measure).__name__} for {name}, not a Measure")
     columns = {name: measure.values for name, measure in measures.items()}
     columns |= {
         tolerance_of(name): measure.tolerance
@@ -103,3 +107,7 @@ def with_measures(rows: pl.DataFrame, table: Table, measures: Mapping[str, Measu
         if measure.tolerance is not None
     }
     return rows.with_columns(**columns)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "no columns"

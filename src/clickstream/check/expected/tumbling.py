@@ -8,18 +8,16 @@ meets its window unwritten, every window and key is written at most once, and no
 import numpy as np
 import polars as pl
 
-from clickstream.check.decode.schema import BATCH, MOMENT
+from clickstream.check.decode.schema import MOMENT
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import group_by
-from clickstream.check.expected.groups import Groups, with_measures
+from clickstream.check.expected.kept import Kept
 from clickstream.check.expected.late_filter import late_filter
-from clickstream.check.expected.rows import Expected
-from clickstream.check.history.batches import NO_BATCH
-from clickstream.contract.definition.tables import PolarsHalf, Table
+from clickstream.contract.definition.tables import Table
 
 
-def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf, window_ms: int) -> Expected:
-    """Every completed window and group; a null in the group is a separate value."""
+def kept_in_windows(committed: CommittedEvents, table: Table, window_ms: int) -> Kept:
+    """The events of every window and group; a null in the group is a separate value."""
     window_us = window_ms * 1_000
     # Floored, so that windows before 1970 are aligned like those after it.
     window_start_us = committed.event_ts_us - committed.event_ts_us % window_us
@@ -34,11 +32,4 @@ def expected_windows(committed: CommittedEvents, table: Table, half: PolarsHalf,
     windows = pl.DataFrame({"window_start": starts, "window_end": starts + window_us}).with_columns(
         pl.all().cast(MOMENT), *(committed.values(name, first_rows) for name in table.group)
     )
-    measured = with_measures(windows, table, half(Groups(committed, rows, grouping)))
-    measured = measured.with_columns(pl.Series(BATCH, completed_in))
-    return Expected(
-        measured.filter(pl.col(BATCH) != NO_BATCH),
-        open_windows=int((completed_in == NO_BATCH).sum()),
-        late_events=late.late_events,
-        before_1970=late.before_1970,
-    )
+    return Kept(committed, rows, grouping, windows, completed_in, late)

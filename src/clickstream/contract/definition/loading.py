@@ -56,6 +56,12 @@ def place_in_file(error: BaseException, file: str) -> str:
     return f"{file}, line {lines[-1]}" if lines else file
 
 
+def place_of_function(function: object) -> str:
+    """Where a function of a definition is written, such as `readings.py, line 12`."""
+    code = getattr(function, "__code__", None)
+    return f"{code.co_filename}, line {code.co_firstlineno}" if code is not None else repr(function)
+
+
 def _loaded(where: str, folder: Path) -> ModuleType:
     file = where
     try:

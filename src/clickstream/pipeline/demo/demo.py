@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.progress import BatchProgress
@@ -47,6 +48,7 @@ def run_demo(
         EnvironmentNotReady: a folder, a port or Java is missing.
         Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
+    refuse_unsound_polars_halves(settings.pipeline)
     refuse_generator(settings.generator, clock)
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
     refuse_machine(settings, heaps, clock, on_stage)
@@ -70,7 +72,7 @@ def run_demo(
             run = JobRun(available_now=True, clock=clock, stop_requested=stop_requested, on_batch=on_batch)
             process_with(session, settings, broker, run)
         with stages.timed("check every landed row"):
-            verdict = verify_topic(settings, broker, clock=clock)
+            verdict = verify_topic(settings, broker, clock=clock, session=session)
         with stages.timed("stop"):
             started.close()
     return verdict, stages.seconds

@@ -29,7 +29,8 @@ from clickstream.sinks.landing.micro_batch import Landing
 from clickstream.sinks.start import leftovers
 from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_lock import held, jvm_lock_path
-from clickstream.sinks.start.run_terms import claim
+from clickstream.sinks.start.run_terms import begun_run, claim
+from clickstream.stream.halves import refuse_unsound_halves
 from clickstream.stream.idle import reporting_when_idle
 from clickstream.stream.queries import plan_queries, run_queries
 from clickstream.stream.session.jvm import hold_while_the_jvm_lives, jvm_pid, needing_the_jvm
@@ -113,7 +114,8 @@ def process_with(
     layout = layout_of(settings.paths)
     with held(layout, job.clock):
         warning = compaction_warning(broker, layout)
-        terms = claim(layout, run_terms(settings, topic), settings.pipeline)
+        asked = run_terms(settings, topic)
+        begun_run(layout, asked, settings.pipeline)
         if warning:
             _LOG.warning(warning)
         leftovers.remove(layout, settings.pipeline.tables, recorded=verified_files(layout))
@@ -123,6 +125,10 @@ def process_with(
         if job.stop_requested():  # while the JVM came up: queries that are not started need not be ended
             return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
+            windows = settings.windows.of_tables()
+            # Before the run begins: it would refuse the corrected definition.
+            refuse_unsound_halves(opened, settings.pipeline, windows)
+            terms = claim(layout, asked, settings.pipeline)
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
             stop = reporting_when_idle(
                 watched(job.stop_requested, opened, settings, layout, job.clock),
@@ -134,7 +140,6 @@ def process_with(
 
             def run_once() -> None:
                 records = kafka_records(opened, settings.stream, connection_of(broker), topic.name)
-                windows = settings.windows.of_tables()
                 run_queries(
                     plan_queries(records, settings.pipeline, settings.stream, windows),
                     settings.stream,

@@ -73,7 +73,7 @@ def replay(
                 next_step=_how_to_finish(settings),
             )
         on_stage("check every landed row …")
-        return verify_topic(settings, broker, clock=clock)
+        return verify_topic(settings, broker, clock=clock, on_stage=on_stage)
 
 
 def _has_begun(folder: Path) -> bool:

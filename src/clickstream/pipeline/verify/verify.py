@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topic_config import compacting_policy
 from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
 from clickstream.check.history.run import read_run, terms_of
 from clickstream.check.verifying import verify
@@ -20,6 +21,7 @@ from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.verify.last_verdict import keep_verdict
+from clickstream.pipeline.verify.one_batch import OpenedSession, one_batch
 from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 
@@ -29,22 +31,33 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
 
     Raises:
         CouldNotCheck: nothing has landed here, or the topic is not the one that was read.
+        DefinitionInvalid: a polars half fails, or computes other columns.
         BrokerUnavailable: no broker with the topic can be reached.
     """
     # Before a broker is started for it: without a run there is nothing to compare.
     terms_of(layout_of(settings.paths), settings.pipeline)
+    refuse_unsound_polars_halves(settings.pipeline)
     try:
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
             on_stage("check every landed row …")
-            return verify_topic(settings, broker, clock=clock)
+            return verify_topic(settings, broker, clock=clock, on_stage=on_stage)
     except (CouldNotCheck, EnvironmentNotReady) as error:
         # The rows cannot be compared with a topic; the files still can be compared with their records.
         error.details = (*error.details, *damage_in_words(layout_of(settings.paths), settings.pipeline))
         raise
 
 
-def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) -> Verdict:
+def verify_topic(
+    settings: Settings,
+    broker: BrokerSettings,
+    *,
+    clock: Clock,
+    on_stage: Stage = lambda _line: None,
+    session: OpenedSession | None = None,
+) -> Verdict:
     """Check what has landed, against the topic that the run's terms name, at this broker; keep the verdict.
+
+    Tables without a polars half are computed in this `session`, or in one that starts for them.
 
     Raises:
         CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
@@ -77,6 +90,7 @@ def verify_topic(settings: Settings, broker: BrokerSettings, *, clock: Clock) ->
         ask_written=lambda: offset_ranges(source, uncommitted=True),
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
         compacting_policy=compacting_policy(source),
+        one_batch=one_batch(settings, clock, on_stage, session),
     )
     keep_verdict(layout, verdict, clock)
     return verdict

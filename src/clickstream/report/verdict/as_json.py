@@ -12,7 +12,9 @@ Only with "pass" and "fail":
     tables[]             table, rows_expected, rows_landed, open_windows, late_events_dropped, before_1970 (of
                          these, events whose window ends before 1970) and late_by_batch {batch: late events
                          dropped; batches without any are left out} (the four are null for tables without
-                         windows), mismatches {missing, unexpected, different, doubled},
+                         windows), coverage ("independent", "same code, one batch" or "not checked"),
+                         not_checked (null, or of the last: why, next_step; its rows_expected is null),
+                         mismatches {missing, unexpected, different, doubled},
                          examples[]: mismatch, key {column: value}, batch_id, file, column, expected, landed
     queries[]            query, batches, batches_with_offsets, offsets, watermark_ms, batches_cross_checked
     findings[]           code, severity ("failure" or "warning"), sentence, table, query, batch_id, file,

@@ -6,7 +6,15 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.check.findings import Code, Mismatch, MismatchedRow, Severity, TableVerdict, Verdict
+from clickstream.check.findings import (
+    Code,
+    Coverage,
+    Mismatch,
+    MismatchedRow,
+    Severity,
+    TableVerdict,
+    Verdict,
+)
 from clickstream.check.history.skips import in_words
 from clickstream.report.plain_text import tame
 from clickstream.report.tables import numbers
@@ -41,6 +49,7 @@ def verdict(found: Verdict, ways_out: str = "") -> RenderableType:
     return Group(
         _outputs(found),
         _topic(found),
+        _coverage(found),
         *([] if found.ledger is None else ledger(found.ledger)),
         # What is wrong with records and files comes before the rows that are missing because of it.
         *_findings(found),
@@ -51,15 +60,20 @@ def verdict(found: Verdict, ways_out: str = "") -> RenderableType:
 
 
 def last_line(found: Verdict) -> str:
-    """`PASS: …` with what was compared, or `FAIL: …` with what is wrong in one sentence."""
+    """`PASS: …` with what was compared, or `FAIL: …` with what is wrong in one sentence.
+
+    Tables that were not checked are counted right behind the first word.
+    """
+    count = len(found.not_checked)
+    unchecked = f" ({count} {'table' if count == 1 else 'tables'} not checked)" if count else ""
     if found.passed:
-        rows = sum(table.rows_landed for table in found.tables)
+        rows = sum(table.rows_landed for table in found.tables if table not in found.not_checked)
         records = found.events + found.rejected
         batches = sum(query.batches for query in found.queries)
         basis = f"the topic's {records:,} records give, in {batches:,} batches"
         skipped = f"; {in_words(found.skipped)} skipped" if found.skipped else ""
-        return f"PASS: all {rows:,} landed rows are what {basis}{skipped}"
-    return f"FAIL: {why(found)}"
+        return f"PASS{unchecked}: all {rows:,} landed rows are what {basis}{skipped}"
+    return f"FAIL{unchecked}: {why(found)}"
 
 
 def why(found: Verdict) -> str:
@@ -92,7 +106,7 @@ def _outputs(found: Verdict) -> Table:
         outputs.add_row(
             table.table,
             f"{table.rows_landed:,}",
-            f"{table.rows_expected:,}",
+            _count(table.rows_expected),
             _count(table.open_windows),
             _count(table.late_events_dropped),
             Text(f"{table.mismatched_rows:,}", style="bold red" if table.mismatched_rows else ""),
@@ -116,6 +130,15 @@ def _topic(found: Verdict) -> Text:
         f"checked in {seconds:.1f} s",
     ]
     return Text("\n".join(lines))
+
+
+def _coverage(found: Verdict) -> Text:
+    """By what each table was checked: a line for each way, with its tables."""
+    tables = {
+        coverage: ", ".join(table.table for table in found.tables if table.coverage is coverage)
+        for coverage in Coverage
+    }
+    return Text("\n".join(f"{coverage}: {names}" for coverage, names in tables.items() if names))
 
 
 def _differences(table: TableVerdict) -> Iterator[Text]:

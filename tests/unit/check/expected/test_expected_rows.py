@@ -263,7 +263,7 @@ def test_all_nulls_count_as_no_distinct_value_and_no_revenue():
 )
 def test_a_polars_half_that_cannot_be_computed_is_named_with_its_table(half, named: str):
     table = replace(PAGE_METRICS, polars=half)
-    with pytest.raises(DefinitionInvalid, match=f"polars cannot compute page_metrics: .*{named}"):
+    with pytest.raises(DefinitionInvalid, match=f"The polars half of table page_metrics .*{named}"):
         expected_rows(table, committed([[at(1)]]), 10_000)
 
 
