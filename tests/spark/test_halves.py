@@ -1,4 +1,4 @@
-"""A Spark half that cannot be a table is refused before the run begins: table, line, and what was expected."""
+"""A Spark half that cannot be a table is refused before the run begins, with line and reason."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -73,7 +73,7 @@ def test_the_bundled_halves_are_sound_and_nothing_runs(session: SparkSession) ->
         (lambda events, window: [1], "gives list; expected is a DataFrame"),
         (
             lambda events, window: counted(events, window).withColumn("more", F.lit(1)),
-            "declared are page, pag",
+            "declared are",
         ),
         (lambda events, window: counted(events, window).drop("page"), "gives the columns pageviews, window"),
         (

@@ -19,7 +19,7 @@ def _choose(place: str | None) -> None:
 
     where, _, name = place.rpartition(":")
     if where.endswith(SUFFIX):  # paths of flags begin at the current folder
-        place = f"{Path(where).expanduser().absolute()}:{name}"
+        place = f"{Path(where).expanduser().resolve()}:{name}"
     FLAGS[_SETTING] = place
     os.environ[_SETTING] = place  # noqa: TID251 - for the processes that this command starts
 

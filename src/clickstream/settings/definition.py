@@ -22,7 +22,7 @@ def located(value: str) -> str:
     if not where or not name.isidentifier():
         raise refused(why="it does not name a pipeline in a file or module")
     if where.endswith(SUFFIX):
-        return f"{in_project(Path(where).expanduser()).absolute()}:{name}"
+        return f"{in_project(Path(where).expanduser()).resolve()}:{name}"
     if not all(part.isidentifier() for part in where.split(".")):
         raise refused(why=f"{where!r} is neither a file {SUFFIX} nor a module")
     return value
