@@ -27,6 +27,7 @@ LONGEST_FIRST = (
     "test_recovery.py",
     "test_operations.py",
     "test_demo.py",
+    "test_own_pipeline.py",
     "test_kill_and_resume.py",
     "test_spark_cluster.py",
     "test_refusals.py",
