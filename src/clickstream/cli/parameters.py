@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.errors import CouldNotCheck, UsageError
+from clickstream.errors import ClickstreamError, CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     from clickstream.contract.definition.tables import Table
@@ -27,9 +27,11 @@ def path_parser(name: str, source: str = "flag") -> Callable[[str], Path]:
 
 def table_names(incomplete: str) -> list[str]:
     """The tables that begin so."""
-    from clickstream.settings import PIPELINE
+    with suppress(ClickstreamError):  # the command itself refuses a pipeline that cannot be loaded
+        from clickstream.settings import PIPELINE
 
-    return [table.name for table in PIPELINE.tables if table.name.startswith(incomplete)]
+        return [table.name for table in PIPELINE.tables if table.name.startswith(incomplete)]
+    return []
 
 
 def part_names(incomplete: str) -> list[str]:
@@ -47,12 +49,12 @@ def restartable_names(incomplete: str) -> list[str]:
 def log_names(incomplete: str) -> list[str]:
     """The parts and the logs there are here that begin so."""
     from clickstream.contract.part_names import PART_NAMES
-    from clickstream.errors import ClickstreamError
-    from clickstream.operate.logs import log_names as names_in
-    from clickstream.settings import load
 
     names = list(PART_NAMES)
     with suppress(ClickstreamError):  # the command itself refuses a setting that cannot be used
+        from clickstream.operate.logs import log_names as names_in
+        from clickstream.settings import load
+
         names += names_in(load()[0].paths.state.absolute())
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
