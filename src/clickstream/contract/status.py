@@ -111,12 +111,16 @@ class LandedBatch:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """The last verdict on the run, the batches that landed after it, and the late events by table."""
+    """The last verdict on the run, the batches that landed after it, and the late events by table.
+
+    `not_checked` counts the tables whose rows were compared with nothing.
+    """
 
     passed: bool
     checked_at: datetime
     batches_since: int
     late: dict[str, int]
+    not_checked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,3 +121,9 @@ def test_a_bigger_screen_shows_more():
     lengths = [len(lines) for lines in screens(SMALL, 80)]
     assert lengths == sorted(lengths, reverse=True)
     assert any("end offset" in line for line in screens(SMALL, 80)[0])
+
+
+def test_a_table_that_was_not_checked_is_counted_behind_the_result():
+    check = LastCheck(True, NOW - timedelta(hours=5), 0, {}, not_checked=1)
+    found = replace(SMALL, last_check=check)
+    assert any("last check: PASS (1 table not checked) 5 h" in line for line in screens(found, 140)[0])

@@ -18,4 +18,5 @@ def last_check(layout: Layout, batches: Mapping[str, int]) -> LastCheck | None:
         checked_at=found.checked_at,
         batches_since=found.batches_since(dict(batches)),
         late={table: count for table, count in late.items() if count is not None},
+        not_checked=len(found.verdict.not_checked),
     )

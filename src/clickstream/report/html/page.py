@@ -14,6 +14,7 @@ from clickstream.report.html import charts
 from clickstream.report.plain_text import tame
 from clickstream.report.run_report import Chart, RunReport
 from clickstream.report.verdict.ledger import fault_rows
+from clickstream.report.verdict.result import result_in_words
 
 _PACKAGE = "clickstream.report.html"
 _CHARTS_KEPT = 32
@@ -79,6 +80,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals["result_in_words"] = result_in_words
     environment.filters |= {
         "count": _count,
         "size": _size,

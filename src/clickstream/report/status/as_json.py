@@ -18,7 +18,8 @@ rejected         rejected messages
 acknowledged     records that the producer which runs has had acknowledged; null without one
 acknowledged_at_least  of a producer that does not run, its last known count: count, at; otherwise null
 input_per_s      new offsets of the topic over the last minute; null at the first reading
-last_check       null where there is none; else passed, checked_at, batches_since, late {table: events}
+last_check       null where there is none; else passed, checked_at, batches_since, late {table: events},
+                 not_checked (tables whose rows were compared with nothing)
 notes[]          missing figures, with the cause, in sentences
 """
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from clickstream.contract.status import KitStatus, LandedBatch, QueryStatus
 from clickstream.moment import written_ms
 from clickstream.report.status.as_text import per_second, span, written
+from clickstream.report.verdict.result import result_in_words
 
 
 def lines_since(found: KitStatus, before: KitStatus | None) -> Iterator[str]:
@@ -31,7 +32,8 @@ def one_line(found: KitStatus) -> str:
     if found.queries:
         words.append("landed " + _rows(found.rows_landed))
     if (check := found.last_check) is not None:
-        words.append(f"last check {'PASS' if check.passed else 'FAIL'} at {written(check.checked_at)}")
+        result = result_in_words(check.passed, check.not_checked)
+        words.append(f"last check {result} at {written(check.checked_at)}")
     return " · ".join(words)
 
 

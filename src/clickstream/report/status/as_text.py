@@ -15,6 +15,7 @@ from clickstream.report.commands import command, from_here, pasteable
 from clickstream.report.plain_text import tame
 from clickstream.report.status.running_parts import differing_settings
 from clickstream.report.tables import numbers, slim_table
+from clickstream.report.verdict.result import result_in_words
 
 _MOST_PARTITIONS = 12
 _WHOLE_FROM = 100
@@ -169,7 +170,10 @@ def check_line(found: KitStatus) -> Text:
     check = found.last_check
     if check is None:
         return Text(f"last check: none, late events not known; run `{command('check')}`", **_ONE_LINE)
-    verdict = ("PASS", "green") if check.passed else ("FAIL", "bold red")
+    verdict = (
+        result_in_words(check.passed, check.not_checked),
+        "green" if check.passed else "bold red",
+    )
     newer = (
         f"{check.batches_since:,} batches landed since" if check.batches_since else "no batch landed since"
     )

@@ -19,6 +19,7 @@ from clickstream.check.history.skips import in_words
 from clickstream.report.plain_text import tame
 from clickstream.report.tables import numbers
 from clickstream.report.verdict.ledger import ledger
+from clickstream.report.verdict.result import result_in_words
 
 _STYLE = {
     Mismatch.MISSING: "red",
@@ -64,16 +65,15 @@ def last_line(found: Verdict) -> str:
 
     Tables that were not checked are counted right behind the first word.
     """
-    count = len(found.not_checked)
-    unchecked = f" ({count} {'table' if count == 1 else 'tables'} not checked)" if count else ""
+    result = result_in_words(found.passed, len(found.not_checked))
     if found.passed:
         rows = sum(table.rows_landed for table in found.tables if table not in found.not_checked)
         records = found.events + found.rejected
         batches = sum(query.batches for query in found.queries)
         basis = f"the topic's {records:,} records give, in {batches:,} batches"
         skipped = f"; {in_words(found.skipped)} skipped" if found.skipped else ""
-        return f"PASS{unchecked}: all {rows:,} landed rows are what {basis}{skipped}"
-    return f"FAIL{unchecked}: {why(found)}"
+        return f"{result}: all {rows:,} landed rows are what {basis}{skipped}"
+    return f"{result}: {why(found)}"
 
 
 def why(found: Verdict) -> str:
