@@ -116,7 +116,7 @@ def _read(work: Work, kept: Kept) -> Expected:
     rows = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
     end = "session_end" if work.table.kind is Kind.SESSION else "window_end"
     completed_in = kept.committed.timeline.batch_that_completes(rows[end].cast(pl.Int64).to_numpy())
-    # Which values were added is not known here: the column's largest one stands for their sum.
+    # Unknown here: the values that were added. Their sum is taken to be the column's largest value.
     tolerances = [
         (pl.col(column.name).abs().max() * TOLERANCE).fill_null(0.0).alias(tolerance_of(column.name))
         for column in work.table.columns

@@ -57,7 +57,7 @@ def place_in_file(error: BaseException, file: str) -> str:
 
 
 def place_of_function(function: object) -> str:
-    """Where a function of a definition is written, such as `readings.py, line 12`."""
+    """The file and line of a function, such as `readings.py, line 12`."""
     code = getattr(function, "__code__", None)
     return f"{code.co_filename}, line {code.co_firstlineno}" if code is not None else repr(function)
 
