@@ -71,6 +71,8 @@ def _code_lines(text: str) -> list[str]:
 
 def _command(document: str, line: str) -> DocumentedCommand:
     words = shlex.split(line, comments=True)
+    if ">" in words:
+        words = words[: words.index(">")]
     first = next(index for index, word in enumerate(words) if not re.match(r"\w+=", word))
     variables = dict(word.split("=", 1) for word in words[:first])
     return DocumentedCommand(document, variables, tuple(words[first:]))
