@@ -1,6 +1,7 @@
 """The landed tables of a report: rows, files, growth and newest rows of each."""
 
 from clickstream.check.landed.newest import newest_rows
+from clickstream.clock import Clock
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.layout import FORMATS, Layout
@@ -12,16 +13,20 @@ from clickstream.report.landed_rows import cells_of
 from clickstream.report.run_report import Chart, FilesFacts, TableFacts
 
 _NEWEST_ROWS = 10
+_ROWS_STAY_S = 10.0
+"""The newest rows of a table are not read more often than that: most of a live page's work would be this."""
 _Rows = tuple[tuple[str, ...], ...]
 
 
 class LandedTables:
     """The tables of a run; asked again, it reads rows and draws charts only of tables that have changed."""
 
-    def __init__(self, layout: Layout, pipeline: Pipeline, history: RunHistory) -> None:
+    def __init__(self, layout: Layout, pipeline: Pipeline, history: RunHistory, clock: Clock) -> None:
         self._layout = layout
         self._pipeline = pipeline
         self._history = history
+        self._clock = clock
+        self._read_at_s: dict[str, float] = {}
         self._newest: dict[str, tuple[int, _Rows, str]] = {}
         """Of each table: its rows when the newest were read, the newest, and why there are none."""
         self._charts: dict[str, tuple[int, Chart]] = {}
@@ -33,7 +38,10 @@ class LandedTables:
 
     def _facts_of(self, table: Table) -> TableFacts:
         so_far, batches = self._history.tables[table.name], self._history.count[table.query]
-        if self._newest.get(table.name, (-1,))[0] != so_far.rows:
+        has_changed = self._newest.get(table.name, (-1,))[0] != so_far.rows
+        now_s = self._clock.monotonic_s()
+        if has_changed and now_s - self._read_at_s.get(table.name, float("-inf")) >= _ROWS_STAY_S:
+            self._read_at_s[table.name] = now_s
             self._newest[table.name] = (so_far.rows, *self._read_newest(table, so_far.rows))
         if self._charts.get(table.name, (-1,))[0] != batches:
             self._charts[table.name] = (batches, landed_rows(self._history, table))

@@ -38,6 +38,8 @@ from clickstream.report.run_report import (
 from clickstream.report.verdict.as_text import last_line
 from clickstream.settings import Settings
 
+_STATUS_STAYS_S = 4.0
+
 
 class ReportReader:
     """Reads the report of the run of these settings, as often as it is asked; each time only what is new.
@@ -54,11 +56,12 @@ class ReportReader:
         self._layout = layout_of(settings.paths)
         self._history = RunHistory(self._layout, settings.pipeline)
         self._status = StatusReader(settings, clock)
+        self._last_status: tuple[float, KitStatus] | None = None
         self._demo_folder = demo_folder
         self._versions = versions(settings)
         self._demo = None if demo_folder is None else read_ran_with(settings.paths.state)
         self._values = self._demo.settings if self._demo else used_values(settings)
-        self._tables = LandedTables(self._layout, settings.pipeline, self._history)
+        self._tables = LandedTables(self._layout, settings.pipeline, self._history, clock)
         self._charts: tuple[Chart, ...] = ()
         self._drawn_of: object = None
 
@@ -69,7 +72,7 @@ class ReportReader:
             self._history.update()
         else:
             error = error or CouldNotCheck(unusable.sentence, next_step=unusable.next_step)
-        status = self._status.read()
+        status = self._status_now()
         elsewhere = writes_elsewhere(self._settings)
         last = (
             last_verdict(self._layout) if verdict is None else just_made(self._layout, verdict, self._clock)
@@ -107,6 +110,13 @@ class ReportReader:
             repeat=self._repeat(verdict),
             notes=self._notes(status, started=bool(started)),
         )
+
+    def _status_now(self) -> KitStatus:
+        """The kit's status, at most a few seconds old: it costs as much as all the rest."""
+        now_s = self._clock.monotonic_s()
+        if self._last_status is None or now_s - self._last_status[0] >= _STATUS_STAYS_S:
+            self._last_status = (now_s, self._status.read())
+        return self._last_status[1]
 
     def _unusable(self) -> UnusableTerms | None:
         """Why the run cannot be read, such as another contract; None if it can."""

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -83,6 +84,8 @@ def _environment() -> Environment:
     environment.globals["result_in_words"] = result_in_words
     environment.filters |= {
         "count": _count,
+        "marks": _marks,
+        "rows": _rows,
         "size": _size,
         "moment": _moment,
         "prose": _prose,
@@ -103,6 +106,28 @@ def _prose(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
         for number, part in enumerate(parts)
     )
+
+
+def _marks(line: charts.Line) -> Markup:
+    """The points of a line, each of them escaped; as one text, because a page has thousands."""
+    circles = (
+        f'<circle class="mark" cx="{mark.x}" cy="{mark.y}" r="2.5">'
+        f"<title>{_escaped(mark.title)}</title></circle>"
+        for mark in line.marks
+    )
+    return Markup("\n".join(circles))  # noqa: S704
+
+
+def _rows(line: charts.Line) -> Markup:
+    """The values of a line as rows of a table, in the same way."""
+    rows = (
+        f'<tr><td>{_escaped(at)}</td><td class="n">{_escaped(value)}</td></tr>' for at, value in line.rows
+    )
+    return Markup("\n".join(rows))  # noqa: S704
+
+
+def _escaped(text: str) -> str:
+    return html.escape(tame(text))
 
 
 def _count(value: int | None) -> str:

@@ -195,6 +195,21 @@ def test_asked_again_it_reads_only_new_batches(landing: Landing, of_landing: Set
     assert len(values(chart(after, "Event time and watermark"), "newest event")) == 5
 
 
+def test_newest_rows_are_read_again_after_ten_seconds(landing: Landing, of_landing: Settings) -> None:
+    clock = ManualClock()
+    last = {landing.layout.record_path(EVENTS, batch): landing.record(EVENTS, batch) for batch in (3, 4)}
+    for path in last:
+        path.unlink()
+    reader = ReportReader(of_landing, clock)
+    before = reader.read().tables[0].newest
+    for record in last.values():
+        landing.write_record(record)
+    table = reader.read().tables[0]
+    assert (table.rows, table.newest) == (len(before) + 2, before)
+    clock.advance(10)
+    assert len(reader.read().tables[0].newest) == len(before) + 2
+
+
 def test_a_record_that_is_missing_does_not_hide_those_after_it(landing: Landing) -> None:
     landing.layout.record_path(EVENTS, 0).unlink()
     landing.layout.record_path(AGGREGATES, 3).unlink()
