@@ -1,6 +1,6 @@
 """Every error that the kit raises on purpose, in one tree.
 
-    ClickstreamError                 exit  what a person can do about it
+    ClickstreamError                 exit  what the user can do about it
     ├── UsageError                    2    change the command or the setting
     │   ├── DefinitionInvalid              the file of the pipeline, or a table in it
     │   ├── SettingInvalid
@@ -21,7 +21,7 @@
     │   ├── DockerFailed
     │   ├── NoExecutors
     │   └── PartDidNotStart                with the part's own exit code, if it is known
-    ├── CouldNotCheck                 3    give the checker something to compare
+    ├── CouldNotCheck                 3    give the check something to compare
     ├── DeliveryFailed                1    records that the broker did not acknowledge
     ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
     ├── RunInProgress                 3    stop the other run first
@@ -44,7 +44,7 @@ class ClickstreamError(Exception):
     """Base of every error a user can cause or meet: a sentence, a next step, and an exit code.
 
     Args:
-        sentence: what happened, and where, in one sentence for people.
+        sentence: what failed, and where, in one sentence.
         next_step: what to do about it, in one sentence; empty where nothing can be done.
         details: lines that help to find the cause, such as the end of a log.
     """

@@ -197,7 +197,7 @@ class Verdict:
     """What the check came to; it passes when no finding is a failure.
 
     `events` and `rejected` count the messages of the topic that the events query has committed, as the
-    checker decoded them; `reasons` counts the rejected ones by reason. `gaps` counts the offsets in its
+    check decoded them; `reasons` counts the rejected ones by reason. `gaps` counts the offsets in its
     batches without a record: ends of transactions, aborted records. `seconds_by_stage` is how long each stage
     took. `ledger` is None where no producer has left a ledger of the topic. `skipped` are the records that
     Spark cannot read and the events query is past.

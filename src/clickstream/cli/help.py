@@ -13,7 +13,7 @@ from clickstream.cli.pipeline_option import with_pipeline
 SETTING = re.compile(r" \((?P<name>[A-Z][A-Z0-9_]+)\)\.?$")
 """How an option's help ends that takes the place of a setting."""
 _HUGE = 10**9
-"""Limits beyond it say nothing to a person."""
+"""Larger limits are not shown."""
 
 
 class Group(TyperGroup):

@@ -1,4 +1,4 @@
-"""The names of the parts that a person starts and stops, and of the processes and containers behind them."""
+"""The names of the parts that users start and stop, and of their processes and containers."""
 
 BROKER, CLUSTER, PRODUCER, STREAM = "broker", "cluster", "producer", "stream"
 PART_NAMES: tuple[str, ...] = (BROKER, CLUSTER, PRODUCER, STREAM)

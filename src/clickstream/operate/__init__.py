@@ -1,1 +1,1 @@
-"""What a person does to a running kit: start it, look at it, restart its parts, clear it up."""
+"""The commands for a running kit: start it, look at it, restart its parts, remove its data."""

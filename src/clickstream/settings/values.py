@@ -25,7 +25,7 @@ def values_of(settings: Settings, recorded: Mapping[str, str] | None = None) -> 
 
 
 def shown(value: str) -> str:
-    """A value as a person may read it, without passwords."""
+    """A value for display, without passwords."""
     if value.startswith(f"{_HASHED}:"):
         return "set"
     return masked(value) or "not set"

@@ -35,7 +35,7 @@ def balance(
     Args:
         ledgers: as they were before the topic was asked for its offsets.
         written: the topic's offsets up to the last record of any kind; None where they are not known.
-        records: what the job has committed, as the checker decoded it: `PLACE`, and `reason`, null of events.
+        records: what the job has committed, as the check decoded it: `PLACE`, and `reason`, null of events.
         late_events: `PLACE` of the events that the late filter of each table with windows dropped.
         tables: the names of the tables of events and of rejected messages.
         committed: the offsets that the job is past, by partition.

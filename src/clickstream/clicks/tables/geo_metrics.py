@@ -21,7 +21,7 @@ def by_spark(events: "DataFrame", window: str) -> "DataFrame":
 
 
 def by_polars(groups: "Groups") -> "dict[str, Measure]":
-    """The same, computed apart from it by the checker."""
+    """The same measures, computed independently by the check."""
     return {"events": groups.count()}
 
 

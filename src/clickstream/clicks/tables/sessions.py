@@ -24,7 +24,7 @@ def by_spark(events: "DataFrame", gap: str) -> "DataFrame":
 
 
 def by_polars(groups: "Groups") -> "dict[str, Measure]":
-    """The same, computed apart from it by the checker."""
+    """The same measures, computed independently by the check."""
     return {
         "events_in_session": groups.count(),
         "distinct_pages": groups.approx_count_distinct("page"),

@@ -1,6 +1,6 @@
 """What an event is: one JSON object per Kafka message, with declared fields.
 
-Which fields they are is the pipeline's definition; generator, Spark job and checker take it from there.
+Which fields they are is the pipeline's definition; generator, Spark job and check use it.
 """
 
 from dataclasses import dataclass, field

@@ -96,7 +96,7 @@ class Table:
     spark: SparkHalf | None = None
     polars: PolarsHalf | None = None
     shown_first: tuple[str, ...] = ()
-    """The columns that people look for first, where not all fit."""
+    """The columns to show first if not all fit."""
 
     @property
     def window(self) -> str:

@@ -2,7 +2,7 @@
 
 Spark converts the Kafka timestamp of every record from milliseconds to microseconds. If that overflows,
 the batch fails at every attempt. `_landed/skipped.json` is written before anything skips a record; job and
-checker accept a gap between two batches only for records that are listed there.
+check accept a gap between two batches only for records that are listed there.
 """
 
 from bisect import bisect_left

@@ -45,7 +45,7 @@ def parsed(message: bytes) -> dict[str, Any]:
 
 
 def of_file(settings: GeneratorSettings) -> GeneratorSettings:
-    """The settings with the faults that a person asked for: their defaults are for generated events."""
+    """The settings with the faults that the user set: their defaults are for generated events."""
     return settings.model_copy(update={name: 0.0 for name in RATES if name not in settings.model_fields_set})
 
 

@@ -1,4 +1,4 @@
-"""What the demo runs on: a person's own settings over defaults that let something go wrong."""
+"""The settings of the demo: the user's over defaults with faults."""
 
 from collections.abc import Mapping
 from dataclasses import replace

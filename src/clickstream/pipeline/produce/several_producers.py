@@ -73,7 +73,7 @@ def send_together(
             on_counts(_total(children))
         _finish(children, on_ack)
     finally:
-        # After an error, or a person who will not wait: nothing is left running.
+        # After an error or a second Ctrl-C: nothing is left running.
         for child in children:
             child.process.kill()
             child.process.join()

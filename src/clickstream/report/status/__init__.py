@@ -1,1 +1,1 @@
-"""How a kit is, for people, for a screen and as JSON."""
+"""The status of a kit: for people, for a screen and as JSON."""

@@ -43,7 +43,7 @@ _DAMAGE = frozenset(
 
 
 def verdict(found: Verdict, ways_out: str = "") -> RenderableType:
-    """Everything a person needs of a verdict; the last line begins with PASS or FAIL.
+    """A verdict for people; the last line begins with PASS or FAIL.
 
     It has the `ways_out` only if records or files are damaged.
     """

@@ -45,7 +45,7 @@ def fetch_with_jgo(
         except (requests.RequestException, RuntimeError) as error:
             on_bytes(-sum(arrived))
             shutil.rmtree(place, ignore_errors=True)
-            # A host that let a connection time out does so again, and a person is waiting.
+            # A host that let a connection time out does so again, and a user is waiting.
             if not waits_s or isinstance(error, requests.ConnectTimeout):
                 raise _unavailable(jar, error) from error
             (clock or SystemClock()).sleep(waits_s.pop(0))

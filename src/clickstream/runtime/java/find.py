@@ -47,7 +47,7 @@ class JavaHome:
     """The major version; 0 if no Java answers."""
     modules: frozenset[str] = frozenset()
     note: str = ""
-    """What a person should know of the choice, if anything."""
+    """A note on the choice for the user; empty if there is none."""
 
     @property
     def executable(self) -> Path:
