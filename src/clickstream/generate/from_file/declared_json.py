@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
 
 from clickstream.contract.definition.event import Event, EventField, JsonType
 from clickstream.errors import UsageError
+from clickstream.generate.from_file.lines import Values
 
 Cell = str | int | float | None
 
@@ -44,9 +45,12 @@ def cell_of(field: EventField) -> Callable[[str], Cell]:
     return lambda text: _number(text) if _NUMBER.fullmatch(text) else text or None
 
 
-def messages(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Each row as a JSON object with these names."""
+def messages(names: Sequence[str], rows: Iterable[Sequence[Any] | None]) -> Values:
+    """Each row as a JSON object with these names; None stays None."""
     for row in rows:
+        if row is None:
+            yield None
+            continue
         event = dict(zip(names, row, strict=True))
         try:
             yield orjson.dumps(event)

@@ -20,6 +20,7 @@ from clickstream.clicks.event import CLICK
 from clickstream.contract.records import TopicRecords
 from clickstream.errors import InputBroken, UsageError
 from clickstream.generate.from_file.csv_rows import csv_messages
+from clickstream.generate.from_file.opening import open_input
 from unit.generate.from_file.reading import messages
 
 
@@ -76,6 +77,9 @@ def test_a_cell_that_is_no_value_of_its_field_is_sent_and_rejected(tmp_path: Pat
     [
         ("u1,/a\nu2,/b,3\n", 3, "it has 3 fields, and the header has 2"),
         ('u1,"/a\n/b"\nu2\n', 4, "it has 1 fields, and the header has 2"),
+        ('u1,/a\nu2,"/b\nu3,/c\nu4,/d\n', 3, "a quotation mark is not closed"),
+        ('u1,/a\nu2,"/b\n' + "u3,/c\n" * 30_000, 3, "a quotation mark is not closed"),
+        ('u1,/a\nu2,"/b\n' + '"u3,/c\n' * 3, 3, "it is not CSV"),
         ('u1,/a\nu2,"b" c\n', 3, "it is not CSV"),
         ("u1,/a\n\nu2,/b\nu3,'\xff\n", 5, "it is not UTF-8"),
     ],
@@ -99,6 +103,22 @@ def test_a_header_without_fields_of_the_event_is_refused_at_once(tmp_path: Path,
     with pytest.raises(UsageError, match=why) as refused:
         messages(written(tmp_path, text))
     assert "event_time, user_id" in refused.value.next_step
+
+
+def test_rows_of_a_pipe_are_passed_on_as_they_come() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb", buffering=0) as writer:
+        writer.write(b'user_id,page\nu1,/a\nu2,"/b')
+        found = open_input("-", CLICK, pipe).messages
+        assert next(each for each in found if each is not None) == b'{"user_id":"u1","page":"/a"}'
+        assert next(found) is None
+        writer.write(b'\n/c"\n')
+        assert next(each for each in found if each is not None) == b'{"user_id":"u2","page":"/b\\n/c"}'
+
+
+def test_a_quotation_mark_within_a_cell_is_a_character(tmp_path: Path) -> None:
+    file = written(tmp_path, 'page,user_id\n5" disk,u1\n/a,u2\n')
+    assert messages(file) == [b'{"page":"5\\" disk","user_id":"u1"}', b'{"page":"/a","user_id":"u2"}']
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
