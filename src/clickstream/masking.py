@@ -6,7 +6,7 @@ Settings that are secrets as a whole have a type of their own and never come thi
 import re
 
 MASK = "***"
-"""In place of a password."""
+"""Shown instead of a password."""
 
 # A password may hold a slash, or an at sign.
 _IN_URL = re.compile(r"//\S*:\S+@")

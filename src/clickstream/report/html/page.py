@@ -11,7 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from clickstream.report.html import charts
+from clickstream.report.html.chart_geometry import LARGE, SMALL, drawing
 from clickstream.report.plain_text import tame
 from clickstream.report.run_report import Chart, RunReport
 from clickstream.report.verdict.ledger import fault_rows
@@ -40,7 +40,7 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
             report=report,
             charts=[_drawn(chart) for chart in report.charts],
             faults=list(fault_rows(ledger)) if (ledger := report.verdict and report.verdict.ledger) else [],
-            landed=[_drawn(table.landed, charts.SMALL, table.table) for table in report.tables],
+            landed=[_drawn(table.landed, SMALL, table.table) for table in report.tables],
             style=Markup(style()),  # noqa: S704 - a file of this package
             policy=policy(),
             refresh_s=refresh_s,
@@ -50,10 +50,10 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
-def _drawn(chart: Chart, size: tuple[int, int] = charts.LARGE, name: str = "") -> Markup:
+def _drawn(chart: Chart, size: tuple[int, int] = LARGE, name: str = "") -> Markup:
     """A chart as it is on the page; a live page draws only those that have changed."""
     template = vars(_environment().get_template("chart.html.jinja").module)
-    drawn: Markup = template["chart"](charts.drawing(chart, size), name)
+    drawn: Markup = template["chart"](drawing(chart, size), name)
     return drawn
 
 

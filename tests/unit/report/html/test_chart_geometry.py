@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.report.html.charts import BUCKETS, LARGE, SMALL, drawing
+from clickstream.report.html.chart_geometry import BUCKETS, LARGE, SMALL, drawing
 from clickstream.report.html.scales import amounts, clock, in_words, moments, thinned, tick_in_words
 from clickstream.report.run_report import TIME_UNIT, Chart, Series
 

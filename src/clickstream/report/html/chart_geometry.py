@@ -17,7 +17,7 @@ from clickstream.report.run_report import TIME_UNIT, Chart, Series
 LARGE, SMALL = (480, 210), (360, 170)
 """Width and height of the view box of a chart."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 12, 28
-"""The margins, which have the labels of the axes."""
+"""The margins, for the labels of the axes."""
 BUCKETS = 40
 """Into so many buckets a long series is thinned, each with its smallest and its largest value."""
 _US = 1_000_000
@@ -54,7 +54,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart as it is drawn; `thinned` says in a sentence which points are left out, if any are."""
+    """A chart as it is drawn.
+
+    `left`, `right` and `bottom` are the edges of the plot, between the margins. `thinned` says which points
+    are left out, and is empty if none are. `missing` says why there are no lines.
+    """
 
     title: str
     meaning: str
@@ -62,6 +66,9 @@ class Drawing:
     width: int
     height: int
     lines: tuple[Line, ...]
+    left: int = 0
+    right: int = 0
+    bottom: int = 0
     x_ticks: tuple[Tick, ...] = ()
     y_ticks: tuple[Tick, ...] = ()
     thinned: str = ""
@@ -102,6 +109,9 @@ def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing:
         tuple(
             _line(number, series, points, chart.unit, x, y) for number, (series, points) in enumerate(lines)
         ),
+        _LEFT,
+        right,
+        bottom,
         tuple(Tick(x.place(value), clock(value, x_step)) for value in x.ticks),
         tuple(Tick(y.place(value), tick_in_words(value, chart.unit, y_step)) for value in y.ticks),
         _left_out(chart, lines),
