@@ -123,10 +123,12 @@ class RunHistory:
         for record, landed_at_s in records:
             self._count(record)
             moments = [newest[file.path] for file in record.files() if file.path in newest]
+            # Batches land in order; the times of their records may not, as after a copy of the folder.
+            before_s = self.batches[query][-1].landed_at_s if self.batches[query] else landed_at_s
             self.batches[query].append(
                 Batch(
                     batch_id=record.batch_id,
-                    landed_at_s=landed_at_s,
+                    landed_at_s=max(landed_at_s, before_s),
                     duration_s=self._duration_s(record, landed_at_s),
                     offsets_in=record.offsets_in,
                     read_until=sum(end for _, end in record.offsets.values()),

@@ -8,6 +8,7 @@ from clickstream.report.html.scales import (
     amounts,
     clock,
     in_words,
+    moment,
     moments,
     thinned,
     tick_in_words,
@@ -21,6 +22,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 12, 28
 BUCKETS = 40
 """Into so many buckets a long series is thinned, each with its smallest and its largest value."""
 _US = 1_000_000
+_TIME_LENGTH = len("00:00:00.000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing:
         else amounts(values, bottom, _TOP)
     )
     x_step, y_step = _step(x), _step(y)
+    is_one_day = moment(x.low)[:-_TIME_LENGTH] == moment(x.high)[:-_TIME_LENGTH]
     return Drawing(
         chart.title,
         chart.meaning,
@@ -107,7 +110,8 @@ def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing:
         width,
         height,
         tuple(
-            _line(number, series, points, chart.unit, x, y) for number, (series, points) in enumerate(lines)
+            _line(number, series, points, chart.unit, x, y, is_one_day=is_one_day)
+            for number, (series, points) in enumerate(lines)
         ),
         _LEFT,
         right,
@@ -122,9 +126,13 @@ def _step(scale: Scale) -> float:
     return scale.ticks[1] - scale.ticks[0] if len(scale.ticks) > 1 else scale.high - scale.low
 
 
-def _line(number: int, series: Series, points: list[Point], unit: str, x: Scale, y: Scale) -> Line:
+def _line(
+    number: int, series: Series, points: list[Point], unit: str, x: Scale, y: Scale, *, is_one_day: bool
+) -> Line:
     places = [(x.place(at), y.place(value)) for at, value in points]
-    rows = tuple((clock(at, 0), in_words(value, unit)) for at, value in points)
+    rows = tuple(
+        (clock(at, 0) if is_one_day else moment(at), in_words(value, unit)) for at, value in points
+    )
     return Line(
         number=number,
         name=series.name,

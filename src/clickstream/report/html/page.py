@@ -20,7 +20,7 @@ from clickstream.report.verdict.result import result_in_words
 _PACKAGE = "clickstream.report.html"
 _CHARTS_KEPT = 32
 _LONGEST = 160
-"""Characters of a mismatched value that are shown."""
+"""Characters of a value, a reason or a detail of a finding that are shown."""
 _CODE = re.compile(r"`([^`]+)`")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 

@@ -10,6 +10,7 @@ from clickstream.report.run_report import TIME_UNIT
 
 Point = tuple[float, float]
 _US = 1_000_000
+_S_PER_MONTH = 2_592_000
 _TIME_STEPS_S = (
     *(0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30),
     *(60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800),
@@ -91,12 +92,18 @@ def tick_in_words(value: float, unit: str, step: float) -> str:
     return f"{value / 1_000:g} k" if value >= 10_000 else _number(value)
 
 
+def moment(epoch_s: float) -> str:
+    """Date and time in UTC, with milliseconds."""
+    return written_us(round(epoch_s * _US), digits=3)
+
+
 def clock(epoch_s: float, step_s: float) -> str:
-    """A moment's time of day as exactly as steps of an axis need it; from a day on its date."""
-    text = written_us(round(epoch_s * _US), digits=3)
-    date, _, time = text.rpartition(" ")
-    if step_s >= 86_400:
-        return date
+    """A moment as exactly as steps of an axis need it: time of day, at midnight the day, then the month."""
+    date, _, time = moment(epoch_s).rpartition(" ")
+    if step_s >= _S_PER_MONTH:
+        return date[:-3]
+    if step_s >= 86_400 or (step_s >= 60 and time == "00:00:00.000"):
+        return date[-5:]
     if step_s >= 60:
         return time[:5]
     return time[:8] if step_s >= 1 else time
@@ -105,4 +112,4 @@ def clock(epoch_s: float, step_s: float) -> str:
 def _number(value: float) -> str:
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:,.0f}"

@@ -258,6 +258,14 @@ def live(tmp_path: Path) -> tuple[RunHistory, Landing]:
     return RunHistory(landing.layout, CLICKS), landing
 
 
+def test_points_are_in_order_of_time_if_the_times_of_the_records_are_not(
+    landing: Landing, of_landing: Settings
+) -> None:
+    land_at(landing, EVENTS, {0: 100, 1: 400, 2: 200, 3: 300, 4: 500})
+    points = chart(read(of_landing), "Records in each batch").series[0].points
+    assert [at_s for at_s, _ in points] == [100, 400, 400, 400, 500]
+
+
 def test_lag_is_what_was_in_the_topic_and_not_read_when_a_batch_landed(
     live: tuple[RunHistory, Landing],
 ) -> None:

@@ -69,14 +69,37 @@ def test_a_value_in_words(value: float, unit: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.5, "0.50"), (2.0, "2"), (9_999.0, "9,999"), (12_500.0, "12.5 k"), (7.5e6, "7.5 M")],
+    [(0.5, "0.5"), (2.0, "2"), (7.5, "7.5"), (0.25, "0.25"), (9_999.0, "9,999"), (12_500.0, "12.5 k"), (7.5e6, "7.5 M")],
 )
 def test_a_tick_is_short(value: float, words: str) -> None:
     assert tick_in_words(value, "records", 1) == words
 
 
 @pytest.mark.parametrize(
-    ("step_s", "words"), [(86_400, "2026-01-01"), (60, "08:30"), (1, "08:30:15"), (0.1, "08:30:15.250")]
+    ("step_s", "words"),
+    [
+        (31_536_000, "2026-01"),
+        (86_400, "01-01"),
+        (60, "08:30"),
+        (1, "08:30:15"),
+        (0.1, "08:30:15.250"),
+    ],
 )
 def test_a_clock_is_as_exact_as_its_steps(step_s: float, words: str) -> None:
     assert clock(1_767_256_215.25, step_s) == words
+
+
+def test_midnight_has_its_date_on_an_axis_of_hours() -> None:
+    assert [clock(1_767_225_600 + hours * 3_600, 21_600) for hours in (-6, 0, 6)] == [
+        "18:00", "01-01", "06:00",
+    ]  # fmt: skip
+    assert clock(1_767_225_600, 1) == "00:00:00"
+
+
+@pytest.mark.parametrize(("after_s", "time"), [(60, "23:59:00.000"), (86_400, "2025-12-31 23:59:00.000")])
+def test_values_have_the_date_if_the_points_are_of_several_days(after_s: float, time: str) -> None:
+    first = 1_767_225_540.0
+    points = ((first, 1.0), (first + after_s - 1, 2.0))
+    line = drawing(Chart("t", "m", "records", (Series("s", points),))).lines[0]
+    assert line.rows[0] == (time, "1 records")
+    assert line.marks[0].title == f"s: 1 records at {time}"
