@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from clickstream.check.landed.summaries import newest_moments, rejected_by_reason
@@ -16,6 +17,8 @@ from clickstream.contract.run.recorded_batches import read_record
 KEPT_BATCHES = 20_000
 """Batches of each query that are kept for the charts, the newest: more than a day at five seconds each."""
 _RECORDS_AT_ONCE = 500
+_CLOCKS_DIFFER_S = 2.0
+"""So much the clocks of files and of Spark may differ."""
 _Read = tuple[BatchRecord, float]
 
 
@@ -23,9 +26,10 @@ _Read = tuple[BatchRecord, float]
 class Batch:
     """One landed batch.
 
-    `landed_at_s` is in seconds of the Unix epoch. `duration_s` is None where it is not known when Spark
-    planned the batch. `read_until` is the sum of the end offsets of all partitions. The newest times are in
-    microseconds, None in batches without events and of queries that land no events. `rows` is by table.
+    `landed_at_s` is the time of the record's file, in seconds of the Unix epoch. `duration_s` is None where
+    it is not known when Spark planned the batch. `read_until` is the sum of the end offsets of all
+    partitions. The newest times are in microseconds, None in batches without events and of queries that
+    land no events. `rows` is by table.
     """
 
     batch_id: int
@@ -67,6 +71,8 @@ class RunHistory:
         """Rejected messages by reason."""
         self.unreadable: list[Path] = []
         """Records that cannot be read; what they name is not in the figures."""
+        self.is_copy = False
+        """Whether files have lost their times, as after a copy; batches then have those of their plans."""
         self._next: dict[str, int] = dict.fromkeys(QUERIES, 0)
         self._changed_ns: dict[str, int] = {}
 
@@ -108,6 +114,9 @@ class RunHistory:
             return None
 
     def _add(self, query: str, records: list[_Read]) -> None:
+        self.is_copy = self.is_copy or _landed_after_the_next_began(records)
+        if self.is_copy:
+            records = [(record, (record.planned_at_ms or at_s * 1_000) / 1_000) for record, at_s in records]
         newest: dict[str, tuple[int, int]] = {}
         if query == EVENTS:
             events, rejected = self._pipeline.event_table.name, self._pipeline.rejected_table.name
@@ -123,13 +132,13 @@ class RunHistory:
         for record, landed_at_s in records:
             self._count(record)
             moments = [newest[file.path] for file in record.files() if file.path in newest]
-            # Batches land in order; the times of their records may not, as after a copy of the folder.
+            # Batches land in order, but the times of their files may have been changed.
             before_s = self.batches[query][-1].landed_at_s if self.batches[query] else landed_at_s
             self.batches[query].append(
                 Batch(
                     batch_id=record.batch_id,
                     landed_at_s=max(landed_at_s, before_s),
-                    duration_s=self._duration_s(record, landed_at_s),
+                    duration_s=None if self.is_copy else self._duration_s(record, landed_at_s),
                     offsets_in=record.offsets_in,
                     read_until=sum(end for _, end in record.offsets.values()),
                     watermark_ms=record.watermark_ms,
@@ -156,3 +165,12 @@ class RunHistory:
             planned_ms = planned_at_ms(self._layout.query_checkpoint(record.query), record.batch_id)
         duration_s = None if planned_ms is None else landed_at_s - planned_ms / 1_000
         return None if duration_s is None or duration_s < 0 else duration_s
+
+
+def _landed_after_the_next_began(records: list[_Read]) -> bool:
+    """Whether a file is newer than the plan of the next batch, which Spark makes when the file is there."""
+    return any(
+        landed_at_s > following.planned_at_ms / 1_000 + _CLOCKS_DIFFER_S
+        for (_, landed_at_s), (following, _) in pairwise(records)
+        if following.planned_at_ms is not None
+    )

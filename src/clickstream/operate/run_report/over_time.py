@@ -29,7 +29,7 @@ def charts_of(history: RunHistory, verdict: Verdict | None, topic_ends: int | No
             "From when Spark planned the batch until its files had landed.",
             "seconds",
             _series(batches, lambda batch: batch.duration_s),
-            "It is not known when Spark planned the batches.",
+            "Not known: when Spark planned the batches, or when they landed.",
         ),
         Chart(
             "Lag",

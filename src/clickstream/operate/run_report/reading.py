@@ -184,8 +184,14 @@ class ReportReader:
         damaged = (
             f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else ""
         )
+        copied = (
+            "The files of this run were copied without their times. Charts show each batch at the time when"
+            " Spark planned it. Copy a run with `cp -a` or `tar` to keep the times."
+            if self._history.is_copy
+            else ""
+        )
         notes = status.notes if started else ()
-        return tuple(filter(None, (damaged, *(note for note in notes if note != damaged))))
+        return tuple(filter(None, (damaged, copied, *(note for note in notes if note != damaged))))
 
 
 def _late(verdict: Verdict | None) -> Mapping[str, int]:

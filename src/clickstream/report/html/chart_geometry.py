@@ -130,9 +130,7 @@ def _line(
     number: int, series: Series, points: list[Point], unit: str, x: Scale, y: Scale, *, is_one_day: bool
 ) -> Line:
     places = [(x.place(at), y.place(value)) for at, value in points]
-    rows = tuple(
-        (clock(at, 0) if is_one_day else moment(at), in_words(value, unit)) for at, value in points
-    )
+    rows = tuple((clock(at, 0) if is_one_day else moment(at), in_words(value, unit)) for at, value in points)
     return Line(
         number=number,
         name=series.name,

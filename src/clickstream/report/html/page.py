@@ -11,7 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from clickstream.report.html.chart_geometry import LARGE, SMALL, drawing
+from clickstream.report.html.chart_geometry import LARGE, SMALL, Line, drawing
 from clickstream.report.plain_text import tame
 from clickstream.report.run_report import Chart, RunReport
 from clickstream.report.verdict.ledger import fault_rows
@@ -108,7 +108,7 @@ def _prose(text: str) -> Markup:
     )
 
 
-def _marks(line: charts.Line) -> Markup:
+def _marks(line: Line) -> Markup:
     """The points of a line, each of them escaped; as one text, because a page has thousands."""
     circles = (
         f'<circle class="mark" cx="{mark.x}" cy="{mark.y}" r="2.5">'
@@ -118,7 +118,7 @@ def _marks(line: charts.Line) -> Markup:
     return Markup("\n".join(circles))  # noqa: S704
 
 
-def _rows(line: charts.Line) -> Markup:
+def _rows(line: Line) -> Markup:
     """The values of a line as rows of a table, in the same way."""
     rows = (
         f'<tr><td>{_escaped(at)}</td><td class="n">{_escaped(value)}</td></tr>' for at, value in line.rows

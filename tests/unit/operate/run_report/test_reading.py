@@ -266,6 +266,24 @@ def test_points_are_in_order_of_time_if_the_times_of_the_records_are_not(
     assert [at_s for at_s, _ in points] == [100, 400, 400, 400, 500]
 
 
+def test_of_a_copy_that_lost_the_times_of_files_it_shows_when_batches_were_planned(
+    landing: Landing, of_landing: Settings
+) -> None:
+    for batch_id in range(5):
+        record = landing.record(EVENTS, batch_id)
+        landing.write_record(replace(record, planned_at_ms=1_000_000 + batch_id * 10_000))
+    land_at(landing, EVENTS, {batch_id: 1_005 + batch_id * 10 for batch_id in range(5)})
+    report = read(of_landing)
+    assert values(chart(report, "Duration of a batch"), EVENTS) == [5] * 5
+    assert report.notes == ()
+    land_at(landing, EVENTS, dict.fromkeys(range(5), 9_000))
+    report = read(of_landing)
+    points = chart(report, "Records in each batch").series[0].points
+    assert [at_s for at_s, _ in points] == [1_000, 1_010, 1_020, 1_030, 1_040]
+    assert all(series.name != EVENTS for series in chart(report, "Duration of a batch").series)
+    assert "copied without their times" in report.notes[0]
+
+
 def test_lag_is_what_was_in_the_topic_and_not_read_when_a_batch_landed(
     live: tuple[RunHistory, Landing],
 ) -> None:

@@ -69,7 +69,15 @@ def test_a_value_in_words(value: float, unit: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.5, "0.5"), (2.0, "2"), (7.5, "7.5"), (0.25, "0.25"), (9_999.0, "9,999"), (12_500.0, "12.5 k"), (7.5e6, "7.5 M")],
+    [
+        (0.5, "0.5"),
+        (2.0, "2"),
+        (7.5, "7.5"),
+        (0.25, "0.25"),
+        (9_999.0, "9,999"),
+        (12_500.0, "12.5 k"),
+        (7.5e6, "7.5 M"),
+    ],
 )
 def test_a_tick_is_short(value: float, words: str) -> None:
     assert tick_in_words(value, "records", 1) == words
