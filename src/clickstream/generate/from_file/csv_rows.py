@@ -11,7 +11,7 @@ from clickstream.generate.from_file.lines import MAX_LINE_BYTES, Broken, Values
 _SEPARATORS = ",;\t"
 _QUOTE = '"'
 _NOT_CLOSED = "unexpected end of data"
-"""What the csv module says of a row that goes on in the next line."""
+"""What the csv module raises for a row that continues in the next line."""
 
 Row = tuple[int, list[str]]
 """The number of its first line, from 1, and its cells."""
