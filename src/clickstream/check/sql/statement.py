@@ -22,6 +22,8 @@ _SHOW_TABLES = ["show", "tables"]
 _OPERATORS = {"and", "or", "union", "intersect", "except", "+", "-", "*", "/", "%", "|"}
 _MOST_OPERATORS = 100
 """Each one nests the plan; from 200 on, the stack of polars 2.1 may overflow, which ends the process."""
+_READ_IN_ANOTHER_WAY = {"e", "n", "nq", "q", "r", "u"}
+"""Prefixes of texts in which polars knows other escapes; it has no values of these kinds."""
 _READS_FILES = re.compile(r"(?:read|scan)_\w+", re.IGNORECASE)
 
 
@@ -66,8 +68,8 @@ def refuse_all_but_queries(sql: str) -> None:
     """Return only if the statement is a query of tables.
 
     Raises:
-        UsageError: it would change something, or read a file that it names, or is not valid text, or is so
-            deep that polars cannot run it.
+        UsageError: it would change something, or read a file that it names, or is several statements, or has
+            texts or comments that polars divides otherwise, or is so deep that polars cannot run it.
     """
     try:
         sql.encode()
@@ -75,6 +77,7 @@ def refuse_all_but_queries(sql: str) -> None:
         raise refusal(
             "The statement is not UTF-8 text.", "Change it at the mark.", sql, error.start
         ) from error
+    _refuse_what_polars_divides_otherwise(sql)
     found = tokens(sql)
     begin = [token for token in found if token.text != "("][:2]
     words = [token.text.lower() for token in begin]
@@ -87,6 +90,13 @@ def refuse_all_but_queries(sql: str) -> None:
             begin[0].place if begin else 0,
         )
     for token, following in pairwise(found):
+        if token.text == ";" and following.text != ";":
+            raise refusal(
+                "There is a second statement.",
+                "Run one at a time, or write them to stdin.",
+                sql,
+                following.place,
+            )
         if following.text == "(" and _READS_FILES.fullmatch(token.name):
             raise refusal(
                 f"{token.name} reads a file, and only landed tables can be queried.",
@@ -102,3 +112,17 @@ def refuse_all_but_queries(sql: str) -> None:
             sql,
             operators[_MOST_OPERATORS].place,
         )
+
+
+def _refuse_what_polars_divides_otherwise(sql: str) -> None:
+    """Refuse what could hide a part of the statement from the checks of its tokens."""
+    before = ("", 0)
+    for match in _TOKEN.finditer(sql):
+        if match[0].startswith("/*") and "/*" in match[0][2:]:
+            place = match.start() + 2 + match[0][2:].index("/*")
+            raise refusal("A comment has another comment inside.", "Remove the inner one.", sql, place)
+        prefix, end = before
+        if match.lastgroup == "text" and end == match.start() and prefix in _READ_IN_ANOTHER_WAY:
+            place = end - len(prefix)
+            raise refusal("A text cannot have a prefix.", "Write the text as '…'.", sql, place)
+        before = (match[0].lower() if match.lastgroup == "word" else "", match.end())

@@ -44,6 +44,8 @@ def test_blanks_comments_and_semicolons_are_no_statement(sql: str) -> None:
         "VALUES (1)",
         "SHOW TABLES",
         "SELECT 'read_csv(' AS drop",
+        "SELECT /* a */ /* b */ '/* /*' AS a;;",
+        "SELECT DATE '2026-01-31' AS e, x'00' AS b",
     ],
 )
 def test_queries_are_taken(sql: str) -> None:
@@ -67,6 +69,11 @@ def test_queries_are_taken(sql: str) -> None:
         ("SELECT * FROM \"read_json\"('x')", "read_json reads a file"),
         ("SELECT * FROM `read_ipc` /* x */ ('x')", "read_ipc reads a file"),
         ("SELECT * FROM scan_parquet('x')", "scan_parquet reads a file"),
+        ("SELECT /* /* */ ' */ * FROM read_csv('x') -- '", "A comment has another comment inside."),
+        ("SELECT 1 /*/* */", "A comment has another comment inside."),
+        (r"SELECT e'\'' AS a, * FROM read_csv('x') -- '", "A text cannot have a prefix."),
+        ("SELECT Q'[ ' ]' AS a, * FROM read_csv('x') -- '", "A text cannot have a prefix."),
+        ("SELECT 1; SELECT 2", "There is a second statement."),
         ("SELECT 1" + " UNION SELECT 1" * 200, "The statement has 200 operators, more than 100."),
         ("SELECT 1" + " + 1" * 5_000, "The statement has 5,000 operators"),
         ("SELECT \udcff", "The statement is not UTF-8 text."),
