@@ -182,7 +182,9 @@ class ReportReader:
         """Facts that are missing, and why; if the kit does not run, only damage of the run's files."""
         unreadable = self._history.unreadable
         damaged = (
-            f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else ""
+            f"Batch records that cannot be read: {len(unreadable)}, such as {unreadable[0]}."
+            if unreadable
+            else ""
         )
         copied = (
             "The files of this run were copied without their times. Charts show each batch at the time when"

@@ -72,7 +72,9 @@ class StatusReader:
             unusable,
             f"{elsewhere} What is shown here is the job's." if elsewhere else "",
             _skipped(self._layout),
-            f"{len(unreadable)} batch records cannot be read, such as {unreadable[0]}." if unreadable else "",
+            f"Batch records that cannot be read: {len(unreadable)}, such as {unreadable[0]}."
+            if unreadable
+            else "",
         )
         acknowledged, at_least = self._acknowledged(parts)
         now = self._clock.now()

@@ -128,7 +128,7 @@ def test_damaged_and_missing_files_do_not_end_it(landing: Landing, of_landing: S
     landing.layout.record_path(AGGREGATES, 2).write_text("{}")
     report = ReportReader(of_landing, CLOCK).read(verdict=landing.verify())
     assert report.outcome.result == "fail"
-    assert any("1 batch records cannot be read" in note for note in report.notes)
+    assert any("Batch records that cannot be read: 1, such as" in note for note in report.notes)
     assert next(table for table in report.tables if table.table == "sessions").note
     Page(page(report))
 

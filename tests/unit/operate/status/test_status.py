@@ -290,7 +290,7 @@ def test_a_run_that_was_removed_is_counted_anew(landed: Settings) -> None:
 
 def test_a_record_that_cannot_be_read_is_a_note_and_no_error(landed: Settings) -> None:
     layout_of(landed.paths).record_paths("aggregates")[0].write_text("torn {")
-    assert any("1 batch records cannot be read" in note for note in read(landed).notes)
+    assert any("Batch records that cannot be read: 1, such as" in note for note in read(landed).notes)
 
 
 @pytest.mark.parametrize("width", [80, 120])

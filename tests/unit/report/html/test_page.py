@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -233,3 +235,10 @@ def test_texts_have_a_contrast_of_4_5_and_lines_of_3(mode: str) -> None:
     assert found.keys() == colours(MODES["light"]).keys()
     assert {(text, ground) for text, ground in TEXTS if contrast(found[text], found[ground]) < 4.5} == set()
     assert {n for n in range(6) if contrast(found[f"s{n}"], found["card"]) < 3} == set()
+
+
+def test_commands_that_repeat_a_run_can_be_pasted() -> None:
+    commands = ("export SEED=7", "export OUTPUT_PATH='/a b'", "clickstream check")
+    text = page(replace(sample_report(), repeat=commands))
+    pasted = re.findall(r"<pre>\n(.*?)\n</pre>", text, re.DOTALL)
+    assert [html.unescape(each).splitlines() for each in pasted] == [list(commands)]
