@@ -69,6 +69,9 @@ def test_the_bundled_halves_are_sound_and_nothing_runs(session: SparkSession) ->
         (counts, "collects, counts or writes rows"),
         (writes, "writes|write"),
         (starts, "starts a query"),
+        (lambda events, window: counted(events.join(events.select("page"), "page"), window), "joins"),
+        (lambda events, window: counted(events.union(events), window), "reads more than its `events`"),
+        (lambda events, window: counted(events, window).orderBy("page"), "cannot run on a stream: .*[Ss]ort"),
         (misspells, "fails with NameError: name 'event' is not defined"),
         (lambda events, window: [1], "gives list; expected is a DataFrame"),
         (

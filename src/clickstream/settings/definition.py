@@ -35,3 +35,8 @@ class DefinitionSettings(SettingsGroup):
         "clickstream.clicks:CLICKS", alias="PIPELINE"
     )
     """The pipeline: FILE.py:NAME, with the path of a Python file, or package.module:NAME."""
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it is the pipeline that comes with the kit, which the kit's own tests verify."""
+        return self.place == str(type(self).model_fields["place"].default)

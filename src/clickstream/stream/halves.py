@@ -1,6 +1,7 @@
 """The Spark halves of tables: called with a frame of events, and held to what their table declares."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
@@ -42,7 +43,7 @@ def table_rows(table: Table, events: DataFrame, window: Duration, delay: Duratio
 
 
 def refuse_unsound_halves(session: SparkSession, pipeline: Pipeline, windows: Mapping[str, Duration]) -> None:
-    """Return only if every half makes a plan of an empty stream, starts nothing, and has the declared types.
+    """Return only if every half makes a plan of an empty stream that Spark can run, and starts nothing.
 
     Args:
         session: where nothing else runs yet.
@@ -62,6 +63,7 @@ def refuse_unsound_halves(session: SparkSession, pipeline: Pipeline, windows: Ma
             for query in started:
                 query.stop()
             raise _refused(table, "starts a query")
+        _refuse_other_than_one_stream(session, table, rows)
         given = dict(rows.dtypes)
         for column in table.columns:
             if given[column.name] != SPARK_TYPE[column.type]:
@@ -74,13 +76,31 @@ def interval(duration: Duration) -> str:
     return f"{duration.milliseconds} milliseconds"
 
 
+def _refuse_other_than_one_stream(session: SparkSession, table: Table, rows: DataFrame) -> None:
+    """Refuse a join or union, and what Spark refuses of a stream only when a query starts."""
+    jvm: Any = session._jvm
+    plan: Any = rows._jdf.queryExecution().analyzed()
+    if plan.collectLeaves().size() != 1:
+        raise _refused(table, "reads more than its `events`: joins and unions are not supported")
+    try:
+        jvm.org.apache.spark.sql.catalyst.analysis.UnsupportedOperationChecker.checkForStreaming(
+            plan, jvm.org.apache.spark.sql.streaming.OutputMode.Append()
+        )
+    except AnalysisException as error:
+        raise _refused(table, f"cannot run on a stream: {_first_line(error)}") from error
+
+
+def _first_line(error: AnalysisException) -> str:
+    return str(error).partition("\n")[0].partition(" SQLSTATE")[0]
+
+
 def _called(table: Table, events: DataFrame, window: str) -> DataFrame:
     assert table.spark is not None  # noqa: S101 - of a sound definition
     try:
         rows = table.spark(events, window)
         columns = rows.columns if isinstance(rows, DataFrame) else []
     except AnalysisException as error:
-        said = str(error).partition("\n")[0].partition(" SQLSTATE")[0]
+        said = _first_line(error)
         if _RUNS_AT_ONCE in said:
             raise _refused(table, "collects, counts or writes rows while the plan is made") from error
         raise _refused(table, f"cannot be computed: {said}", _READS) from error

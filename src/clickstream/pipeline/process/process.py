@@ -126,8 +126,9 @@ def process_with(
             return
         with needing_the_jvm(), tethered(jvm_pid(opened), leave_s=_JVM_LEAVES_WITHIN_S):
             windows = settings.windows.of_tables()
-            # Before the run begins: it would refuse the corrected definition.
-            refuse_unsound_halves(opened, settings.pipeline, windows)
+            if not settings.definition.is_bundled:
+                # Before the run begins: it would refuse the corrected definition.
+                refuse_unsound_halves(opened, settings.pipeline, windows)
             terms = claim(layout, asked, settings.pipeline)
             hold_while_the_jvm_lives(opened, jvm_lock_path(layout))
             stop = reporting_when_idle(
