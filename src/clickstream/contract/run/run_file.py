@@ -86,7 +86,7 @@ def _read(layout: Layout, pipeline: Pipeline, path: Path, copy: Path) -> RunTerm
         raise _unusable(layout, path, copy, error) from error
     raise OtherContract(
         f"The run of {path} was written with {other}.",
-        f"Start a new run with another RUN_ID. {ways_out(layout)}",
+        f"Set PIPELINE to the run's definition, or start a new run with another RUN_ID. {ways_out(layout)}",
     )
 
 
