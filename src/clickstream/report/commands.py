@@ -28,9 +28,12 @@ def pasteable(text: str) -> str:
     """The text, with every command of the kit as the caller's shell finds it.
 
     `clickstream` stays where PATH has it. Elsewhere it is the script beside the Python that runs, and where
-    the caller's folder is not below the project, a `cd` goes first; then PIPELINE if a flag set it.
+    the caller's folder is not below the project, a `cd` goes first; then PIPELINE if a flag set it and the
+    command does not.
     """
-    return COMMAND.sub(lambda found: f"{_way()}{_pipeline()}{found['settings']}{_program()} ", text)
+    return COMMAND.sub(
+        lambda found: f"{_way()}{_pipeline(found['settings'])}{found['settings']}{_program()} ", text
+    )
 
 
 def from_here(path: Path) -> str:
@@ -52,8 +55,10 @@ def _way() -> str:
     return "" if project_folder(called_from()) == project else f"cd {shlex.quote(str(project))} && "
 
 
-def _pipeline() -> str:
-    return "".join(f"{setting}={shlex.quote(place)} " for setting, place in FLAGS.items())
+def _pipeline(given: str) -> str:
+    return "".join(
+        f"{setting}={shlex.quote(place)} " for setting, place in FLAGS.items() if f"{setting}=" not in given
+    )
 
 
 def _program() -> str:

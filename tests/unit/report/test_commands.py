@@ -13,6 +13,7 @@ from clickstream.report.commands import COMMAND
 PRINT = """
 import json, os, sys
 from pathlib import Path
+from clickstream.contract.definition.loading import FLAGS
 from clickstream.report.commands import command, from_here, pasteable
 project, outside = Path(sys.argv[1]), Path(sys.argv[2])
 said = {}
@@ -33,6 +34,8 @@ os.environ["PATH"] = f"{project}/.venv/bin:{os.environ['PATH']}"
 say("on PATH")
 (project / ".venv/bin/clickstream").unlink()
 say("no script")
+FLAGS["PIPELINE"] = "p.py:P"
+said["flag"] = [pasteable("clickstream up"), pasteable("SEED=1 PIPELINE=q.py:Q clickstream up")]
 print(json.dumps(said))
 """
 
@@ -79,3 +82,10 @@ def test_a_command_works_where_it_is_printed(
 @pytest.mark.parametrize("text", ["`clickstream.read`", ".venv/bin/clickstream up", "clickstream-up"])
 def test_only_commands_are_rewritten(text: str) -> None:
     assert not COMMAND.search(text)
+
+
+def test_a_pipeline_that_a_flag_set_is_named_once(said: tuple[Path, dict[str, list[str]]]) -> None:
+    with_flag, given = said[1]["flag"]
+    assert "PIPELINE=p.py:P " in with_flag
+    assert "PIPELINE=p.py:P" not in given
+    assert "SEED=1 PIPELINE=q.py:Q " in given

@@ -9,7 +9,7 @@ from clickstream.contract.definition.description import describe
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
-from clickstream.contract.run.terms import RunTerms, other_contract
+from clickstream.contract.run.terms import RunTerms, other_contract, other_pipeline
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -84,10 +84,12 @@ def _read(layout: Layout, pipeline: Pipeline, path: Path, copy: Path) -> RunTerm
             return RunTerms.from_json(text, ours)
     except (ValueError, RecursionError) as error:
         raise _unusable(layout, path, copy, error) from error
-    raise OtherContract(
-        f"The run of {path} was written with {other}.",
-        f"Set PIPELINE to the run's definition, or start a new run with another RUN_ID. {ways_out(layout)}",
+    next_step = (
+        "Set PIPELINE to the pipeline that wrote the run, as FILE.py:NAME. Or set another RUN_ID."
+        if other_pipeline(content, ours)
+        else f"Start a new run with another RUN_ID. {ways_out(layout)}"
     )
+    raise OtherContract(f"The run of {path} was written with {other}.", next_step)
 
 
 def _unusable(layout: Layout, path: Path, copy: Path, error: Exception) -> UnusableTerms:

@@ -81,14 +81,20 @@ def other_contract(content: dict[str, Any], ours: Description) -> str:
         version = content.get("contract_version")
         named = f"version {version} of the contract" if type(version) is int else "an unknown contract"
         return f"{named}, which its run.json does not describe; {here}"
-    name = description.get("pipeline", ours["pipeline"])
-    if name != ours["pipeline"]:
+    if name := other_pipeline(content, ours):
         return f"the pipeline {name}, and PIPELINE is {ours['pipeline']} now"
     try:
         how = difference(description, ours)
     except (LookupError, TypeError, AttributeError):
         how = "has a description that cannot be read"
     return f"{_named(stored)}, which {how}; {here}"
+
+
+def other_pipeline(content: dict[str, Any], ours: Description) -> str:
+    """The name of the pipeline that wrote a run.json; empty if it is ours or is not known."""
+    description = content.get("contract")
+    name = description.get("pipeline") if isinstance(description, dict) else None
+    return "" if name in (None, ours["pipeline"]) else str(name)
 
 
 def _named(contract_hash: str) -> str:
