@@ -141,7 +141,9 @@ class ReportReader:
             )
         result = "pass" if last.verdict.passed else "fail"
         sentence = last_line(last.verdict).partition(": ")[2]
-        sentence = f"{sentence[:1].upper()}{sentence[1:]}."
+        if last.verdict.passed:  # that of a failure may begin with a path
+            sentence = f"{sentence[:1].upper()}{sentence[1:]}"
+        sentence = f"{sentence}."
         return Outcome(result, sentence, checked_at=last.checked_at, batches_since=since)
 
     def _of_demo(self) -> tuple[str, ...]:

@@ -323,6 +323,13 @@ def test_hostile_texts_and_times_beyond_every_calendar_are_on_the_page(
     assert len(page(report)) < 500_000
 
 
+def test_the_sentence_of_a_failure_names_a_file_as_it_is(landing: Landing, of_landing: Settings) -> None:
+    file = landing.files("sessions")[0]
+    file.unlink()
+    report = ReportReader(of_landing, CLOCK).read(verdict=landing.verify())
+    assert report.outcome.sentence.startswith(f"sessions/parquet/{file.name}")
+
+
 def test_json_has_all_of_it(landing: Landing, of_landing: Settings) -> None:
     keep_verdict(landing.layout, landing.verify(), CLOCK)
     content = json.loads(as_json(read(of_landing)))
