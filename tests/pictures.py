@@ -23,7 +23,7 @@ from chromium import chromium, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, LINES = 100, 60
-PAGE_WIDTH, PAGE_HEIGHT = 1_200, 1_500
+PAGE_WIDTH, PAGE_HEIGHT = 1_200, 1_900  # down to the first charts
 _CONTROL = re.compile(r"(\n|\x1b\[\d*A|\x1b\[2K|\r|\x1b\[\?25[lh])")
 
 
@@ -76,7 +76,7 @@ def draw_terminal(command: str, lines: list[str], file: Path) -> None:
     console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"), force_terminal=True)  # noqa: SIM115
     console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
     for line in lines:
-        console.print(Text.from_ansi(line), no_wrap=True, crop=True)
+        console.print(Text.from_ansi(line))  # longer lines are wrapped, as terminals do it
     svg = console.export_svg(title="clickstream", unique_id="demo")
     file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
 
