@@ -23,6 +23,7 @@ from clickstream.settings import OF_THIS_MACHINE, SETTINGS, load
 
 COMMAND_DEADLINE_S = 300
 LONGEST_FIRST = (
+    "test_tour.py",
     "test_up_down.py",
     "test_recovery.py",
     "test_operations.py",
