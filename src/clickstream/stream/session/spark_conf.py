@@ -58,6 +58,9 @@ _SHORT_RUN_FLAGS = ("-XX:TieredStopAtLevel=1",)
 # Of the job and of its executors: a deeply nested message takes more than the default stack.
 _STACK = "-Xss4m"
 _SERIAL = "-XX:+UseSerialGC"
+# The serial collector fills the heap up to its maximum before it collects old objects: with these, the heap
+# stays near what lives in it, a seventh of the default maximum in a small run.
+_SMALL_HEAP = ("-Xms64m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def spark_conf(
     flags = [
         *JAVA_LOCALE,
         _SERIAL,
+        *_SMALL_HEAP,
         _STACK,
         *(_SHORT_RUN_FLAGS if short_run else ()),
         f"-Dlog4j2.configurationFile={_LOG4J.as_uri()}",
