@@ -1,6 +1,8 @@
 """A run of `produce` is live without a start time, and a simulated period that must end with one."""
 
 import json
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -87,3 +89,8 @@ def test_without_a_start_time_the_first_event_that_is_not_skipped_happens_now() 
     clock = ManualClock()
     (value,) = values(clock, ProducePlan(1, live=True, first=12_345), LATE_RATE=0, MALFORMED_RATE=0)
     assert datetime.fromisoformat(json.loads(value or b"")["event_time"]) == clock.now()
+
+
+def test_a_producer_of_generated_events_does_not_import_polars() -> None:
+    code = "import sys, clickstream.pipeline.produce.produce; sys.exit('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

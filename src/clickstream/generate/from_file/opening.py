@@ -20,7 +20,6 @@ from clickstream.generate.from_file.lines import (
     plain_bytes,
     zstd_bytes,
 )
-from clickstream.generate.from_file.parquet_rows import parquet_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +68,8 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
     if head.startswith((_ZSTD, _PARQUET)) and pipe:
         _refuse_pipe(is_zstd=head.startswith(_ZSTD))
     if head.startswith(_PARQUET):
+        from clickstream.generate.from_file.parquet_rows import parquet_messages  # imports polars
+
         return Opened(name, parquet_messages(path, event, name, broken))
     chunks: Iterator[bytes]
     if head.startswith(_GZIP):
