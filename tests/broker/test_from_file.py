@@ -112,7 +112,7 @@ def test_a_file_that_breaks_says_where_and_continues_when_it_is_whole(tmp_path, 
     file.write_bytes(whole[: len(whole) // 2])
     for _ in range(2):
         code, output = command.run(str(file))
-        assert code == 2
+        assert code == 2, output
         assert f"breaks at line {count(broker) + 1:,}: the gzip data is cut off there" in output
     assert 0 < count(broker) < len(LINES)
     file.write_bytes(whole)
