@@ -19,7 +19,7 @@ def charts_of(history: RunHistory, verdict: Verdict | None, topic_ends: int | No
     return (
         Chart(
             "Records in each batch",
-            "Offsets of the topic that a micro-batch read. A batch without any only writes complete windows.",
+            "Offsets of the topic that a batch read. A batch of 0 records only writes complete windows.",
             "records",
             _series(batches, lambda batch: batch.offsets_in),
             _NO_BATCH,

@@ -189,8 +189,8 @@ class ReportReader:
             else ""
         )
         copied = (
-            "The files of this run were copied without their times. Charts show each batch at the time when"
-            " Spark planned it. Copy a run with `cp -a` or `tar` to keep the times."
+            "Batch records are newer than the batches after them, as after a copy. Charts show each batch at"
+            " the time when Spark planned it. To keep the times of files, copy with `cp -a` or `tar`."
             if self._history.is_copy
             else ""
         )

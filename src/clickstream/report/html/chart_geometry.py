@@ -149,6 +149,6 @@ def _left_out(chart: Chart, lines: list[tuple[Series, list[Point]]]) -> str:
     if len(points) == len(series.points):
         return ""
     return (
-        f"Thinned: a line has up to {len(series.points):,} batches. Of each of {BUCKETS} equal parts,"
-        " the smallest and the largest value are drawn."
+        f"Thinned: a line of {len(series.points):,} batches is cut into {BUCKETS} equal parts."
+        " Only the smallest and the largest value of each part are drawn."
     )

@@ -281,7 +281,7 @@ def test_of_a_copy_that_lost_the_times_of_files_it_shows_when_batches_were_plann
     points = chart(report, "Records in each batch").series[0].points
     assert [at_s for at_s, _ in points] == [1_000, 1_010, 1_020, 1_030, 1_040]
     assert all(series.name != EVENTS for series in chart(report, "Duration of a batch").series)
-    assert "copied without their times" in report.notes[0]
+    assert "as after a copy" in report.notes[0]
 
 
 def test_lag_is_what_was_in_the_topic_and_not_read_when_a_batch_landed(
