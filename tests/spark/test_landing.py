@@ -1,11 +1,13 @@
 """Landing: whatever ends a batch, wherever, its rows land exactly once, and CSV says what Parquet says."""
 
+import gc
 import hashlib
 from pathlib import Path
 
 import polars as pl
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
 
 from clickstream.check.landed.csv_rows import read_csv_rows
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, GEO_METRICS, PAGE_METRICS, TABLES
@@ -334,3 +336,15 @@ def test_state_that_was_damaged_inside_is_named_and_nothing_begins_anew(job: Lan
         job.run()
     assert "restore" in damaged.value.next_step.lower()
     assert set(before) <= set(job.all_files())
+
+
+def test_a_session_that_stays_keeps_no_query_that_has_ended(job: LandingJob) -> None:
+    def queries() -> int:
+        gc.collect()
+        return sum(isinstance(each, StreamingQuery) for each in gc.get_objects())
+
+    before = queries()
+    job.topic.add(click("12:00:00", user_id="u1"))
+    job.run()
+    # Python keeps what the JVM may call back; that must not lead to the query.
+    assert queries() <= before

@@ -86,20 +86,24 @@ def run_queries(
         PartDied: a query ended by itself, or the JVM did; names the query and Spark's first line.
     """
     running: list[RunningQuery] = []
-    with needing_the_jvm():
-        try:
-            for plan in plans:
-                query = _start(plan, settings, layout, landings[plan.name], available_now)
-                running.append(query)
-            while any(query.is_active for query in running):
-                if stop_requested() or any(query.has_failed for query in running):
-                    break
-                clock.sleep(_POLL_S)
-            _close(running, clock)
-        except BaseException:
-            _stop_at_once(running)
-            raise
-    _raise_first_failure(running, layout)
+    try:
+        with needing_the_jvm():
+            try:
+                for plan in plans:
+                    query = _start(plan, settings, layout, landings[plan.name], available_now)
+                    running.append(query)
+                while any(query.is_active for query in running):
+                    if stop_requested() or any(query.has_failed for query in running):
+                        break
+                    clock.sleep(_POLL_S)
+                _close(running, clock)
+            except BaseException:
+                _stop_at_once(running)
+                raise
+        _raise_first_failure(running, layout)
+    finally:
+        for query in running:
+            query.release()
 
 
 def _start(

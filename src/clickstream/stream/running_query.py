@@ -26,7 +26,7 @@ class RunningQuery:
     ) -> None:
         self.name = name
         self.failure: BaseException | None = None
-        self._rows = rows
+        self._session = rows.sparkSession
         self._checkpoint = checkpoint
         self._land = land
         self._spark: StreamingQuery | None = None
@@ -92,7 +92,7 @@ class RunningQuery:
         Spark's own `stop` breaks the running batch off. Its loop looks at this state before each batch, and
         in a batch for the last time before it calls us. No public part of Spark, whose version is pinned.
         """
-        jvm: Any = self._rows.sparkSession.sparkContext._jvm
+        jvm: Any = self._session.sparkContext._jvm
         states = jvm.org.apache.spark.sql.execution.streaming.runtime
         self._execution().state().set(getattr(getattr(states, "TERMINATED$"), "MODULE$"))
 
@@ -104,3 +104,11 @@ class RunningQuery:
         if self._spark is not None:
             self._broken_off = True
             self._spark.stop()
+
+    def release(self) -> None:
+        """Drop Spark's query after its end; a session that stays would keep it, with all its plans.
+
+        The JVM's query holds `land` by a proxy, and Python holds the query: neither side would free them.
+        """
+        self._spark = None
+        self.failure = None
