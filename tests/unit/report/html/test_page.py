@@ -242,3 +242,11 @@ def test_commands_that_repeat_a_run_can_be_pasted() -> None:
     text = page(replace(sample_report(), repeat=commands))
     pasted = re.findall(r"<pre>\n(.*?)\n</pre>", text, re.DOTALL)
     assert [html.unescape(each).splitlines() for each in pasted] == [list(commands)]
+
+
+def test_words_are_apart_where_a_viewer_drops_the_style() -> None:
+    report = sample_report()
+    words = re.sub(r"\s+", " ", "".join(Page(page(report)).texts))
+    step = report.flow[0]
+    assert f"{step.label} {step.count:,} {step.note}" in words
+    assert "Flow Charts Tables How it was run" in words
