@@ -148,7 +148,7 @@ def everything_in(folder):
 def test_another_value_of_a_setting_of_the_checkpoint_is_refused_with_both_values(landed):
     told = refused(landed, FUTURE_TOLERANCE="10 minutes")
     assert "FUTURE_TOLERANCE is 10 minutes" in told
-    assert "begun with 0 milliseconds" in told
+    assert "began with 0 milliseconds" in told
     assert "Set FUTURE_TOLERANCE to 0 milliseconds again" in told
 
 
