@@ -113,6 +113,7 @@ def statements(history: Path) -> list[str]:
         ("sel\t 1;\r", ["SELECT 1"]),
         ("SELECT * FROM geo\t;\r", ["SELECT * FROM geo_metrics"]),
         ("SELECT distinct_\t;\r", ["SELECT distinct_pages"]),
+        ("/* all\rusers */ SELECT 1;\r", ["/* all\nusers */ SELECT 1"]),
     ],
     ids=repr,
 )

@@ -72,7 +72,9 @@ def typed_statements(pipeline: Pipeline, history: Path, output: Output | None = 
 def _is_complete(text: str) -> bool:
     before, _, line = text.rpartition("\n")
     at_an_empty_line = bool(before) and not line.strip()
-    return at_an_empty_line or text.strip().lower() in _ENDS or is_blank(split(text)[1])
+    rest = split(text)[1]
+    is_in_comment = rest.count("/*") > rest.count("*/")
+    return at_an_empty_line or text.strip().lower() in _ENDS or (is_blank(rest) and not is_in_comment)
 
 
 class _History(FileHistory):

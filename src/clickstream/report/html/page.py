@@ -20,7 +20,7 @@ from clickstream.report.verdict.result import result_in_words
 _PACKAGE = "clickstream.report.html"
 _CHARTS_KEPT = 32
 _LONGEST = 160
-"""Characters of a value, a reason or a detail of a finding that are shown."""
+"""Characters of a value or a reason that are shown."""
 _CODE = re.compile(r"`([^`]+)`")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -90,13 +90,17 @@ def _environment() -> Environment:
         "moment": _moment,
         "prose": _prose,
         "result": lambda result: result.upper().replace("_", " "),
-        "shortened": lambda text: text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…",
+        "shortened": _shortened,
     }
     return environment
 
 
 def _without_control_characters(value: object) -> object:
     return tame(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _shortened(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _prose(text: str) -> Markup:

@@ -250,3 +250,15 @@ def test_words_are_apart_where_a_viewer_drops_the_style() -> None:
     step = report.flow[0]
     assert f"{step.label} {step.count:,} {step.note}" in words
     assert "Flow Charts Tables How it was run" in words
+
+
+def test_long_reasons_and_details_are_cut_but_a_row_is_whole() -> None:
+    row = "only in CSV: " + ", ".join(f"column_{number}=1" for number in range(40))
+    failed = sample_report(result="fail")
+    assert failed.verdict is not None
+    finding = replace(failed.verdict.findings[0], details=(row, "z" * 10_000))
+    verdict = replace(failed.verdict, findings=(finding,))
+    text = page(replace(failed, verdict=verdict, rejected={"y" * 10_000: 1}))
+    assert row in text
+    assert max(map(len, re.findall("y+|z+", text))) == 1_000
+    assert "y" * 161 not in text
