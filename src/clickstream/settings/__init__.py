@@ -1,7 +1,6 @@
 """Every setting of the kit; the only module that reads the environment."""
 
 from clickstream.settings.broker import BrokerSettings
-from clickstream.settings.definition import DefinitionSettings
 from clickstream.settings.environment import (
     CLUSTER_NAMES,
     JAVA_LOCALE,
@@ -17,14 +16,15 @@ from clickstream.settings.environment import (
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, SECRETS, SETTINGS, Settings
 from clickstream.settings.paths import PathSettings, path_of_flag
-from clickstream.settings.pipeline import PIPELINE, PLACE
+from clickstream.settings.pipeline.definition import DefinitionSettings
+from clickstream.settings.pipeline.loaded import PIPELINE, PLACE
+from clickstream.settings.pipeline.windows import Windows, WindowSettings
 from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
 from clickstream.settings.typing_errors import misspelt_variables
 from clickstream.settings.values import shown, values_of
-from clickstream.settings.windows import Windows, WindowSettings
 
 __all__ = [
     "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "PIPELINE", "PLACE", "SECRETS", "SETTINGS",

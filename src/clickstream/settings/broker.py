@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from clickstream.duration import Duration
-from clickstream.settings.addresses import bootstrap_servers
-from clickstream.settings.kinds import SettingsGroup, refused
+from clickstream.settings.kinds.addresses import bootstrap_servers
+from clickstream.settings.kinds.group import SettingsGroup, refused
+from clickstream.settings.kinds.quantities import AnyDuration
 from clickstream.settings.paths import LocalPath
-from clickstream.settings.quantities import AnyDuration
 
 A_CA_FILE = "a PEM file with the certificates of the authorities to trust"
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.+?-----END CERTIFICATE-----", re.DOTALL)

@@ -1,10 +1,10 @@
 """The groups of settings that every pipeline has: all but its windows."""
 
 from clickstream.settings.broker import BrokerSettings
-from clickstream.settings.definition import DefinitionSettings
 from clickstream.settings.generator import GeneratorSettings
-from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.kinds.group import SettingsGroup
 from clickstream.settings.paths import PathSettings
+from clickstream.settings.pipeline.definition import DefinitionSettings
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
 

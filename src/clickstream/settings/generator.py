@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from clickstream.duration import Duration
-from clickstream.settings.kinds import SettingsGroup, Worded, refused
-from clickstream.settings.quantities import Rate, Seconds, Share, StartTime
+from clickstream.settings.kinds.group import SettingsGroup, Worded, refused
+from clickstream.settings.kinds.quantities import Rate, Seconds, Share, StartTime
 
 TRAFFIC_FORMS = "constant, ramp:10m:300%, wave:10m:150%, burst:30s:300% or burst:30s:300%:5m"
 
@@ -88,7 +88,7 @@ NO_KEY = "none"
 
 
 def _key_field() -> str:
-    from clickstream.settings.pipeline import PIPELINE  # whose place is a setting, too
+    from clickstream.settings.pipeline.loaded import PIPELINE  # whose place is a setting, too
 
     return PIPELINE.event.key_field
 

@@ -7,15 +7,15 @@ from pydantic.fields import FieldInfo
 
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.settings.broker import BrokerSettings
-from clickstream.settings.definition import DefinitionSettings
 from clickstream.settings.fixed import AFTER_WINDOWS, BEFORE_WINDOWS
 from clickstream.settings.generator import GeneratorSettings
-from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.kinds.group import SettingsGroup
 from clickstream.settings.paths import PathSettings
-from clickstream.settings.pipeline import PIPELINE
+from clickstream.settings.pipeline.definition import DefinitionSettings
+from clickstream.settings.pipeline.loaded import PIPELINE
+from clickstream.settings.pipeline.windows import Windows, WindowSettings
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
-from clickstream.settings.windows import Windows, WindowSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from clickstream.errors import SettingInvalid
-from clickstream.settings.kinds import SettingsGroup, Worded, refused
+from clickstream.settings.kinds.group import SettingsGroup, Worded, refused
 from clickstream.settings.project import in_project
 
 A_RUN_ID = "a name of at most 64 letters, digits, dots, dashes and underscores, a letter or a digit first"

@@ -12,7 +12,7 @@ from clickstream.contract.definition.loading import FLAGS
 from clickstream.errors import SettingInvalid
 from clickstream.masking import masked
 from clickstream.settings.groups import GROUPS, SETTINGS, Settings
-from clickstream.settings.kinds import REFUSED, SettingsGroup, expected_of
+from clickstream.settings.kinds.group import REFUSED, SettingsGroup, expected_of
 from clickstream.settings.project import in_project
 from clickstream.settings.typing_errors import ENCODING, refuse_unreadable
 

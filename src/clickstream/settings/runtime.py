@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from clickstream.settings.kinds import SettingsGroup
-from clickstream.settings.quantities import JvmMemory, Port
+from clickstream.settings.kinds.group import SettingsGroup
+from clickstream.settings.kinds.quantities import JvmMemory, Port
 
 
 class RuntimeSettings(SettingsGroup):

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from clickstream.duration import Duration
-from clickstream.settings.addresses import host_alone
-from clickstream.settings.kinds import SettingsGroup, refused
+from clickstream.settings.kinds.addresses import host_alone
+from clickstream.settings.kinds.group import SettingsGroup, refused
+from clickstream.settings.kinds.quantities import AnyDuration, JvmMemory
 from clickstream.settings.paths import LocalPath
-from clickstream.settings.quantities import AnyDuration, JvmMemory
 
 _MASTER = r"^(local(\[(\*|[1-9]\d*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|k8s://\S+|yarn)$"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"

@@ -10,7 +10,7 @@ from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.duration import Duration
 from clickstream.errors import SettingInvalid, UsageError
 from clickstream.settings import SECRETS, SETTINGS, BrokerSettings, SinkSettings, StreamSettings
-from clickstream.settings.kinds import REFUSED, SettingsGroup, expected_of
+from clickstream.settings.kinds.group import REFUSED, SettingsGroup, expected_of
 
 _Group = TypeVar("_Group", bound=SettingsGroup)
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from clickstream.duration import DURATION_UNITS, Duration
 from clickstream.moment import MOMENT_FORMS, parse_moment
-from clickstream.settings.kinds import Worded, refused
+from clickstream.settings.kinds.group import Worded, refused
 
 _FIRST_MOMENT = datetime(1970, 1, 1, 0, 0, 0, 1_000, tzinfo=UTC)
 """librdkafka reads a Kafka timestamp of 0 as "now"."""

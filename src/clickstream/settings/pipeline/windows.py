@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import Field, create_model
 
 from clickstream.duration import Duration
-from clickstream.settings.kinds import SettingsGroup
-from clickstream.settings.pipeline import PIPELINE
-from clickstream.settings.quantities import PositiveDuration
+from clickstream.settings.kinds.group import SettingsGroup
+from clickstream.settings.kinds.quantities import PositiveDuration
+from clickstream.settings.pipeline.loaded import PIPELINE
 
 
 class Windows(SettingsGroup):

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv6Address
 
-from clickstream.settings.kinds import refused
+from clickstream.settings.kinds.group import refused
 
 ADDRESSES = "host:port, with commas between several, such as 127.0.0.1:9092"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")

@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 from clickstream.contract.definition.loading import FLAGS, load_definition
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.errors import DefinitionInvalid, SettingInvalid
-from clickstream.settings.definition import A_PLACE, DefinitionSettings, located
 from clickstream.settings.fixed import NAMES
-from clickstream.settings.kinds import SettingsGroup
+from clickstream.settings.kinds.group import SettingsGroup
+from clickstream.settings.pipeline.definition import A_PLACE, DefinitionSettings, located
 from clickstream.settings.project import in_project, project_folder
 
 _SETTING = "PIPELINE"

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from clickstream.contract.definition.loading import SUFFIX
-from clickstream.settings.kinds import SettingsGroup, Worded, refused
+from clickstream.settings.kinds.group import SettingsGroup, Worded, refused
 from clickstream.settings.project import in_project
 
 A_PLACE = "FILE.py:NAME or package.module:NAME, such as my_pipeline.py:pipeline"
