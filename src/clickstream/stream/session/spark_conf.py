@@ -41,6 +41,13 @@ _SETTLED: Mapping[str, str] = {
     # Two queries and their writes compile some 60 classes; one that falls out of the cache is compiled again.
     "spark.sql.codegen.cache.maxEntries": "1000",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
+    # What Spark keeps of executions that have ended, for its pages: a thousand plans with their metrics and
+    # texts take 100 MB of the heap.
+    "spark.sql.ui.retainedExecutions": "20",
+    "spark.ui.retainedJobs": "50",
+    "spark.ui.retainedStages": "50",
+    "spark.ui.retainedTasks": "500",
+    "spark.sql.streaming.ui.retainedProgressUpdates": "20",
     # The default manager starts a `readlink` process for every file that it looks at, some forty a batch;
     # a rename on a local disk is just as atomic through this one.
     "spark.sql.streaming.checkpointFileManagerClass": (
