@@ -61,6 +61,8 @@ def demo(
 
     Example: clickstream demo --seed 7 --late-rate 0.1
     """
+    refuse_unwritable(report)  # before Spark is loaded
+
     from clickstream.broker.config import acks_warning
     from clickstream.clock import SystemClock
     from clickstream.pipeline.demo.demo import run_demo
@@ -70,7 +72,6 @@ def demo(
     from clickstream.report.verdict import as_text as text_report
     from clickstream.settings import load
 
-    refuse_unwritable(report)
     flags = given_settings(ctx)
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
     for line in acks_warning(settings.broker):
