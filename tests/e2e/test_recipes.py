@@ -2,6 +2,8 @@
 
 import shlex
 
+import pytest
+
 import recipes
 
 
@@ -11,6 +13,7 @@ def done(kit, line: str) -> str:
     return ended.stdout
 
 
+@pytest.mark.thorough
 def test_every_command_of_the_recipes_does_what_the_page_says(kit, bootstrap_servers):
     kit.settings["KAFKA_PARTITIONS"] = "3"
     (kit.folder / ".env").write_text("PIPELINE=temperatures.py:pipeline\n")

@@ -159,12 +159,14 @@ def results(tmp_path_factory):
     }
 
 
+@pytest.mark.thorough
 def test_every_story_passes_but_the_one_that_is_to_fail(results):
     failed = [name for name, text in results.items() if text.strip()]
     assert failed == ["test_that_fails"]
     assert len(results) == 17
 
 
+@pytest.mark.thorough
 def test_a_failure_prints_the_story_the_rows_the_seed_and_the_command(results):
     printed = [line.removeprefix("E").strip() for line in results["test_that_fails"].splitlines()]
     for line in FAILURE.splitlines():
@@ -175,6 +177,7 @@ def test_a_failure_prints_the_story_the_rows_the_seed_and_the_command(results):
     )
 
 
+@pytest.mark.thorough
 def test_a_failure_ends_at_the_line_of_the_test(results):
     places = re.findall(r"^(\S+\.py):\d+: ", results["test_that_fails"], re.MULTILINE)
     assert all(place.startswith("test_block_") for place in places)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "tour.md"
 STEP = re.compile(r"^```sh\n(.*?)^```\n\nSee: ([^\n]*)$", re.MULTILINE | re.DOTALL)
 LATE_DROPPED = re.compile(r"^(page_metrics|geo_metrics) +(?:[\d,]+ +){3}([\d,]+) +0$", re.MULTILINE)
@@ -14,6 +16,7 @@ COUNTED = re.compile(r"late, counted [1-9]")
 DEADLINE_S = 900
 
 
+@pytest.mark.thorough
 def test_every_step_of_the_tour_shows_what_it_says(kit, tmp_path):
     steps = [(commands, re.findall(r"`([^`]+)`", seen)) for commands, seen in STEP.findall(TOUR.read_text())]
     assert len(steps) == TOUR.read_text().count("\n```sh\n")
