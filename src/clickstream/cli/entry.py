@@ -24,6 +24,7 @@ from clickstream.cli.help import Commands, Group
 from clickstream.cli.operate import config, doctor, down, logs, remove, report, restart, status, up
 from clickstream.cli.printing import output
 from clickstream.cli.printing.terminal import show_error, show_text
+from clickstream.cli.project import add, init
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, FolderNotWritable, Interrupted
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -87,10 +88,12 @@ app = Commands(
 for _command in (
     demo.demo, up.up, down.down, status.status, doctor.doctor, logs.logs, restart.restart, produce.produce,
     stream.stream, show.show, sql.sql, watermark.watermark, export.export, check.check, report.report,
-    skip_record.skip_record, replay.replay, torture.torture, config.config, remove.reset, remove.purge,
+    skip_record.skip_record, replay.replay, torture.torture, config.config, init.init, remove.reset,
+    remove.purge,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(topic.app, name="topic")
+app.add_typer(add.app, name="add")
 
 
 def _show_version(wanted: bool) -> None:

@@ -36,6 +36,12 @@ def pasteable(text: str) -> str:
     )
 
 
+def python_command(*words: str) -> str:
+    """A command of the Python that runs, such as `-m pytest`, to paste into the shell of any folder."""
+    python = Path(sys.executable)
+    return shlex.join((python.name if _is_on_path(python) else str(python), *words))
+
+
 def from_here(path: Path) -> str:
     """A path as the caller would write it: relative where both are in the project."""
     here, absolute, project = called_from(), path.expanduser().absolute(), project_folder()
@@ -67,9 +73,12 @@ def _program() -> str:
     if script.exists():
         on_path = shutil.which(_NAME)
         return _NAME if on_path and Path(on_path).samefile(script) else _quoted(script)
+    return f"{python.name if _is_on_path(python) else _quoted(python)} -m {_NAME}"
+
+
+def _is_on_path(python: Path) -> bool:
     on_path = shutil.which(python.name)
-    known = bool(on_path) and Path(str(on_path)).parent == python.parent
-    return f"{python.name if known else _quoted(python)} -m {_NAME}"
+    return bool(on_path) and Path(str(on_path)).parent == python.parent
 
 
 def _quoted(program: Path) -> str:

@@ -1,0 +1,10 @@
+"""The text of a template with its values; templates are Python's `string.Template`."""
+
+from importlib.resources import files
+from string import Template
+
+
+def filled(template: str, **values: str) -> str:
+    """The template of this name, such as `pipeline.py`, with a value for each of its names."""
+    text = files(__package__).joinpath("templates", f"{template}.template").read_text(encoding="utf-8")
+    return Template(text).substitute(values)
