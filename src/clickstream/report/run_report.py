@@ -53,14 +53,27 @@ class FlowStep:
 
 @dataclass(frozen=True, slots=True)
 class QueryFacts:
-    """A query's progress; `watermark` is text, empty without one, and `lag` None where it is not known."""
+    """A query's progress; `watermark` is text, empty without one.
+
+    `begun_at`, when Spark planned the first batch, and `lag` are None if they are not known. `records` are
+    the offsets that all batches cover.
+    """
 
     query: str
     batches: int
     newest_batch: int
+    records: int
+    begun_at: datetime | None
     landed_at: datetime
     watermark: str
     lag: int | None
+
+    @property
+    def records_per_s(self) -> int | None:
+        """Records for each second from the first batch's plan to the newest batch."""
+        if self.begun_at is None or self.landed_at <= self.begun_at:
+            return None
+        return round(self.records / (self.landed_at - self.begun_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class RunHistory:
         """How many batches each query has landed, those included that are no longer kept."""
         self.offsets_read: dict[str, int] = dict.fromkeys(QUERIES, 0)
         """How many offsets of the topic all batches of each query cover."""
+        self.begun_s: dict[str, float] = {}
+        """When Spark planned the first batch of each query, in seconds of the Unix epoch, if it is known."""
         self.tables: dict[str, TableSoFar] = {table.name: TableSoFar() for table in self._pipeline.tables}
         self.rejected: Counter[str] = Counter()
         """Rejected messages by reason."""
@@ -149,6 +151,8 @@ class RunHistory:
             )
 
     def _count(self, record: BatchRecord) -> None:
+        if not self.count[record.query] and record.planned_at_ms is not None:
+            self.begun_s[record.query] = record.planned_at_ms / 1_000
         self.count[record.query] += 1
         self.offsets_read[record.query] += record.offsets_in
         for name, landed in record.tables.items():

@@ -158,6 +158,10 @@ class ReportReader:
                 query=query,
                 batches=self._history.count[query],
                 newest_batch=batches[-1].batch_id,
+                records=self._history.offsets_read[query],
+                begun_at=datetime.fromtimestamp(begun_s, UTC)
+                if (begun_s := self._history.begun_s.get(query)) and not self._history.is_copy
+                else None,
                 landed_at=datetime.fromtimestamp(batches[-1].landed_at_s, UTC),
                 watermark=written_ms(batches[-1].watermark_ms, digits=0) if batches[-1].watermark_ms else "",
                 lag=lags.get(query),

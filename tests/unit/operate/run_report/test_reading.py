@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -276,11 +277,15 @@ def test_of_a_copy_that_lost_the_times_of_files_it_shows_when_batches_were_plann
     report = read(of_landing)
     assert values(chart(report, "Duration of a batch"), EVENTS) == [5] * 5
     assert report.notes == ()
+    progress = next(query for query in report.queries if query.query == EVENTS)
+    assert progress.begun_at == datetime.fromtimestamp(1_000, UTC)
+    assert progress.records_per_s == round(progress.records / 45)
     land_at(landing, EVENTS, dict.fromkeys(range(5), 9_000))
     report = read(of_landing)
     points = chart(report, "Records in each batch").series[0].points
     assert [at_s for at_s, _ in points] == [1_000, 1_010, 1_020, 1_030, 1_040]
     assert all(series.name != EVENTS for series in chart(report, "Duration of a batch").series)
+    assert {query.begun_at for query in report.queries} == {None}
     assert "as after a copy" in report.notes[0]
 
 

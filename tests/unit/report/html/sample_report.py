@@ -1,6 +1,6 @@
 """A report to draw: of a run of as many batches as a test needs, with texts of its choice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from clickstream.check.findings import (
     Code,
@@ -84,7 +84,10 @@ def sample_report(
         rejected={text: 3},
         late={table.name: 7 for table in CLICKS.windowed_tables} if checked else {},
         queries=tuple(
-            QueryFacts(query, batches, batches - 1, AT, "2026-01-01 12:29:30", 5) for query in QUERIES
+            QueryFacts(
+                query, batches, batches - 1, 1_000, AT - timedelta(seconds=10), AT, "2026-01-01 12:29:30", 5
+            )
+            for query in QUERIES
         ),
         parts=(PartFacts("stream", "running", text),),
         charts=(
