@@ -1,12 +1,14 @@
 """The run that settings name: its folders and files, and the terms that a start asks for."""
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from clickstream.broker.topics import TopicDescription
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.terms import RunTerms
-from clickstream.settings import PathSettings, Settings
+from clickstream.duration import Duration
+from clickstream.settings import PathSettings, Settings, StreamSettings
 
 
 def layout_of(paths: PathSettings) -> Layout:
@@ -24,13 +26,18 @@ def folders_of(paths: PathSettings) -> dict[str, Path]:
 
 def run_terms(settings: Settings, topic: TopicDescription | None = None) -> RunTerms:
     """The terms of these settings with a new run_id; without a topic id if no broker has answered yet."""
-    stream = settings.stream
+    topic_id = topic.topic_id if topic else ""
+    return new_terms(settings.stream, settings.windows.of_tables(), settings.broker.topic, topic_id)
+
+
+def new_terms(stream: StreamSettings, windows: Mapping[str, Duration], topic: str, topic_id: str) -> RunTerms:
+    """The terms of a new run; `windows` has the length of the windows of each table, by table name."""
     return RunTerms(
         run_id=uuid.uuid4().hex,
-        topic=settings.broker.topic,
-        topic_id=topic.topic_id if topic else "",
+        topic=topic,
+        topic_id=topic_id,
         starting_offsets=stream.starting_offsets,
-        windows_ms={table: length.milliseconds for table, length in settings.windows.of_tables().items()},
+        windows_ms={table: length.milliseconds for table, length in windows.items()},
         watermark_delay_ms=stream.watermark_delay.milliseconds,
         shuffle_partitions=stream.shuffle_partitions,
         future_tolerance_ms=stream.future_tolerance.milliseconds,

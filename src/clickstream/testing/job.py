@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ from clickstream.contract.run.layout import local_uri
 from clickstream.testing.matching import Row
 from clickstream.testing.parts import topic
 from clickstream.testing.rows import differences
-from clickstream.testing.steps import Origin, Steps, Unexpected, counted, sending
+from clickstream.testing.sending import SendsRecords
+from clickstream.testing.steps import Origin, Steps, Unexpected, counted
 from clickstream.testing.topics import Topic, Value
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class _Killed(Exception):
     """The end of a run in the middle of its batch."""
 
 
-class Job:
+class Job(SendsRecords):
     """A function over a topic and a checkpoint of its own; each method is a step.
 
     Every run is a new streaming query on the same checkpoint. The rows of a batch replace those of an earlier
@@ -61,34 +61,12 @@ class Job:
         output_mode: str = "append",
         origin: Origin = Origin(),  # noqa: B008 - it is frozen
     ) -> None:
+        super().__init__(Steps(origin), lambda: records)
         self._function = function
         self._session = session
-        self._topic = records
         self._folder = folder
         self._output_mode = output_mode
-        self._steps = Steps(origin)
         self._seen: set[Path] = set()
-
-    def send(
-        self,
-        *values: Value,
-        partition: int = 0,
-        key: str | bytes | None = None,
-        timestamp: str | datetime | None = None,
-    ) -> None:
-        """Send records, in this order: a mapping as JSON, bytes and text as they are, None as null.
-
-        Args:
-            values: what to send.
-            partition: where all of them go.
-            key: of all of them.
-            timestamp: Kafka's timestamp of all of them, such as `2026-03-01T12:00:00Z`; by default now.
-        """
-        __tracebackhide__ = True
-        self._steps.step(
-            sending(values, partition, timestamp),
-            lambda: self._topic.send(*values, partition=partition, key=key, timestamp=timestamp),
-        )
 
     def run(self, *, at_most: int | None = None, kill_at: str | None = None) -> None:
         """Start the query on the checkpoint, let it read all that was sent, and stop it.
@@ -134,7 +112,7 @@ class Job:
                 killed.append(batch_id)  # not the error, which would keep the batch
                 raise
 
-        rows = self._function(self._topic.records(self._session, at_most=at_most))
+        rows = self._function(self._topic().records(self._session, at_most=at_most))
         try:
             query = (
                 rows.writeStream.option("checkpointLocation", local_uri(self._folder / "checkpoint"))

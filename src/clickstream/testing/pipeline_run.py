@@ -1,9 +1,8 @@
 """A pipeline over one topic in a session that stays: each run starts its queries on the same checkpoint."""
 
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,26 +11,26 @@ import polars as pl
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import offset_ranges
 from clickstream.check.decode.schema import schema_of
-from clickstream.check.expected.one_batch import OneBatch, Work
+from clickstream.check.expected.one_batch import OneBatch
 from clickstream.check.findings import Verdict
 from clickstream.check.landed.reading import landed_scan
 from clickstream.check.verifying import verify
 from clickstream.clock import SystemClock
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.definition.tables import QUERIES, Table
+from clickstream.contract.definition.tables import Table
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.recorded_batches import records_of
 from clickstream.contract.run.terms import RunTerms
-from clickstream.duration import Duration
 from clickstream.errors import ClickstreamError
-from clickstream.sinks.landing.micro_batch import Landing
+from clickstream.pipeline.process.landings import landings_of
+from clickstream.pipeline.run import new_terms
+from clickstream.pipeline.verify.one_batch import write_all_rows
 from clickstream.sinks.start import leftovers
 from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_terms import claim
 from clickstream.stream.halves import refuse_unsound_halves
-from clickstream.stream.one_batch import write_rows
 from clickstream.stream.queries import QueryPlan, plan_queries, run_queries
 from clickstream.testing.given import StorySettings
 from clickstream.testing.killed_process import run_until_killed
@@ -53,11 +52,11 @@ class Kill:
     point: str
     time: int = 1
 
-    def in_query(self, query: str) -> Callable[[str], None]:
-        """What raises `Killed` there."""
+    def reached(self) -> Callable[[str, str], None]:
+        """What raises `Killed` there, called with each query and point that a landing reaches."""
         seen = 0
 
-        def reached(point: str) -> None:
+        def reached(query: str, point: str) -> None:
             nonlocal seen
             seen += (query, point) == (self.query, self.point)
             if seen == self.time and (query, point) == (self.query, self.point):
@@ -110,20 +109,15 @@ class PipelineRun:
             self._plans(at_most),
             stream,
             layout=self.layout,
-            landings={
-                query: Landing(
-                    self.pipeline,
-                    query,
-                    run_id=terms.run_id,
-                    topic=terms.topic,
-                    layout=self.layout,
-                    settings=self._settings.sink,
-                    clock=self._clock,
-                    on_batch=landed.append,
-                    reached=kill.in_query(query) if kill else lambda _point: None,
-                )
-                for query in QUERIES
-            },
+            landings=landings_of(
+                self.pipeline,
+                self.layout,
+                terms,
+                self._settings.sink,
+                clock=self._clock,
+                on_batch=landed.append,
+                reached=kill.reached() if kill else lambda _query, _point: None,
+            ),
             available_now=True,
             stop_requested=lambda: False,
             clock=self._clock,
@@ -178,15 +172,8 @@ class PipelineRun:
             lambda ranges: read_ranges(broker, ranges, clock=self._clock),
             clock=self._clock,
             ask_ranges=lambda: offset_ranges(broker),
-            one_batch=OneBatch(self._compute),
+            one_batch=OneBatch(partial(write_all_rows, self._session)),
         )
-
-    def _compute(self, works: Sequence[Work]) -> None:
-        for work in works:
-            length = Duration(work.window_ms)
-            write_rows(
-                self._session, work.table, length, events=work.events, waves=work.waves, rows=work.rows
-            )
 
     def _plan(self, at_most: int | None) -> list[QueryPlan]:
         refuse_unsound_halves(self._session, self.pipeline, self._settings.windows)
@@ -194,14 +181,5 @@ class PipelineRun:
         return plan_queries(records, self.pipeline, self._settings.stream, self._settings.windows)
 
     def _terms(self) -> RunTerms:
-        stream = self._settings.stream
-        return RunTerms(
-            run_id=uuid.uuid4().hex,
-            topic=self._topic.name,
-            topic_id=self._topic.topic_id,
-            starting_offsets=stream.starting_offsets,
-            windows_ms={table: length.milliseconds for table, length in self._settings.windows.items()},
-            watermark_delay_ms=stream.watermark_delay.milliseconds,
-            shuffle_partitions=stream.shuffle_partitions,
-            future_tolerance_ms=stream.future_tolerance.milliseconds,
-        )
+        settings = self._settings
+        return new_terms(settings.stream, settings.windows, self._topic.name, self._topic.topic_id)

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from clickstream.errors import ClickstreamError
-from clickstream.testing.topics import Value, shown
 
 _Result = TypeVar("_Result")
-_EVENTS_SHOWN = 5
 
 
 class StoryFailed(AssertionError):
@@ -78,16 +75,6 @@ class Steps:
         if self._origin.command:
             lines += [f"seed {self._origin.seed}; repeat it with:", f"  {self._origin.command}"]
         return "\n".join(lines).rstrip()
-
-
-def sending(events: Sequence[Value], partition: int, timestamp: str | datetime | None) -> str:
-    """The words of a step that sends these events, the first of them in lines of their own."""
-    words = f"send {counted(len(events), 'event')}" + (f" to partition {partition}" if partition else "")
-    words += f", timestamp {timestamp}" if timestamp else ""
-    more = len(events) - _EVENTS_SHOWN
-    return "\n".join(
-        [words, *map(shown, events[:_EVENTS_SHOWN]), *([f"and {more} more"] if more > 0 else [])]
-    )
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -23,7 +23,8 @@ from clickstream.testing.orders import arrangements
 from clickstream.testing.parts import topic
 from clickstream.testing.pipeline_run import Kill, PipelineRun
 from clickstream.testing.rows import differences, python_rows
-from clickstream.testing.steps import Origin, Steps, Unexpected, counted, sending
+from clickstream.testing.sending import SendsRecords
+from clickstream.testing.steps import Origin, Steps, Unexpected, counted
 from clickstream.testing.topics import Topic, Value, epoch_ms, shown
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _CLOSING = "9000-01-01T00:00:00Z"
 _NOTHING_IS_LATE = Duration(LONGEST_MS)
 
 
-class Story:
+class Story(SendsRecords):
     """One pipeline, topic, output and checkpoint; each method is a step.
 
     What a story expects is new: since it last asked for rows of that table, or for late events. Every step
@@ -57,12 +58,12 @@ class Story:
         folder: Path,
         origin: Origin = Origin(),  # noqa: B008 - it is frozen
     ) -> None:
+        super().__init__(Steps(origin), lambda: self._open()[0])
         self._pipeline = pipeline
         self._session = session
         self._address = bootstrap_servers
         self._folder = folder
         self._origin = origin
-        self._steps = Steps(origin)
         self._given: dict[str, object] = {}
         self._owned = ExitStack()
         self._opened: tuple[Topic, PipelineRun] | None = None
@@ -103,27 +104,6 @@ class Story:
         words = [pipeline.name] if pipeline else []
         self._steps.step(f"given {', '.join(words + [f'{k}={v}' for k, v in settings.items()])}", give)
         return self
-
-    def send(
-        self,
-        *events: Value,
-        partition: int = 0,
-        key: str | bytes | None = None,
-        timestamp: str | datetime | None = None,
-    ) -> None:
-        """Send events, in this order: a mapping is sent as JSON, bytes and text as they are, None as null.
-
-        Args:
-            events: what to send.
-            partition: where all of them go.
-            key: of all of them.
-            timestamp: Kafka's timestamp of all of them, such as `2026-03-01T12:00:00Z`; by default now.
-        """
-        __tracebackhide__ = True
-        self._steps.step(
-            sending(events, partition, timestamp),
-            lambda: self._topic.send(*events, partition=partition, key=key, timestamp=timestamp),
-        )
 
     def run(
         self,
@@ -313,10 +293,6 @@ class Story:
                     for table in batches[0].rows_landed
                 )
                 self._steps.add(f"{query}: {counted(len(batches), 'batch', 'batches')}; rows: {rows}")
-
-    @property
-    def _topic(self) -> Topic:
-        return self._open()[0]
 
     @property
     def _run(self) -> PipelineRun:

@@ -4,7 +4,8 @@ import pytest
 
 from clickstream.errors import BrokerUnavailable
 from clickstream.testing import StoryFailed
-from clickstream.testing.steps import Origin, Steps, Unexpected, sending
+from clickstream.testing.sending import sending
+from clickstream.testing.steps import Origin, Steps, Unexpected
 
 
 def raising(error):

@@ -1,7 +1,6 @@
 """The batches of a run, one after the other; asked again, it reads only the new ones."""
 
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -11,15 +10,14 @@ from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import EVENTS, QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.new_records import LandedRecord, RecordsSoFar
 from clickstream.contract.run.query_log import planned_at_ms
-from clickstream.contract.run.recorded_batches import read_record
 
 KEPT_BATCHES = 20_000
 """Batches of each query that are kept for the charts, the newest: more than a day at five seconds each."""
 _RECORDS_AT_ONCE = 500
 _CLOCKS_DIFFER_S = 2.0
 """So much the clocks of files and of Spark may differ."""
-_Read = tuple[BatchRecord, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class RunHistory:
     def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
         self._layout = layout
         self._pipeline = pipeline
+        self._records = RecordsSoFar(layout)
         self._begin()
 
     def _begin(self) -> None:
@@ -71,51 +70,25 @@ class RunHistory:
         self.tables: dict[str, TableSoFar] = {table.name: TableSoFar() for table in self._pipeline.tables}
         self.rejected: Counter[str] = Counter()
         """Rejected messages by reason."""
-        self.unreadable: list[Path] = []
-        """Records that cannot be read; what they name is not in the figures."""
         self.is_copy = False
         """Whether files have lost their times, as after a copy; batches then have those of their plans."""
-        self._next: dict[str, int] = dict.fromkeys(QUERIES, 0)
-        self._changed_ns: dict[str, int] = {}
+
+    @property
+    def unreadable(self) -> list[Path]:
+        """Records that cannot be read; what they name is not in the figures."""
+        return self._records.unreadable
 
     def update(self) -> None:
         """Read what has landed since the last time; after a run was removed it starts over."""
-        last = [(query, number - 1) for query, number in self._next.items() if number]
-        if any(not self._layout.record_path(*each).exists() for each in last):
+        new = self._records.new()
+        if new.starts_over:
             self._begin()
-        for query in QUERIES:
-            for records in self._new_records(query):
-                self._add(query, records)
+        for query, paths in new.paths.items():
+            for first in range(0, len(paths), _RECORDS_AT_ONCE):
+                some = map(self._records.read, paths[first : first + _RECORDS_AT_ONCE])
+                self._add(query, [found for found in some if found is not None])
 
-    def _new_records(self, query: str) -> Iterator[list[_Read]]:
-        """The records after those that were read, some at a time, each with the time of its file."""
-        if not self._may_have_more(query):
-            return
-        paths = [path for path in self._layout.record_paths(query) if int(path.stem) >= self._next[query]]
-        for first in range(0, len(paths), _RECORDS_AT_ONCE):
-            some = paths[first : first + _RECORDS_AT_ONCE]
-            yield [read for path in some if (read := self._read(path)) is not None]
-        if paths:
-            self._next[query] = int(paths[-1].stem) + 1
-
-    def _may_have_more(self, query: str) -> bool:
-        """Whether to list the records: the next one is there, or their folder has changed."""
-        try:
-            changed_ns = self._layout.records_dir(query).stat().st_mtime_ns
-        except OSError:
-            return False
-        has_changed = self._changed_ns.get(query) != changed_ns
-        self._changed_ns[query] = changed_ns
-        return has_changed or self._layout.record_path(query, self._next[query]).exists()
-
-    def _read(self, path: Path) -> _Read | None:
-        try:
-            return read_record(path), path.stat().st_mtime
-        except (OSError, ValueError):
-            self.unreadable.append(path)
-            return None
-
-    def _add(self, query: str, records: list[_Read]) -> None:
+    def _add(self, query: str, records: list[LandedRecord]) -> None:
         self.is_copy = self.is_copy or _landed_after_the_next_began(records)
         if self.is_copy:
             records = [(record, (record.planned_at_ms or at_s * 1_000) / 1_000) for record, at_s in records]
@@ -171,7 +144,7 @@ class RunHistory:
         return None if duration_s is None or duration_s < 0 else duration_s
 
 
-def _landed_after_the_next_began(records: list[_Read]) -> bool:
+def _landed_after_the_next_began(records: list[LandedRecord]) -> bool:
     """Whether a file is newer than the plan of the next batch, which Spark makes when the file is there."""
     return any(
         landed_at_s > following.planned_at_ms / 1_000 + _CLOCKS_DIFFER_S

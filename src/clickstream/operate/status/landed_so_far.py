@@ -8,7 +8,7 @@ from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.recorded_batches import read_record
+from clickstream.contract.run.new_records import RecordsSoFar
 from clickstream.operate.status.rates import Rate
 
 
@@ -30,12 +30,11 @@ class LandedSoFar:
     """Rows by table; number, rate and newest of the batches by query; as of the last `update`."""
 
     def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
-        self._layout = layout
         self._tables = [table.name for table in pipeline.tables]
+        self._records = RecordsSoFar(layout)
         self._begin()
 
     def _begin(self) -> None:
-        self._read: set[Path] = set()
         self.rows: dict[str, int] = dict.fromkeys(self._tables, 0)
         """Rows landed by table, in contract order."""
         self.newest: dict[str, NewestBatch] = {}
@@ -45,33 +44,26 @@ class LandedSoFar:
         self.rates: dict[str, Rate] = {query: Rate() for query in QUERIES}
         """Offsets landed by query."""
         self._offsets = dict.fromkeys(QUERIES, 0)
-        self.unreadable: list[Path] = []
+
+    @property
+    def unreadable(self) -> list[Path]:
         """Records that cannot be read; what they name is not in the figures."""
+        return self._records.unreadable
 
     def update(self) -> list[NewestBatch]:
         """Read what has landed since the last time, and return it; after a run was removed it starts over."""
-        by_query = {query: self._layout.record_paths(query) for query in QUERIES}
-        if not self._read <= {path for paths in by_query.values() for path in paths}:
+        new = self._records.new()
+        if new.starts_over:
             self._begin()
-        added: list[NewestBatch] = []
-        for query, paths in by_query.items():
-            for path in paths:
-                if path not in self._read:
-                    self._read.add(path)
-                    added += self._added(query, path)
-        return added
+        landed = (self._records.read(path) for paths in new.paths.values() for path in paths)
+        return [self._added(*found) for found in landed if found is not None]
 
-    def _added(self, query: str, path: Path) -> list[NewestBatch]:
-        try:
-            landed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            record = read_record(path)
-        except (OSError, ValueError):
-            self.unreadable.append(path)
-            return []
+    def _added(self, record: BatchRecord, landed_at_s: float) -> NewestBatch:
+        query, landed_at = record.query, datetime.fromtimestamp(landed_at_s, UTC)
         for table, landed in record.tables.items():
             self.rows[table] = self.rows.get(table, 0) + landed.rows
         self.batches[query] += 1
         self._offsets[query] += record.offsets_in
         self.rates[query].reach(landed_at, self._offsets[query])
         self.newest[query] = NewestBatch(record, landed_at)
-        return [self.newest[query]]
+        return self.newest[query]

@@ -4,19 +4,17 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 
 from clickstream.broker.topic_config import compaction_warning
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.progress import BatchProgress
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.stages import Stage
 from clickstream.errors import TopicNotFound
 from clickstream.pipeline.broker_access import connection_of, jvm_parts, running_broker
 from clickstream.pipeline.process.executors import watched
+from clickstream.pipeline.process.landings import landings_of
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.process.skipping import past_skipped_records
 from clickstream.pipeline.run import layout_of, run_terms
@@ -25,7 +23,6 @@ from clickstream.pipeline.start.start_checks import refusals_first
 from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
-from clickstream.sinks.landing.micro_batch import Landing
 from clickstream.sinks.start import leftovers
 from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_lock import held, jvm_lock_path
@@ -145,33 +142,21 @@ def process_with(
                     plan_queries(records, settings.pipeline, settings.stream, windows),
                     settings.stream,
                     layout=layout,
-                    landings=_landings(settings, layout, terms, job.clock, job.on_batch, job.reached),
+                    landings=landings_of(
+                        settings.pipeline,
+                        layout,
+                        terms,
+                        settings.sink,
+                        clock=job.clock,
+                        on_batch=job.on_batch,
+                        reached=job.reached,
+                    ),
                     available_now=job.available_now,
                     stop_requested=stop,
                     clock=job.clock,
                 )
 
             past_skipped_records(run_once, layout, broker, clock=job.clock, stop_requested=stop)
-
-
-def _landings(
-    settings: Settings, layout: Layout, terms: RunTerms, clock: Clock, on_batch: OnBatch, reached: Reached
-) -> dict[str, Landing]:
-    """What lands the batches of each query; of one start of the queries, as attempts do not share folders."""
-    return {
-        query: Landing(
-            settings.pipeline,
-            query,
-            run_id=terms.run_id,
-            topic=terms.topic,
-            layout=layout,
-            settings=settings.sink,
-            clock=clock,
-            on_batch=on_batch,
-            reached=partial(reached, query),
-        )
-        for query in QUERIES
-    }
 
 
 def _topic(broker: BrokerSettings, clock: Clock) -> TopicDescription:

@@ -37,7 +37,6 @@ def one_batch(
     def compute(works: Sequence[Work]) -> None:
         try:
             from clickstream.pipeline.process.session import starting_spark
-            from clickstream.stream.one_batch import write_rows
         except ModuleNotFoundError as error:
             raise EnvironmentNotReady(
                 f"{error.name} is not installed.",
@@ -59,14 +58,15 @@ def one_batch(
                 java = JvmParts(find_java(settings.runtime.java_home), ())
                 local = replace(settings, stream=stream)
                 session = started.enter_context(starting_spark(local, java, short_run=True))()
-            for work in works:
-                write_rows(
-                    session,
-                    work.table,
-                    Duration(work.window_ms),
-                    events=work.events,
-                    waves=work.waves,
-                    rows=work.rows,
-                )
+            write_all_rows(session, works)
 
     return OneBatch(compute)
+
+
+def write_all_rows(session: "Session", works: Sequence[Work]) -> None:
+    """Compute the rows of each table by its Spark half, in a session on this machine."""
+    from clickstream.stream.one_batch import write_rows
+
+    for work in works:
+        length = Duration(work.window_ms)
+        write_rows(session, work.table, length, events=work.events, waves=work.waves, rows=work.rows)
