@@ -60,7 +60,7 @@ def load(
         try:
             groups[group_name] = group_type(_env_file=dotenv, _env_file_encoding=ENCODING, **own)  # type: ignore[call-arg]
         except ValidationError as error:
-            raise _invalid(error, group_type, sources) from None
+            raise setting_invalid(error, group_type, sources) from None
     settings = Settings(**groups)  # type: ignore[arg-type]
     effective = [
         EffectiveSetting(
@@ -83,9 +83,10 @@ def _source(name: str, given: Mapping[str, object], in_file: Mapping[str, str | 
     return DOTENV if name in in_file else DEFAULT
 
 
-def _invalid(
+def setting_invalid(
     error: ValidationError, group_type: type[SettingsGroup], sources: Mapping[str, str]
 ) -> SettingInvalid:
+    """The first value that a group refused, in words; `sources` has where each came from, by setting name."""
     first = error.errors()[0]
     at = str(first["loc"][0])  # the field's name where a default was refused, else the setting's
     name = at if at in SETTINGS else str(group_type.model_fields[at].alias)
@@ -96,4 +97,4 @@ def _invalid(
     said = first["ctx"] if first["type"] == REFUSED else {"expected": "", "why": ""}
     expected = said["expected"] or expected_of(info)
     # What pydantic raised holds every value that was given, passwords included: it goes no further.
-    return SettingInvalid(name, value, expected, source=sources[name], why=said["why"])
+    return SettingInvalid(name, value, expected, source=sources.get(name, ""), why=said["why"])

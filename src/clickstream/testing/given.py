@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.duration import Duration
 from clickstream.errors import SettingInvalid, UsageError
-from clickstream.settings import SECRETS, SETTINGS, BrokerSettings, SinkSettings, StreamSettings
-from clickstream.settings.kinds.group import REFUSED, SettingsGroup, expected_of
+from clickstream.settings import SECRETS, BrokerSettings, SinkSettings, StreamSettings
+from clickstream.settings.kinds.group import SettingsGroup
+from clickstream.settings.reading import setting_invalid
 
 _Group = TypeVar("_Group", bound=SettingsGroup)
 
@@ -90,11 +91,7 @@ def declared(group: type[_Group], given: Mapping[str, object]) -> _Group:
     try:
         return group(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        said = first["ctx"] if first["type"] == REFUSED else {"expected": "", "why": ""}
-        expected = said["expected"] or expected_of(SETTINGS[name].info)
-        raise SettingInvalid(name, values[name], expected, why=said["why"]) from None
+        raise setting_invalid(error, group, {}) from None
 
 
 def _names(group: type[SettingsGroup]) -> set[str]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from clickstream.check.expected.committed import CommittedEvents
-from clickstream.check.history.timeline import FIRST_WATERMARK_US
+from clickstream.check.history.timeline import FIRST_WATERMARK_US, is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,6 @@ def late_filter(committed: CommittedEvents, window_end_us: npt.NDArray[np.int64]
 
     A session event's own window is `[event_ts, event_ts + gap)`.
     """
-    kept = window_end_us > committed.previous_watermark_us()
+    late = is_late(window_end_us, committed.previous_watermark_us())
     before_1970 = int((window_end_us <= FIRST_WATERMARK_US).sum())
-    return LateFilter(kept, committed.places(~kept), before_1970)
+    return LateFilter(~late, committed.places(late), before_1970)

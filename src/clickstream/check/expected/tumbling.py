@@ -13,14 +13,14 @@ from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import group_by
 from clickstream.check.expected.kept import Kept
 from clickstream.check.expected.late_filter import late_filter
+from clickstream.check.history.timeline import window_starts_us
 from clickstream.contract.definition.tables import Table
 
 
 def kept_in_windows(committed: CommittedEvents, table: Table, window_ms: int) -> Kept:
     """The events of every window and group; a null in the group is a separate value."""
     window_us = window_ms * 1_000
-    # Floored, so that windows before 1970 are aligned like those after it.
-    window_start_us = committed.event_ts_us - committed.event_ts_us % window_us
+    window_start_us = window_starts_us(committed.event_ts_us, window_us)
     late = late_filter(committed, window_start_us + window_us)
     rows = np.flatnonzero(late.kept)
     starts_us = window_start_us[rows]

@@ -8,6 +8,7 @@ import polars as pl
 
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.run import Query, read_run
+from clickstream.check.history.timeline import is_late, window_starts_us
 from clickstream.check.landed.reading import landed_files, landed_scan
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import AGGREGATES, Kind, Table
@@ -132,7 +133,7 @@ class _Columns:
         batch, us = batch[known], events["us"].to_numpy()[known]
         previous_us = self._previous_us[batch]
         state = np.where(us < previous_us, _COUNTED, _ON_TIME)
-        state[us - us % window_us + window_us <= previous_us] = _DROPPED
+        state[is_late(window_starts_us(us, window_us) + window_us, previous_us)] = _DROPPED
         row = np.clip((us - first_us) // row_us, 0, counts.shape[1] - 1)
         np.add.at(counts, (state, row, self._column_of[batch]), 1)
 

@@ -13,6 +13,8 @@ BatchIds = npt.NDArray[np.int32]
 FIRST_WATERMARK_US = 0
 """The watermark of batch 0, 1970-01-01: a window that ends by then is late in every batch."""
 
+Flags = npt.NDArray[np.bool_]
+
 _US_PER_MS = 1_000
 _NEVER = np.iinfo(np.int64).min
 
@@ -35,6 +37,16 @@ class Timeline:
         """The first batch whose watermark reaches each window end; `NO_BATCH` where none does yet."""
         first = np.searchsorted(self.watermarks_us, ends_us, side="left").astype(np.int32)
         return np.where(first < len(self), first, np.int32(NO_BATCH))
+
+
+def window_starts_us(event_ts_us: Moments, window_us: int) -> Moments:
+    """Where the tumbling window of each event begins; before 1970 windows are aligned like those after it."""
+    return event_ts_us - event_ts_us % window_us
+
+
+def is_late(window_end_us: Moments, previous_watermark_us: Moments) -> Flags:
+    """Rule 3: whether the window of an event ended at or before the watermark of the batch before its own."""
+    return window_end_us <= previous_watermark_us
 
 
 def timeline_of(event_ts_us: Moments, batch_ids: BatchIds, batches: int, delay_ms: int) -> Timeline:

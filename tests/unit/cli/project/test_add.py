@@ -1,8 +1,6 @@
 """`add table` extends a pipeline file by a table whose oracle is yet to be written, or changes nothing."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,20 +9,9 @@ from clickstream.contract.definition.loading import load_definition
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Kind
 from repo.project import ROOT
+from unit.cli.project.calling import called
 
 EXAMPLE = ROOT / "examples" / "temperatures" / "temperatures.py"
-
-
-def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "clickstream", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in ended.stderr
-    return ended
 
 
 @pytest.fixture

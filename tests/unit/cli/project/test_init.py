@@ -1,7 +1,5 @@
 """`init` writes a project that loads, and never overwrites."""
 
-import subprocess
-import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -11,18 +9,7 @@ import pytest
 from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.cli.project.init import FILES
 from clickstream.contract.definition.loading import load_definition
-
-
-def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "clickstream", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in ended.stderr
-    return ended
+from unit.cli.project.calling import called
 
 
 def files_in(folder: Path) -> set[str]:
