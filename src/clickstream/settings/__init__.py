@@ -5,11 +5,10 @@ from clickstream.settings.environment import (
     CLUSTER_NAMES,
     JAVA_LOCALE,
     OF_THIS_MACHINE,
-    docker_environment,
+    child_environment,
     forget_other_sparks,
     given_in_environment,
     java_environment,
-    java_finder_environment,
     kit_environment,
     shell_tmpdir,
 )
@@ -30,7 +29,7 @@ __all__ = [
     "CLUSTER_NAMES", "GROUPS", "JAVA_LOCALE", "OF_THIS_MACHINE", "PIPELINE", "PLACE", "SECRETS", "SETTINGS",
     "BrokerSettings", "DefinitionSettings", "EffectiveSetting", "GeneratorSettings", "PathSettings",
     "RuntimeSettings", "Settings", "SinkSettings", "StreamSettings", "WindowSettings", "Windows",
-    "docker_environment", "forget_other_sparks", "given_in_environment",
-    "in_project", "java_environment", "java_finder_environment", "kit_environment", "load",
+    "child_environment", "forget_other_sparks", "given_in_environment",
+    "in_project", "java_environment", "kit_environment", "load",
     "misspelt_variables", "path_of_flag", "project_folder", "shell_tmpdir", "shown", "values_of",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""The environment of child processes: the variables on these lists, and nothing else of the shell's.
+"""The environment of child processes: the variables on a list, and nothing else of the shell's.
 
 A shell carries variables of other programs that change what a JVM, Spark, Docker or Python does. So a child
-process gets only what it needs, with a fixed language and encoding. docs/configuration.md has the same lists.
+process gets only what it needs, with a fixed language and encoding. docs/configuration.md has the same list.
 """
 
 import os
@@ -11,31 +11,25 @@ from pathlib import Path
 
 from clickstream.settings.groups import SECRETS, SETTINGS
 
-EVERY_CHILD = frozenset(
+_NAMES = frozenset(
     {
-        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ"),
+        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "JAVA_HOME"),
         # The Python that runs us may need it to start, and so may a Java.
         *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+        *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
         *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"),
         *("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
         *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"),
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+        # The command lines of Docker and Podman.
+        *("SSH_AUTH_SOCK", "CONTAINER_HOST", "REGISTRY_AUTH_FILE"),
     }
 )
-"""What every child process gets, where the shell has it."""
-
-JAVA_FINDER_PREFIXES = ("ASDF_", "JABBA_", "JENV_", "MISE_", "SDKMAN_")
-"""What version managers read, whose `java` on PATH is a shim; for the question which Java that is."""
-
-DOCKER_PREFIXES = ("DOCKER_",)
-DOCKER_NAMES = frozenset({"SSH_AUTH_SOCK", "CONTAINER_HOST", "REGISTRY_AUTH_FILE"})
-"""What the Docker command line and Podman's read, by prefix and by name."""
+# Docker, and the version managers whose `java` on PATH is a shim.
+_PREFIXES = ("DOCKER_", "ASDF_", "JABBA_", "JENV_", "MISE_", "SDKMAN_")
 
 OF_THIS_MACHINE = frozenset({"JAVA_HOME", "SPARK_DRIVER_JAVA_OPTIONS", "SPARK_DRIVER_ENVIRONMENT"})
 """Settings that say how programs start on this machine, not what a run is about."""
-
-KIT_NAMES = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"})
-"""What a child that is this kit gets besides its settings."""
 
 CLUSTER_NAMES: Mapping[str, frozenset[str]] = {
     "yarn": frozenset({"HADOOP_CONF_DIR", "YARN_CONF_DIR", "HADOOP_USER_NAME", "KRB5CCNAME", "KRB5_CONFIG"}),
@@ -51,36 +45,23 @@ JAVA_LOCALE = ("-Duser.language=en", "-Duser.country=US", "-Dfile.encoding=UTF-8
 """What every JVM is started with. The encoding of file names comes from LC_ALL: no option of Java sets it."""
 
 
-def child_environment(
-    given: Mapping[str, str], *, names: Iterable[str] = (), prefixes: tuple[str, ...] = ()
-) -> dict[str, str]:
-    """The environment of a child process: the lists' variables, the fixed locale, and what is given.
+def child_environment(given: Mapping[str, str] | None = None, *, names: Iterable[str] = ()) -> dict[str, str]:
+    """The environment of a child process: what the list has, the fixed locale, and what is given.
 
-    `names` and `prefixes` are further variables that it gets if our environment has them.
+    `names` are further variables that it gets if our environment has them. No setting of the kit but
+    JAVA_HOME, and no secret, is on the list.
     """
-    allowed = EVERY_CHILD.union(names)
+    allowed = _NAMES.union(names)
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in allowed or (prefixes and name.startswith(prefixes))
+        name: value for name, value in os.environ.items() if name in allowed or name.startswith(_PREFIXES)
     }
     kept.setdefault("PATH", os.defpath)
-    return {**kept, "LANG": UTF8_LOCALE, "LC_ALL": UTF8_LOCALE, **given}
+    return {**kept, "LANG": UTF8_LOCALE, "LC_ALL": UTF8_LOCALE, **(given or {})}
 
 
 def java_environment(java_home: Path, *, names: Iterable[str] = ()) -> dict[str, str]:
-    """The environment of a JVM: no settings and no secrets of the kit, no options of other JVMs."""
+    """The environment of a JVM."""
     return child_environment({"JAVA_HOME": str(java_home)}, names=names)
-
-
-def java_finder_environment() -> dict[str, str]:
-    """The environment in which a `java` is asked what it is."""
-    return child_environment({}, names=("JAVA_HOME",), prefixes=JAVA_FINDER_PREFIXES)
-
-
-def docker_environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the Docker command line; `given` are the values that compose puts into its file."""
-    return child_environment(given, names=DOCKER_NAMES, prefixes=DOCKER_PREFIXES)
 
 
 def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[str] = ()) -> dict[str, str]:
@@ -89,10 +70,11 @@ def kit_environment(given: Mapping[str, str] | None = None, *, names: Iterable[s
     It gets the `given` settings and no others, by default those of our environment, passwords included;
     `OF_THIS_MACHINE` either way. `names` are the variables of SPARK_DRIVER_ENVIRONMENT.
     """
-    settings = OF_THIS_MACHINE if given is not None else frozenset(SETTINGS)
-    allowed = settings.union(KIT_NAMES, DOCKER_NAMES, *CLUSTER_NAMES.values(), names)
-    prefixes = (*JAVA_FINDER_PREFIXES, *DOCKER_PREFIXES)
-    return child_environment(given or {}, names=allowed, prefixes=prefixes) | _import_path()
+    settings = SETTINGS.keys() if given is None else OF_THIS_MACHINE
+    return (
+        child_environment(given, names=settings | frozenset(names).union(*CLUSTER_NAMES.values()))
+        | _import_path()
+    )
 
 
 def shell_tmpdir() -> str:

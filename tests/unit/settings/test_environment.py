@@ -9,13 +9,12 @@ import pytest
 import clickstream
 from clickstream.settings import (
     SECRETS,
-    docker_environment,
+    child_environment,
     forget_other_sparks,
     java_environment,
-    java_finder_environment,
     kit_environment,
 )
-from clickstream.settings.environment import UTF8_LOCALE, child_environment
+from clickstream.settings.environment import UTF8_LOCALE
 
 HOSTILE = {
     "SPARK_REMOTE": "sc://127.0.0.1:1",
@@ -44,10 +43,8 @@ HOSTILE = {
 }
 
 BUILDERS: Mapping[str, Callable[[], dict[str, str]]] = {
-    "any": lambda: child_environment({}),
+    "any": child_environment,
     "java": lambda: java_environment(Path("/java")),
-    "java finder": java_finder_environment,
-    "docker": lambda: docker_environment({}),
     "kit": kit_environment,
     "kit with settings": lambda: kit_environment({"KAFKA_TOPIC": "mine"}),
 }
@@ -95,7 +92,7 @@ def test_a_part_of_the_kit_hands_on_what_its_own_children_need(monkeypatch: pyte
         monkeypatch.setenv(name, "there")
     handed_on = kit_environment(names=["AWS_PROFILE"])
     assert {"DOCKER_HOST", "HADOOP_CONF_DIR", "KUBECONFIG", "SDKMAN_DIR", "AWS_PROFILE"} <= handed_on.keys()
-    assert java_environment(Path("/java")).keys().isdisjoint({"HADOOP_CONF_DIR", "DOCKER_HOST"})
+    assert java_environment(Path("/java")).keys().isdisjoint({"HADOOP_CONF_DIR", "KUBECONFIG"})
 
 
 def test_docker_keeps_its_engine_and_gets_the_values_of_the_compose_file(
@@ -103,7 +100,7 @@ def test_docker_keeps_its_engine_and_gets_the_values_of_the_compose_file(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///run/podman.sock")
     monkeypatch.setenv("KAFKA_TOPIC", "shell")
-    environment = docker_environment({"KAFKA_TOPIC": "mine"})
+    environment = child_environment({"KAFKA_TOPIC": "mine"})
     assert (environment["DOCKER_HOST"], environment["KAFKA_TOPIC"]) == ("unix:///run/podman.sock", "mine")
 
 
@@ -117,7 +114,7 @@ def test_a_kit_that_comes_from_pythonpath_is_found_there_by_its_parts(
 
 def test_without_a_path_the_systems_own_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PATH")
-    assert child_environment({})["PATH"] == os.defpath
+    assert child_environment()["PATH"] == os.defpath
 
 
 def test_what_is_meant_for_another_spark_is_forgotten_and_settings_are_not(

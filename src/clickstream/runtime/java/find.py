@@ -1,5 +1,6 @@
 """Finding a Java that Spark and Kafka run on, without starting one if its folder shows enough."""
 
+import glob
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clickstream.errors import JavaNotFound
-from clickstream.settings import java_finder_environment
+from clickstream.settings import child_environment
 
 VERSIONS = (17, 21)
 """Major versions that Spark 4 is tested on; Kafka 4 needs 17 at least."""
@@ -76,7 +77,7 @@ def find_java(
     """
     rejected = []
     if java_home is not None:
-        given = _look(java_home.expanduser())
+        given = _look(java_home.expanduser() / "bin" / "java")
         if not given.objection():
             return given
         rejected.append(f"JAVA_HOME={java_home} {given.objection()}")
@@ -91,80 +92,56 @@ def find_java(
 
 
 def _candidates(on_path: str | None, folders: Iterable[str]) -> Iterator[JavaHome]:
-    seen: set[Path] = set()
     executable = shutil.which("java") if on_path is None else on_path
-    if executable:
-        yield from _unseen(_look_on_path(Path(executable)), seen)
+    found = [executable] if executable else []
     for pattern in folders:
-        expanded = Path(os.path.expanduser(pattern))  # noqa: PTH111 - it leaves `~` where no home is known
-        if not expanded.is_absolute():
-            continue
-        anchor = Path(expanded.anchor)
-        # The pattern includes the program: glob ignores what may not be read, is_file raises.
-        for java in sorted(anchor.glob(str(expanded.relative_to(anchor) / "bin" / "java"))):
-            home = java.parent.parent
-            yield from _unseen(_look(home), seen)
+        # glob ignores what may not be read, and leaves `~` where no home is known.
+        found += sorted(glob.glob(os.path.expanduser(f"{pattern}/bin/java")))  # noqa: PTH111, PTH207
+    seen: set[Path] = set()
+    for java in map(_look, map(Path, found)):
+        if java.path not in seen:
+            seen.add(java.path)
+            yield java
 
 
-def _unseen(found: JavaHome, seen: set[Path]) -> Iterator[JavaHome]:
-    real = found.path.resolve()
-    if real not in seen:
-        seen.add(real)
-        yield found
-
-
-def _look_on_path(executable: Path) -> JavaHome:
+def _look(executable: Path) -> JavaHome:
+    """The Java of an executable, by its home's release file; asked only if the file does not say enough."""
     home = executable.resolve().parent.parent
-    if (home / "release").is_file():
-        return _look(home)
-    # A version manager's shim or the stub of macOS: only the Java behind it knows its folder.
-    answer = _ask(executable, "-XshowSettings:properties", "-version")
-    told = re.search(r"^\s*java\.home = (.+)$", answer, re.MULTILINE)
-    return _look(Path(told[1].strip()) if told else home)
-
-
-def _look(home: Path) -> JavaHome:
-    """What a home holds, by its release file; asked of its Java only where that leaves a doubt."""
     try:
-        if not (home / "bin" / "java").is_file():
+        if not executable.is_file():
             return JavaHome(home, 0)
         release = (home / "release").read_text(encoding="utf-8", errors="replace")
     except OSError:
         release = ""
-    told_version = re.search(r'^JAVA_VERSION="([^"]+)"', release, re.MULTILINE)
-    told_modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
-    version = _major(told_version[1]) if told_version else 0
-    if version and (told_modules or version not in VERSIONS):
-        return JavaHome(home, version, frozenset(told_modules[1].split() if told_modules else ()))
-    return _asked(home)
+    version = re.search(r'^JAVA_VERSION="([^"]+)"', release, re.MULTILINE)
+    modules = re.search(r'^MODULES="([^"]*)"', release, re.MULTILINE)
+    if version and (modules or _major(version[1]) not in VERSIONS):
+        return JavaHome(home, _major(version[1]), frozenset(modules[1].split() if modules else ()))
+    return _asked(executable)
 
 
-def _asked(home: Path) -> JavaHome:
-    lines = re.findall(
-        r"^([a-z][\w.]*)(?:@(\S+))?", _ask(home / "bin" / "java", "--list-modules"), re.MULTILINE
-    )
-    modules = dict(lines)
-    return JavaHome(home, _major(modules.get("java.base", "")), frozenset(modules))
-
-
-def _major(version: str) -> int:
-    told = re.match(r"(?:1\.)?(\d+)", version)
-    return int(told[1]) if told else 0
-
-
-def _ask(executable: Path, *arguments: str) -> str:
+def _asked(executable: Path) -> JavaHome:
+    """What a Java says about itself: a shim of a version manager is not in the home of its Java."""
     try:
         answer = subprocess.run(
-            [str(executable), *arguments],
-            env=java_finder_environment(),
+            [str(executable), "-XshowSettings:properties", "--list-modules"],
+            env=child_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=_ASK_TIMEOUT_S,
-            check=False,
+            check=True,
             text=True,
             errors="replace",
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout if answer.returncode == 0 else ""
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        answer = ""
+    home = re.search(r"^\s*java\.home = (.+)$", answer, re.MULTILINE)
+    modules = dict(re.findall(r"^([a-z][\w.]*)@(\S+)", answer, re.MULTILINE))
+    path = Path(home[1].strip()) if home else executable.resolve().parent.parent
+    return JavaHome(path, _major(modules.get("java.base", "")), frozenset(modules))
+
+
+def _major(version: str) -> int:
+    number = re.match(r"(?:1\.)?(\d+)", version)
+    return int(number[1]) if number else 0

@@ -1,7 +1,6 @@
 """The lock files of the jars: coordinates, SHA-256 and size, in the format of jgo.lock.toml."""
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -43,27 +42,3 @@ def parse_lock(text: str) -> list[LockedJar]:
         LockedJar(each["groupId"], each["artifactId"], each["version"], each["sha256"], each["size_bytes"])
         for each in tomllib.loads(text)["dependencies"]
     ]
-
-
-def render_lock(name: str, jars: Sequence[LockedJar], jgo_version: str) -> str:
-    """Write a lock file's text; jgo reads it too, and ignores `size_bytes`."""
-    lines = [
-        "# Made by `python -m clickstream.runtime.java.relock`; not edited by hand.",
-        "[metadata]",
-        f'jgo_version = "{jgo_version}"',
-        "",
-        "[environment]",
-        f'name = "{name}"',
-    ]
-    for jar in jars:
-        lines += [
-            "",
-            "[[dependencies]]",
-            f'groupId = "{jar.group}"',
-            f'artifactId = "{jar.artifact}"',
-            f'version = "{jar.version}"',
-            'packaging = "jar"',
-            f'sha256 = "{jar.sha256}"',
-            f"size_bytes = {jar.size_bytes}",
-        ]
-    return "\n".join(lines) + "\n"

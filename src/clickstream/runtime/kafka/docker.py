@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clickstream.errors import DockerFailed
-from clickstream.settings import docker_environment
+from clickstream.settings import child_environment
 
 DOCKER = "docker"
 """The program, as PATH has it."""
@@ -81,7 +81,7 @@ def _run(
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [DOCKER, *arguments],
-        env=docker_environment(variables),
+        env=child_environment(variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=timeout_s,

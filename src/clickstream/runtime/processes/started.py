@@ -12,7 +12,7 @@ import psutil
 from clickstream.errors import PartDidNotStart, writing
 from clickstream.runtime.processes.kept_process import end_code, keeper_of, spawn_kept
 from clickstream.runtime.processes.record import PartRecord, record_path
-from clickstream.settings.environment import child_environment
+from clickstream.settings import child_environment
 
 # The start time is reckoned from the boot time, which moves a little when the wall clock is corrected.
 # A pid does not come round again within this span.
@@ -139,7 +139,7 @@ def spawn_detached(
                 output=output,
                 end=_end_file(log),
                 cwd=cwd,
-                env=child_environment({}) if env is None else env,
+                env=child_environment() if env is None else env,
             )
     except OSError as error:
         raise PartDidNotStart(

@@ -22,10 +22,8 @@ def java_home(folder, version="17.0.15", modules=ENOUGH, program="#!/bin/sh\nexi
 
 def told_by_program(home, version):
     return f"""#!/bin/sh
-case "$*" in
-  --list-modules) printf 'java.base@{version}\\njdk.incubator.vector@{version}\\n' ;;
-  *) printf 'Property settings:\\n    java.home = {home}\\n' ;;
-esac
+printf 'Property settings:\\n    java.home = {home}\\n'
+printf 'java.base@{version}\\njdk.incubator.vector@{version}\\n'
 """
 
 

@@ -1,16 +1,18 @@
 """The lock files name every jar with its hash, and survive being written and read."""
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
 import jgo.env
 import pytest
 
-from clickstream.runtime.java.lockfile import LockedJar, parse_lock, read_lock, render_lock
-from clickstream.runtime.java.relock import WANTED
+from clickstream.runtime.java.lockfile import LockedJar, parse_lock, read_lock
 
 ROOT = Path(__file__).parents[4]
+RELOCK = runpy.run_path(str(ROOT / "scripts" / "relock.py"))
+WANTED, render_lock = RELOCK["WANTED"], RELOCK["render_lock"]
 
 
 @pytest.mark.parametrize("name", sorted(WANTED))

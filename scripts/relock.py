@@ -1,12 +1,12 @@
 """Renewing the lock files: resolve what the kit asks for, fetch it, write down versions and hashes.
 
-Run `python -m clickstream.runtime.java.relock` in a checkout after changing a version below, look at the
-difference, and run the tests.
+Run `python scripts/relock.py` after changing a version below, look at the difference, and run the tests.
 """
 
 import hashlib
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from jgo.maven import Dependency, MavenContext
 
 from clickstream.runtime.java.fetching import repositories
-from clickstream.runtime.java.lockfile import LockedJar, render_lock
+from clickstream.runtime.java.lockfile import LockedJar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ WANTED = {
     # Kafka as a library comes without a logger; slf4j-simple writes to standard error, which is our log.
     "kafka": Wanted(("org.apache.kafka:kafka_2.13:4.4.0", "org.slf4j:slf4j-simple:1.7.36"), transitive=True),
 }
+
+LOCKS = Path(__file__).parents[1] / "src/clickstream/runtime/java/locks"
 
 
 def relock(name: str, folder: Path) -> Path:
@@ -69,6 +71,30 @@ def _locked(dependency: Dependency) -> LockedJar:
     )
 
 
+def render_lock(name: str, jars: Sequence[LockedJar], jgo_version: str) -> str:
+    """Write a lock file's text; jgo reads it too, and ignores `size_bytes`."""
+    lines = [
+        "# Made by `python scripts/relock.py`; not edited by hand.",
+        "[metadata]",
+        f'jgo_version = "{jgo_version}"',
+        "",
+        "[environment]",
+        f'name = "{name}"',
+    ]
+    for jar in jars:
+        lines += [
+            "",
+            "[[dependencies]]",
+            f'groupId = "{jar.group}"',
+            f'artifactId = "{jar.artifact}"',
+            f'version = "{jar.version}"',
+            'packaging = "jar"',
+            f'sha256 = "{jar.sha256}"',
+            f"size_bytes = {jar.size_bytes}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
     for lock in WANTED:
-        sys.stdout.write(f"{relock(lock, Path(__file__).parent / 'locks')}\n")
+        sys.stdout.write(f"{relock(lock, LOCKS)}\n")
