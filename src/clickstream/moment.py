@@ -1,7 +1,7 @@
 """Times: read as settings and flags give them, and written as every command shows them, in UTC."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 MOMENT_FORMS = "a date or a time such as 2026-01-31, 2026-01-31T08:00 or 2026-01-31 08:00:00+02:00"
 """What `parse_moment` takes, for errors; without an offset it is UTC."""
@@ -21,17 +21,17 @@ def parse_moment(text: str) -> datetime:
     form = _FORM.fullmatch(text.strip())
     if form is None:
         raise ValueError("it is not of the form YYYY-MM-DD or YYYY-MM-DDThh:mm:ss")
-    date, time, offset = form[1], form[2] or "00:00", (form[3] or "Z").upper()
+    day, time, offset = form[1], form[2] or "00:00", (form[3] or "Z").upper()
     try:
-        return datetime.fromisoformat(f"{date}T{time}{offset}").astimezone(UTC)
+        return datetime.fromisoformat(f"{day}T{time}{offset}").astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError("that date, time or offset does not exist") from error
 
 
 _US_PER_S = 1_000_000
 _S_PER_DAY = 86_400
-_DAYS_TO_1970 = 719_468
-"""From 0000-03-01, where the years of `_date` begin, to 1970-01-01."""
+_DAYS_IN_400_YEARS = 146_097
+"""After which the Gregorian calendar repeats itself."""
 
 
 def written_us(epoch_us: int, *, digits: int = 6, separator: str = " ") -> str:
@@ -54,14 +54,9 @@ def written_ms(epoch_ms: int, *, digits: int = 3) -> str:
 
 
 def _date(days_since_1970: int) -> str:
-    """The Gregorian date, in eras of 400 years that begin on March 1. Source: Hinnant, civil_from_days."""
-    era, day_of_era = divmod(days_since_1970 + _DAYS_TO_1970, 146_097)
-    year_of_era = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
-    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    month_from_march = (5 * day_of_year + 2) // 153
-    day = day_of_year - (153 * month_from_march + 2) // 5 + 1
-    month = month_from_march + 3 if month_from_march < 10 else month_from_march - 9
-    year = year_of_era + era * 400 + (month <= 2)
-    if 0 <= year <= 9_999:
-        return f"{year:04d}-{month:02d}-{day:02d}"
-    return f"{'-' if year < 0 else '+'}{abs(year):04d}-{month:02d}-{day:02d}"
+    """The Gregorian date, of every year: Python has that of a year from 1 to 400 with the same calendar."""
+    cycle, day_of_cycle = divmod(days_since_1970 + date(1970, 1, 1).toordinal() - 1, _DAYS_IN_400_YEARS)
+    alike = date.fromordinal(day_of_cycle + 1)
+    year = alike.year + 400 * cycle
+    sign = "" if 0 <= year <= 9_999 else "-" if year < 0 else "+"
+    return f"{sign}{abs(year):04d}-{alike.month:02d}-{alike.day:02d}"

@@ -16,10 +16,7 @@ A_RUN_ID = "a name of at most 64 letters, digits, dots, dashes and underscores, 
 A_PATH = "a path on this machine, such as data/mine or /srv/clickstream"
 # Of `s3a://bucket`, a pathlib.Path has kept `s3a:/bucket`. Other letters before a colon may be a name.
 # A blank or a quote before it does not make a file name of it.
-_URL = re.compile(
-    r"[\s'\"]*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]|(?:file|hdfs|s3[an]?|gs|abfss?|wasbs?|dbfs):)", re.IGNORECASE
-)
-_LOCAL_URL = re.compile(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
+_URL = re.compile(r"[\s'\"]*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]|file:)", re.IGNORECASE)
 _LONGEST_NAME_BYTES = 255
 # Linux takes 4,096 bytes, which also holds the names that we put below the folder.
 _LONGEST_PATH_BYTES = 3_000
@@ -35,9 +32,6 @@ def local_path(value: object) -> Path:
     """
     text = str(value)
     if _URL.match(text):
-        local = _LOCAL_URL.match(text)
-        if local and text[local.end() :]:
-            raise refused(f"only the path: {text[local.end() :]}", why="it is a URL")
         raise refused(
             A_PATH + "; mount storage of other machines as a folder",
             why="it is a URL, and output, checkpoints and state need atomic renames and flushes to disk",

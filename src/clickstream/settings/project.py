@@ -3,12 +3,11 @@
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 _STATE = ".clickstream"
-_DISTRIBUTION = "clickstream-devkit"
+_OF_THE_KIT = re.compile(r'^name = "clickstream-devkit"$', re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=", re.MULTILINE)
 _CALLED_FROM = "CLICKSTREAM_CALLED_FROM"
 
@@ -61,23 +60,18 @@ def _home() -> Path | None:
 
 
 def _is_project(folder: Path) -> bool:
-    return (folder / _STATE).is_dir() or _is_the_kit(folder) or _has_our_settings(folder / ".env")
-
-
-def _is_the_kit(folder: Path) -> bool:
-    try:
-        content = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    project = content.get("project")
-    return isinstance(project, dict) and project.get("name") == _DISTRIBUTION
-
-
-def _has_our_settings(dotenv: Path) -> bool:
     from clickstream.settings.fixed import NAMES  # which need the project's folder
 
+    given = _ASSIGNMENT.findall(_text(folder / ".env"))
+    return (
+        (folder / _STATE).is_dir()
+        or bool(_OF_THE_KIT.search(_text(folder / "pyproject.toml")))
+        or not (NAMES - {"JAVA_HOME"}).isdisjoint(given)
+    )
+
+
+def _text(file: Path) -> str:
     try:
-        text = dotenv.read_text(encoding="utf-8", errors="replace")
+        return file.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return not (NAMES - {"JAVA_HOME"}).isdisjoint(_ASSIGNMENT.findall(text))
+        return ""

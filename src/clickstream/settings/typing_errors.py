@@ -13,10 +13,8 @@ from clickstream.settings.groups import SETTINGS
 ENCODING = "utf-8-sig"
 """UTF-8; some editors put a byte-order mark before the first name."""
 
-# In `.env`: a few letters differ.
-_NEAR_IN_FILE = 0.8
-# Among the variables of a whole shell: one letter off in a name of ten, two in one of twenty.
-_NEAR_IN_ENVIRONMENT = 0.9
+# One letter off in a name of ten, two in one of twenty.
+_NEAR = 0.9
 _PREFIX = "CLICKSTREAM_"
 # Close to a setting, but known to belong to other programs.
 _OF_OTHERS = frozenset({"CCACHE_PATH", "KAFKA_NUM_PARTITIONS"})
@@ -52,34 +50,22 @@ def refuse_unreadable(dotenv: Path) -> None:
                 f"Line {line} of {dotenv} sets nothing: it has no =.",
                 next_step="Write NAME=value, or start the line with #.",
             )
-        nearest = _nearest_in_file(binding.key) if binding.key else ""
-        if binding.key and nearest:
+        if binding.key and (nearest := _nearest(binding.key)):
             raise SettingUnknown(binding.key, nearest, f"{dotenv} (line {line})")
 
 
 def misspelt_variables(variables: Iterable[str] = os.environ) -> list[tuple[str, str]]:
     """The variables, by default of this process, that are probably meant as a setting, each with that one.
 
-    These are names in other letter case, with our prefix, or almost equal. JAVA_HOME is left out: other
-    programs have variables such as JAVA11_HOME.
+    These are names in other letter case, with our prefix, or almost equal.
     """
-    targets = [name for name in SETTINGS if name != "JAVA_HOME"]
-    found = []
-    for name in sorted(set(variables) - set(SETTINGS) - _OF_OTHERS):
-        upper = name.upper()
-        if upper.startswith(_PREFIX):
-            nearest = _nearest(upper.removeprefix(_PREFIX), SETTINGS, _NEAR_IN_FILE)
-        else:
-            nearest = _nearest(upper, targets, _NEAR_IN_ENVIRONMENT)
-        if nearest:
-            found.append((name, nearest))
-    return found
+    return [(name, nearest) for name in sorted(variables) if (nearest := _nearest(name))]
 
 
-def _nearest_in_file(name: str) -> str:
-    """The setting that a key of `.env` resembles; empty if it is one or resembles none."""
-    return "" if name in SETTINGS else _nearest(name.upper(), SETTINGS, _NEAR_IN_FILE)
-
-
-def _nearest(name: str, known: Iterable[str], cutoff: float) -> str:
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), "")
+def _nearest(name: str) -> str:
+    """The setting that a name resembles; empty if it is one, or resembles none."""
+    if name in SETTINGS or name in _OF_OTHERS:
+        return ""
+    # Other programs have variables such as JAVA11_HOME.
+    known = SETTINGS.keys() - {"JAVA_HOME"}
+    return next(iter(difflib.get_close_matches(name.upper().removeprefix(_PREFIX), known, 1, _NEAR)), "")

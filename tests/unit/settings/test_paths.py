@@ -64,11 +64,6 @@ def test_every_setting_that_is_written_to_is_a_local_path() -> None:
     assert paths == {*NAMES, "JAVA_HOME"}
 
 
-def test_a_file_url_is_answered_with_the_path_in_it(tmp_path: Path) -> None:
-    for url in ("file:///srv/run", "file:/srv/run", "file://localhost/srv/run"):
-        assert refused("STATE_PATH", url, tmp_path).next_step == "Set STATE_PATH to only the path: /srv/run."
-
-
 @pytest.mark.parametrize(
     ("value", "why"),
     [
