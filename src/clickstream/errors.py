@@ -10,7 +10,7 @@
     │   ├── OutputDamaged                  landed files or records are missing, or not as they landed
     │   └── InputBroken                    a line of a file of events cannot be read
     ├── EnvironmentNotReady           3    install, free or start something
-    │   ├── MachineNotReady                a limit, memory, the clock or the temporary folder
+    │   ├── MachineNotReady                a limit, memory, a path or the temporary folder
     │   ├── JavaNotFound
     │   ├── JarsUnavailable
     │   ├── PortInUse

@@ -49,7 +49,7 @@ def torture(
     from clickstream.errors import CouldNotCheck, UsageError
     from clickstream.pipeline.broker_access import jvm_parts
     from clickstream.pipeline.demo.own_folder import empty_own_folder
-    from clickstream.pipeline.start.machine_checks import refuse_machine
+    from clickstream.pipeline.start.start_checks import refuse_machine
     from clickstream.report.torture import (
         faults_markdown,
         faults_table,
@@ -79,7 +79,7 @@ def torture(
     settings, _ = load()
     clock = SystemClock()
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
-    refuse_machine(settings, heaps, clock, tell)
+    refuse_machine(settings, heaps, tell)
     empty_own_folder(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with (
         stopping_in_order() as stop_requested,

@@ -11,7 +11,7 @@ from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.contract.stages import Stage, timed
 from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
-from clickstream.pipeline.start.machine_checks import refuse_machine
+from clickstream.pipeline.start.start_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java.lockfile import read_lock
@@ -154,7 +154,7 @@ def reached_broker(
         finally:
             kept.stop()
         return
-    refuse_machine(settings, [settings.runtime.embedded_kafka_memory], clock, on_stage)
+    refuse_machine(settings, [settings.runtime.embedded_kafka_memory], on_stage)
     kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as owned:
         with timed(on_stage, clock, "start the embedded broker on its kept data") as reached:

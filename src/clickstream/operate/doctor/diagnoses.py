@@ -1,51 +1,34 @@
 """Everything that a kit needs, checked in a second, with how to fix each problem."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 
 from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.clock import Clock
-from clickstream.contract.diagnosis import Diagnosis, Health, ok, problem
-from clickstream.contract.part_names import REDPANDA, SPARK_MASTER
+from clickstream.contract.diagnosis import Check, Diagnosis, Health
 from clickstream.errors import ClickstreamError, EnvironmentNotReady
-from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
-from clickstream.operate.doctor.stale_records import diagnose_records, living_pids
-from clickstream.operate.parts.names import running_container
+from clickstream.operate.doctor.missing_output import landed_files, spark_resources
+from clickstream.operate.doctor.ports_and_records import port_checks, record_checks
 from clickstream.operate.start.backend import Backend, chosen_backend, heaps_to_start
 from clickstream.operate.status.kit_status import BROKER_DEADLINE_S, StatusReader
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.run import folders_of
-from clickstream.pipeline.start.machine_checks import machine_findings
-from clickstream.pipeline.start.start_checks import StartCheck, place_check, run_checks
+from clickstream.pipeline.start.start_checks import (
+    folder_checks,
+    java_check,
+    machine_checks,
+    place_check,
+    run_checks,
+)
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
 from clickstream.runtime.kafka.docker import EngineAnswer, ask_engine
-from clickstream.runtime.machine import installed
-from clickstream.runtime.machine.resources import diagnose_folder, diagnose_port
-from clickstream.runtime.processes.started import StartedProcess
-from clickstream.runtime.spark_cluster.web_page import offers
+from clickstream.runtime.machine.installed import jars_found, pyspark_found, python_found
 from clickstream.settings import Settings
 
 
 def diagnoses(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     """Look at one thing after another; what cannot be looked at is a finding, never an error."""
-    cache = cache_folder(settings.paths.cache)
-    engine = ask_engine()
-    backend, chosen = _backend(settings, engine)
-    embedded = backend == "embedded"
-    yield installed.diagnose_python()
-    yield installed.diagnose_java(settings.runtime.java_home)
-    yield installed.diagnose_pyspark()
-    yield installed.diagnose_jars((SPARK_KAFKA, KAFKA) if embedded else (SPARK_KAFKA,), cache)
-    yield ok("Docker", f"{engine.reason[0].upper()}{engine.reason[1:]}.")
-    yield chosen
-    yield from machine_findings(settings, heaps_to_start(settings, backend), clock)
-    for setting, folder in (folders_of(settings.paths) | {"CACHE_PATH": cache}).items():
-        yield diagnose_folder(setting, folder)
-    yield from _ports(settings, backend)
-    yield from diagnose_records(settings.paths.state.absolute())
-    yield _resources(settings)
-    status = StatusReader(settings, clock).read()
-    yield from _start_checks(settings, clock, broker_answers=status.topic is not None)
-    yield diagnose_files(status, settings)
+    return (check.diagnosis() for check in _checks(settings, clock))
 
 
 def exit_code_of(found: list[Diagnosis]) -> int:
@@ -54,57 +37,33 @@ def exit_code_of(found: list[Diagnosis]) -> int:
     return EnvironmentNotReady.exit_code if problems else 0
 
 
-def _backend(settings: Settings, engine: EngineAnswer) -> tuple[Backend | None, Diagnosis]:
-    try:
-        taken = chosen_backend(settings, lambda: engine)
-    except ClickstreamError as error:
-        return None, problem("broker", error.sentence, error.next_step)
-    sentence = f"`up` uses the {taken.name} broker, because {taken.reason}."
-    return taken.name, ok("broker", sentence)
+def _checks(settings: Settings, clock: Clock) -> Iterator[Check]:
+    engine = ask_engine()
+    backend: Backend | None = None
+    with suppress(ClickstreamError):
+        backend = chosen_backend(settings, lambda: engine).name
+    locks = (SPARK_KAFKA, KAFKA) if backend == "embedded" else (SPARK_KAFKA,)
+    yield Check("Python", python_found)
+    yield java_check(settings)
+    yield Check("PySpark", pyspark_found)
+    yield Check("jars", partial(jars_found, locks, cache_folder(settings.paths.cache)))
+    yield Check("Docker", lambda: f"{engine.reason[0].upper()}{engine.reason[1:]}.")
+    yield Check("broker", partial(_broker, settings, engine))
+    yield from machine_checks(settings, heaps_to_start(settings, backend))
+    yield from folder_checks(settings)
+    yield from port_checks(settings, backend)
+    yield from record_checks(settings.paths.state.absolute())
+    yield Check("Spark's resources", partial(spark_resources, settings))
+    status = StatusReader(settings, clock).read()
+    yield Check("generator", partial(_generator, settings, clock))
+    yield place_check(settings)
+    yield from run_checks(settings, None if status.topic is None else _topic(settings))
+    yield Check("landed files", partial(landed_files, status, settings))
 
 
-def _ports(settings: Settings, backend: Backend | None) -> Iterator[Diagnosis]:
-    ours = living_pids(settings.paths.state)
-    container = running_container(settings)
-    # The engine listens for a container, under a pid that is not the kit's.
-    published = container.address if container is not None else ""
-    for field, info in type(settings.runtime).model_fields.items():
-        setting = str(info.alias)
-        port = getattr(settings.runtime, field)
-        if not (setting.endswith("_PORT") and port):  # 0 takes a free one
-            continue
-        if published.endswith(f":{port}"):
-            yield ok("ports", f"{setting}={port} is held by this kit's own {REDPANDA}.")
-            continue
-        needed = {"EMBEDDED_KAFKA_PORT": backend == "embedded", "REDPANDA_PORT": backend == "redpanda"}
-        # A default port that is taken is replaced by a free one.
-        insists = needed.get(setting, True) and settings.runtime.given_port(field) is not None
-        yield diagnose_port(setting, port, ours=ours, needed=insists)
-
-
-def _resources(settings: Settings) -> Diagnosis:
-    own = StartedProcess.running(SPARK_MASTER, settings.paths.state)
-    named = settings.stream.master_url
-    if own is not None and named in (own.address, "local[*]"):
-        return diagnose_resources(settings, offers(own), master=own.address)
-    if named.startswith("spark://"):
-        return diagnose_resources(settings, offers(named), master=named)
-    return diagnose_resources(settings, None, master="")
-
-
-def _start_checks(settings: Settings, clock: Clock, *, broker_answers: bool) -> Iterator[Diagnosis]:
-    """A finding for each check that a start makes of generator, job and run; they change nothing."""
-    yield _found(StartCheck("generator", lambda: _generator(settings, clock)))
-    yield _found(place_check(settings))
-    for check in run_checks(settings, _topic(settings) if broker_answers else None):
-        yield _found(check)
-
-
-def _found(check: StartCheck) -> Diagnosis:
-    try:
-        return ok(check.subject, check.look())
-    except ClickstreamError as error:
-        return problem(check.subject, error.sentence, error.next_step)
+def _broker(settings: Settings, engine: EngineAnswer) -> str:
+    taken = chosen_backend(settings, lambda: engine)
+    return f"`up` uses the {taken.name} broker, because {taken.reason}."
 
 
 def _generator(settings: Settings, clock: Clock) -> str:

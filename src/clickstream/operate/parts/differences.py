@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
+from clickstream.contract.diagnosis import first_refusal
 from clickstream.contract.part_names import (
     BROKER,
     CLUSTER,
@@ -20,7 +21,7 @@ from clickstream.errors import ClickstreamError, UsageError
 from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_of, used_by, values_for, way_of
 from clickstream.pipeline.run import layout_of
-from clickstream.pipeline.start.start_checks import first_refusal, run_checks
+from clickstream.pipeline.start.start_checks import run_checks
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown

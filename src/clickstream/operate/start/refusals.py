@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
+from clickstream.contract.diagnosis import first_refusal
 from clickstream.contract.part_names import BROKER, CLUSTER, EMBEDDED_KAFKA, PRODUCER, SPARK_MASTER, STREAM
 from clickstream.errors import TopicNotFound
 from clickstream.operate.parts.names import ALL, Parts, part_runs, running
@@ -11,9 +12,8 @@ from clickstream.operate.start.backend import Backend, heaps_to_start
 from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.produce.produce import METADATA_DEADLINE_S, refuse_generator
-from clickstream.pipeline.start.machine_checks import refuse_machine
 from clickstream.pipeline.start.spark_access import refuse_too_little_memory
-from clickstream.pipeline.start.start_checks import first_refusal, folder_checks, job_checks, run_checks
+from clickstream.pipeline.start.start_checks import folder_checks, job_checks, refuse_machine, run_checks
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA
 from clickstream.runtime.machine.ports import refuse_port_in_use
 from clickstream.runtime.processes.started import StartedProcess
@@ -49,7 +49,7 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
         first_refusal(job_checks(settings))
     if starts_any:
         heaps = heaps_to_start(settings, backend if starts_broker else None, job=starts_job)
-        refuse_machine(settings, heaps, attempt.clock, attempt.on_stage)
+        refuse_machine(settings, heaps, attempt.on_stage)
     if starts_broker:
         _refuse_port(settings.runtime, backend)
     if starts_cluster:
@@ -85,7 +85,7 @@ def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
     elif before.name == STREAM:
         settings = _with_master_of(before, settings)
         first_refusal(job_checks(settings, runs=before.is_running()))
-    refuse_machine(settings, [], attempt.clock, attempt.on_stage)  # its memory is about to be free
+    refuse_machine(settings, [], attempt.on_stage)  # its memory is about to be free
     if before.name == PRODUCER:
         ensure_topic(running_broker(settings), clock=attempt.clock, deadline_s=METADATA_DEADLINE_S)
     elif before.name == STREAM:

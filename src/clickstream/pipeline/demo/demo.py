@@ -7,6 +7,7 @@ from pathlib import Path
 from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
+from clickstream.contract.diagnosis import first_refusal
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.stages import Stage
 from clickstream.errors import Interrupted
@@ -17,8 +18,7 @@ from clickstream.pipeline.process.process import JobRun, process_with
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.produce.produce import produce, refuse_generator
 from clickstream.pipeline.produce.sending import ProducePlan
-from clickstream.pipeline.start.machine_checks import refuse_machine
-from clickstream.pipeline.start.start_checks import first_refusal, folder_checks, java_check, place_check
+from clickstream.pipeline.start.start_checks import folder_checks, java_check, place_check, refuse_machine
 from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, Progress
 from clickstream.runtime.machine.ports import refuse_port_in_use
@@ -51,7 +51,7 @@ def run_demo(
     refuse_unsound_polars_halves(settings.pipeline)
     refuse_generator(settings.generator, clock)
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
-    refuse_machine(settings, heaps, clock, on_stage)
+    refuse_machine(settings, heaps, on_stage)
     first_refusal([place_check(settings), *folder_checks(settings), java_check(settings)])
     if port := settings.runtime.given_port("embedded_kafka_port"):
         refuse_port_in_use(port, "the embedded broker", "EMBEDDED_KAFKA_PORT")

@@ -18,8 +18,7 @@ from clickstream.pipeline.process.landings import landings_of
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.process.skipping import past_skipped_records
 from clickstream.pipeline.run import layout_of, run_terms
-from clickstream.pipeline.start.machine_checks import refuse_machine
-from clickstream.pipeline.start.start_checks import refusals_first
+from clickstream.pipeline.start.start_checks import refusals_first, refuse_machine
 from clickstream.runtime.java.jars import SPARK_KAFKA, Progress
 from clickstream.runtime.processes.tether import tethered
 from clickstream.settings import BrokerSettings, Settings
@@ -88,7 +87,7 @@ def process(
     """
     with refusals_first(settings):
         broker = broker or running_broker(settings)
-        refuse_machine(settings, [settings.stream.driver_memory], job.clock, on_stage)
+        refuse_machine(settings, [settings.stream.driver_memory], on_stage)
         spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
     with ExitStack() as started:
 

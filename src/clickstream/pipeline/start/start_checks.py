@@ -3,46 +3,57 @@
 `up`, `restart`, `demo` and `stream` refuse the first check that fails; `doctor` reports every one of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from clickstream.broker.topics import TopicDescription
-from clickstream.contract.diagnosis import Health
+from clickstream.contract.diagnosis import Check, first_refusal
 from clickstream.contract.run.layout import Layout
-from clickstream.errors import EnvironmentNotReady, FolderNotWritable
+from clickstream.contract.stages import Stage
+from clickstream.errors import EnvironmentNotReady
 from clickstream.pipeline.run import folders_of, layout_of, run_terms
 from clickstream.pipeline.start.spark_access import cluster_access, spark_properties
-from clickstream.runtime.java.find import MODULE, find_java
 from clickstream.runtime.java.jars import cache_folder
-from clickstream.runtime.machine.resources import diagnose_folder
-from clickstream.settings import Settings
+from clickstream.runtime.machine.installed import java_found
+from clickstream.runtime.machine.path_names import folders_of_this_machine, usable_names
+from clickstream.runtime.machine.process_limits import (
+    enough_open_files,
+    enough_threads,
+    raise_open_files,
+    user_with_a_name,
+)
+from clickstream.runtime.machine.resources import enough_disk, enough_memory, folder_can_be_written
+from clickstream.runtime.machine.temporary_folder import folder_runs_programs
+from clickstream.settings import Settings, shell_tmpdir
 from clickstream.sinks.start.output_matches_records import HASHED_BATCHES, verified_files
 from clickstream.sinks.start.run_lock import refuse_held
 from clickstream.sinks.start.run_terms import begun_run
 
 
-@dataclass(frozen=True, slots=True)
-class StartCheck:
-    """One check of a start.
+def machine_checks(settings: Settings, heaps: Sequence[str]) -> Iterator[Check]:
+    """What JVMs with these largest heaps need of the machine."""
+    yield Check("paths", lambda: usable_names(folders_of_this_machine() | _folders(settings)))
+    yield Check("open files", partial(enough_open_files, settings.broker.partitions))
+    yield Check("threads", enough_threads)
+    yield Check("user", partial(user_with_a_name, os.getuid()))
+    yield Check("temporary folder", partial(folder_runs_programs, settings.paths.state, shell_tmpdir()))
+    yield Check("memory", partial(enough_memory, heaps))
+    yield Check("disk", partial(enough_disk, folders_of(settings.paths)))
 
-    `look` returns a sentence on what it found, or raises the ClickstreamError that the start would raise.
-    """
 
-    subject: str
-    look: Callable[[], str]
+def refuse_machine(settings: Settings, heaps: Sequence[str], on_stage: Stage) -> None:
+    """Return only if JVMs can start on this machine; prints what may be too little.
 
-
-def first_refusal(checks: Iterable[StartCheck]) -> None:
-    """Return only if every check passes.
+    Raises the soft limit of open files as far as it is allowed, for this process and its children.
 
     Raises:
-        ClickstreamError: the error of the first check that fails.
+        MachineNotReady: something is missing; with the value found, the value needed, and a command.
     """
-    for check in checks:
-        check.look()
+    raise_open_files(settings.broker.partitions)
+    first_refusal(machine_checks(settings, heaps), on_stage)
 
 
 @contextmanager
@@ -61,55 +72,46 @@ def refusals_first(settings: Settings) -> Iterator[None]:
         raise
 
 
-def folder_checks(settings: Settings) -> Iterator[StartCheck]:
+def folder_checks(settings: Settings) -> Iterator[Check]:
     """Whether the folders of every part can be written."""
-    folders = folders_of(settings.paths) | {"CACHE_PATH": cache_folder(settings.paths.cache)}
-    for setting, folder in folders.items():
-        yield StartCheck("folders", partial(_writable, setting, folder))
+    for setting, folder in _folders(settings).items():
+        yield Check("folders", partial(folder_can_be_written, setting, folder))
 
 
-def java_check(settings: Settings) -> StartCheck:
+def java_check(settings: Settings) -> Check:
     """Whether there is a Java that Spark and Kafka run on."""
-    return StartCheck("Java", partial(_java, settings))
+    return Check("Java", partial(java_found, settings.runtime.java_home))
 
 
 def run_checks(
     settings: Settings, topic: TopicDescription | None = None, *, landed: bool = True
-) -> Iterator[StartCheck]:
+) -> Iterator[Check]:
     """What the job needs of its run: settings as at its begin, a whole checkpoint, files as they landed.
 
     These checks may run while the job runs. The id of `topic` is compared if a broker has described it;
     with `landed`, also the landed files with their batch records.
     """
     layout = layout_of(settings.paths)
-    yield StartCheck("run", partial(_run, settings, layout, topic))
+    yield Check("run", partial(_run, settings, layout, topic))
     if landed:
-        yield StartCheck("landed output", partial(_landed, layout))
+        yield Check("landed output", partial(_landed, layout))
 
 
-def place_check(settings: Settings) -> StartCheck:
+def place_check(settings: Settings) -> Check:
     """Whether the job can run where SPARK_MASTER_URL says."""
-    return StartCheck("job", partial(_place, settings))
+    return Check("job", partial(_place, settings))
 
 
-def job_checks(settings: Settings, *, runs: bool = False) -> Iterator[StartCheck]:
+def job_checks(settings: Settings, *, runs: bool = False) -> Iterator[Check]:
     """What the job needs: where it runs, its run, and unless it `runs` itself, no job on its checkpoint."""
     yield place_check(settings)
     if not runs:
-        yield StartCheck("checkpoint", partial(_free, layout_of(settings.paths)))
+        yield Check("checkpoint", partial(_free, layout_of(settings.paths)))
     yield from run_checks(settings)
 
 
-def _writable(setting: str, folder: Path) -> str:
-    found = diagnose_folder(setting, folder)
-    if found.health is Health.PROBLEM and found.subject == "folders":  # a disk that is nearly full may do
-        raise FolderNotWritable(found.sentence, next_step=found.fix)
-    return found.sentence
-
-
-def _java(settings: Settings) -> str:
-    java = find_java(settings.runtime.java_home)
-    return java.note or f"Java {java.version} with {MODULE} in {java.path}."
+def _folders(settings: Settings) -> dict[str, Path]:
+    return folders_of(settings.paths) | {"CACHE_PATH": cache_folder(settings.paths.cache)}
 
 
 def _place(settings: Settings) -> str:

@@ -10,26 +10,22 @@ from clickstream.contract.stages import Stage
 from clickstream.duration import Duration
 from clickstream.errors import EnvironmentNotReady
 from clickstream.pipeline.broker_access import JvmParts
-from clickstream.pipeline.start.machine_checks import refuse_machine
 from clickstream.pipeline.start.spark_access import runs_elsewhere
+from clickstream.pipeline.start.start_checks import refuse_machine
 from clickstream.runtime.java.find import find_java
 from clickstream.settings import Settings
 
 if TYPE_CHECKING:
-    from clickstream.clock import Clock
     from clickstream.stream.session.session import Session
 
 OpenedSession = Callable[[], "Session"]
 
 
-def one_batch(
-    settings: Settings, clock: "Clock", on_stage: Stage, opened: OpenedSession | None = None
-) -> OneBatch:
+def one_batch(settings: Settings, on_stage: Stage, opened: OpenedSession | None = None) -> OneBatch:
     """What computes tables by their Spark halves, on this machine; no JVM starts before there are any.
 
     Args:
         settings: memory and Java of the JVM.
-        clock: for what a start looks at.
         on_stage: prints that a JVM starts.
         opened: the session of a job that has ended; None starts one.
     """
@@ -54,7 +50,7 @@ def one_batch(
             else:
                 stream = settings.stream.model_copy(update={"master_url": "local[*]"})
                 on_stage(f"start Spark for {', '.join(work.table.name for work in works)} …")
-                refuse_machine(settings, [stream.driver_memory], clock, on_stage)
+                refuse_machine(settings, [stream.driver_memory], on_stage)
                 java = JvmParts(find_java(settings.runtime.java_home), ())
                 local = replace(settings, stream=stream)
                 session = started.enter_context(starting_spark(local, java, short_run=True))()

@@ -90,7 +90,7 @@ def verify_topic(
         ask_written=lambda: offset_ranges(source, uncommitted=True),
         still_runs=lambda opening, ledger: still_runs(opening, ledger, clock),
         compacting_policy=compacting_policy(source),
-        one_batch=one_batch(settings, clock, on_stage, session),
+        one_batch=one_batch(settings, on_stage, session),
     )
     keep_verdict(layout, verdict, clock)
     return verdict

@@ -1,10 +1,11 @@
-"""What the system lets this process and its children have: open files, threads, address space."""
+"""What the system lets this process and its children have: open files, threads, a user with a name."""
 
 import os
+import pwd
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from clickstream.contract.diagnosis import Diagnosis, ok, problem
+from clickstream.errors import MachineNotReady
 
 OPEN_FILES = 1_024
 """What each JVM may open; measured with default settings: the job's peak is 411, the broker's 133."""
@@ -13,8 +14,6 @@ _OPEN_FILES_ASKED = 10_240
 """What a soft limit that is too small is raised to; macOS refuses more."""
 _THREADS = 800
 """Of all parts; measured with default settings: the peaks are 273 (job), 86 (broker), 44 (Python)."""
-_ADDRESS_SPACE_BYTES = 6 * 2**30
-"""Of one JVM, most of it reserved and never used; measured: 4.5 GB."""
 
 Limit = Callable[[int], tuple[int, int]]
 
@@ -38,42 +37,54 @@ def open_files_needed(partitions: int) -> int:
     return OPEN_FILES + _OPEN_FILES_PER_PARTITION * partitions
 
 
-def diagnose_limits(partitions: int, limit: Limit = resource.getrlimit) -> Iterator[Diagnosis]:
-    """Whether the limits of the shell (`ulimit`) are high enough for the JVMs."""
+def enough_open_files(partitions: int, limit: Limit = resource.getrlimit) -> str:
+    """The limit of open files, if the JVMs can do with it.
+
+    Raises:
+        MachineNotReady: it is too low.
+    """
     needed = open_files_needed(partitions)
-    _, most = limit(resource.RLIMIT_NOFILE)
-    yield _limited("open files", most, needed, f"{needed:,} are needed", f"ulimit -n {needed}")
-    _, most = limit(resource.RLIMIT_NPROC)
-    if os.geteuid() == 0:
-        most = resource.RLIM_INFINITY  # the superuser has no such limit
-    yield _limited("threads", most, _THREADS, f"{_THREADS:,} are needed", f"ulimit -u {_THREADS}")
-    soft, _ = limit(resource.RLIMIT_AS)
-    wanted = f"each JVM needs {_ADDRESS_SPACE_BYTES >> 30} GB"
-    yield _limited("address space", soft, _ADDRESS_SPACE_BYTES, wanted, "ulimit -v unlimited", _gb)
+    return _enough("open files", limit(resource.RLIMIT_NOFILE)[1], needed, f"ulimit -n {needed}")
 
 
-def _limited(
-    subject: str,
-    found: int,
-    needed: int,
-    wanted: str,
-    command: str,
-    shown: Callable[[int], str] = "{:,}".format,
-) -> Diagnosis:
+def enough_threads(limit: Limit = resource.getrlimit) -> str:
+    """The limit of threads, if all parts can do with it.
+
+    Raises:
+        MachineNotReady: it is too low.
+    """
+    # The superuser has no such limit.
+    found = resource.RLIM_INFINITY if os.geteuid() == 0 else limit(resource.RLIMIT_NPROC)[1]
+    return _enough("threads", found, _THREADS, f"ulimit -u {_THREADS}")
+
+
+def user_with_a_name(uid: int) -> str:
+    """The user that runs this, if the system has a name for it; without one, Hadoop's login fails.
+
+    Raises:
+        MachineNotReady: it has none.
+    """
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as error:
+        raise MachineNotReady(
+            f"User {uid} has no entry in the system's list of users, and Spark does not start without one.",
+            next_step=f"echo 'clickstream:x:{uid}:0::/tmp:/bin/sh' | sudo tee -a /etc/passwd",
+        ) from error
+    return f"User {uid} has an entry in the system's list of users."
+
+
+def _enough(subject: str, found: int, needed: int, command: str) -> str:
     if found == resource.RLIM_INFINITY:
-        return ok(subject, f"There is no limit of {subject}; {wanted}.")
-    sentence = f"The limit of {subject} is {shown(found)}; {wanted}."
-    if not _is_below(found, needed):
-        return ok(subject, sentence)
-    return problem(
-        subject,
-        sentence,
-        f"{command}   # in this shell; if it is refused, raise the hard limit in /etc/security/limits.conf",
-    )
-
-
-def _gb(size_bytes: int) -> str:
-    return f"{size_bytes / 2**30:.1f} GB"
+        return f"There is no limit of {subject}; {needed:,} are needed."
+    sentence = f"The limit of {subject} is {found:,}; {needed:,} are needed."
+    if _is_below(found, needed):
+        raise MachineNotReady(
+            sentence,
+            next_step=f"{command}   # in this shell; if it is refused, raise the hard limit in"
+            " /etc/security/limits.conf",
+        )
+    return sentence
 
 
 def _is_below(found: int, needed: int) -> bool:

@@ -1,23 +1,21 @@
-"""Whether this machine has enough for the kit: memory, disk, writable folders, free ports."""
+"""Whether this machine has enough for the kit: memory, disk, writable folders."""
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
-from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
-from clickstream.runtime.machine.ports import PortOwner, port_owner
+from clickstream.contract.diagnosis import Caution
+from clickstream.errors import FolderNotWritable, MachineNotReady
 
 _JVM_BESIDE_HEAP_BYTES = 300 * 2**20
 """What a JVM takes on top of its heap: code, metadata, threads; measured on the job's."""
 _LEAST_HEAP_BYTES = 256 * 2**20
 _LEAST_BESIDE_HEAP_BYTES = 200 * 2**20
 """With less the JVM does not get through its first minute; the demo's two take 1.0 GB at their peak."""
-_DISK_LOW_BYTES = 2 * 2**30
-_DISK_FULL_BYTES = 200 * 2**20
-
+_DISK_LOW_BYTES = 2**30
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _OWN_CGROUP = Path("/proc/self/cgroup")
@@ -59,23 +57,26 @@ def heap_bytes(memory: str) -> int:
     return int(memory[:-1]) * (2**30 if memory.endswith("g") else 2**20)
 
 
-def diagnose_memory(heaps: Sequence[str], available: Callable[[], int] = available_bytes) -> Diagnosis:
-    """Whether the JVMs that would be started fit into what is free; `heaps` are their largest heaps."""
+def enough_memory(heaps: Sequence[str], available: Callable[[], int] = available_bytes) -> str | Caution:
+    """The free memory, if the JVMs that would be started fit into it; `heaps` are their largest heaps.
+
+    Raises:
+        MachineNotReady: they do not even start.
+    """
     free_bytes = available()
     needed_bytes = sum(heap_bytes(heap) + _JVM_BESIDE_HEAP_BYTES for heap in heaps)
     least_bytes = sum(min(heap_bytes(heap), _LEAST_HEAP_BYTES) + _LEAST_BESIDE_HEAP_BYTES for heap in heaps)
     if not heaps:
-        return ok("memory", f"{_gb(free_bytes)} are free, and all parts run already.")
+        return f"{_gb(free_bytes)} are free, and all parts run already."
     if free_bytes >= needed_bytes:
-        return ok("memory", f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be needed.")
+        return f"{_gb(free_bytes)} are free, {_gb(needed_bytes)} may be needed."
     sentence = f"{_gb(free_bytes)} of memory are free, and the parts to start may need {_gb(needed_bytes)}"
     if free_bytes < least_bytes:
-        return problem(
-            "memory",
+        raise MachineNotReady(
             f"{sentence}, at least {_gb(least_bytes)}.",
-            "Close other programs, or raise the memory limit of the container.",
+            next_step="Close other programs, or raise the memory limit of the container.",
         )
-    return warning("memory", f"{sentence}.", "export SPARK_DRIVER_MEMORY=512m   # or close other programs")
+    return Caution(f"{sentence}.", "export SPARK_DRIVER_MEMORY=512m   # or close other programs")
 
 
 def nearest_existing(folder: Path) -> Path:
@@ -84,50 +85,32 @@ def nearest_existing(folder: Path) -> Path:
     return next(each for each in (absolute, *absolute.parents) if each.exists())
 
 
-def diagnose_folder(
-    setting: str, folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
-) -> Diagnosis:
-    """Whether a folder is writable, or can be created, and has enough space; leaves nothing behind."""
+def folder_can_be_written(setting: str, folder: Path) -> str:
+    """That a folder is writable, or can be created; leaves nothing behind.
+
+    Raises:
+        FolderNotWritable: it is not.
+    """
     existing = nearest_existing(folder)
     try:
-        with tempfile.TemporaryFile(dir=existing):
-            free_bytes = free(existing)
+        tempfile.TemporaryFile(dir=existing).close()
     except OSError as error:
-        return problem(
-            "folders",
+        raise FolderNotWritable(
             f"{setting}={folder} cannot be written: {existing}: {error.strerror}.",
-            f"Make {existing} writable, or set {setting} to another folder.",
-        )
-    sentence = f"{setting}={folder} can be written; {_gb(free_bytes)} are free there."
-    if free_bytes < _DISK_FULL_BYTES:
-        return problem("disk", sentence, f"Free space, or set {setting} to another disk's folder.")
+            next_step=f"Make {existing} writable, or set {setting} to another folder.",
+        ) from error
+    return f"{setting}={folder} can be written."
+
+
+def enough_disk(
+    folders: Mapping[str, Path], free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+) -> str | Caution:
+    """The free space on the fullest disk of these folders, by setting; a caution if it is nearly full."""
+    free_bytes, setting = min((free(nearest_existing(folder)), name) for name, folder in folders.items())
+    sentence = f"{_gb(free_bytes)} are free for {setting}={folders[setting]}."
     if free_bytes < _DISK_LOW_BYTES:
-        return warning("disk", sentence, f"Free space, or set {setting} to another disk's folder.")
-    return ok("folders", sentence)
-
-
-def diagnose_port(
-    setting: str,
-    port: int,
-    *,
-    ours: frozenset[int],
-    needed: bool,
-    owner_of: Callable[[int], PortOwner | None] = port_owner,
-) -> Diagnosis:
-    """Whether a port that a setting asks for is free, or held by a part of this kit, whose pids are `ours`.
-
-    `needed`: the next `up` would listen on it.
-    """
-    owner = owner_of(port)
-    if owner is None:
-        return ok("ports", f"{setting}={port} is free.")
-    if owner.pid in ours:
-        return ok("ports", f"{setting}={port} is held by this kit's own part: {owner}.")
-    sentence = f"{setting}={port} is held by {owner}."
-    if not needed:
-        return ok("ports", f"{sentence[:-1]}, and nothing here needs it.")
-    fix = f"kill {owner.pid}, or set {setting}=0" if owner.pid else f"{setting}=0 clickstream up"
-    return problem("ports", sentence, fix)
+        return Caution(sentence, f"Free space, or set {setting} to another disk's folder.")
+    return sentence
 
 
 def _gb(size_bytes: int) -> str:

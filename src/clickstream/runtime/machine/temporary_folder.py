@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from clickstream.contract.diagnosis import Diagnosis, ok, problem, warning
+from clickstream.contract.diagnosis import Caution
+from clickstream.errors import MachineNotReady
 from clickstream.runtime.machine.resources import nearest_existing
 
-_SUBJECT = "temporary folder"
 _BELOW_STATE = "tmp"
 
 Runs = Callable[[Path], bool]
@@ -38,24 +38,25 @@ def temporary_folder(state: Path, runs: Runs = runs_programs) -> Path | None:
     return own
 
 
-def diagnose_temporary(state: Path, tmpdir: str, runs: Runs = runs_programs) -> Diagnosis:
-    """Whether JVMs can unpack and run native libraries; makes nothing. `tmpdir` is TMPDIR, empty if unset."""
+def folder_runs_programs(state: Path, tmpdir: str, runs: Runs = runs_programs) -> str | Caution:
+    """Where JVMs can unpack and run native libraries; makes nothing. `tmpdir` is TMPDIR, empty if unset.
+
+    Raises:
+        MachineNotReady: nowhere.
+    """
     system = _system_folder()
     if system is not None and runs(system):
         if tmpdir and system != Path(tmpdir).absolute():
-            return warning(
-                _SUBJECT,
-                f"TMPDIR={tmpdir} cannot be written, so {system} is used.",
-                f"mkdir -p {shlex.quote(tmpdir)}",
+            return Caution(
+                f"TMPDIR={tmpdir} cannot be written, so {system} is used.", f"mkdir -p {shlex.quote(tmpdir)}"
             )
-        return ok(_SUBJECT, f"{system} can be written, and its files can be executed.")
+        return f"{system} can be written, and its files can be executed."
     why = f"{system} is mounted noexec" if system else "no temporary folder can be written"
     if runs(nearest_existing(state)):
-        return ok(_SUBJECT, f"{why[0].upper()}{why[1:]}, so {state.absolute() / _BELOW_STATE} is used.")
-    return problem(
-        _SUBJECT,
+        return f"{why[0].upper()}{why[1:]}, so {state.absolute() / _BELOW_STATE} is used."
+    raise MachineNotReady(
         f"Native libraries (snappy, zstd, lz4) cannot be loaded: {why}, and so is STATE_PATH={state}.",
-        'mkdir -p "$HOME/tmp" && export TMPDIR="$HOME/tmp"   # or another folder that runs programs',
+        next_step='mkdir -p "$HOME/tmp" && export TMPDIR="$HOME/tmp"   # or another that runs programs',
     )
 
 

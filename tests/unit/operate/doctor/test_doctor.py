@@ -1,6 +1,8 @@
-"""The doctor looks at everything, ends with 3 where something must be mended, and changes nothing."""
+"""The doctor looks at everything, ends with 3 where something must be fixed, and changes nothing."""
 
+import os
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +11,11 @@ import psutil
 import pytest
 
 from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.errors import PortInUse
 from clickstream.operate.doctor.diagnoses import diagnoses, exit_code_of
-from clickstream.operate.doctor.stale_records import diagnose_records, living_pids
+from clickstream.operate.doctor.ports_and_records import living_pids, record_checks, usable_port
 from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.machine.ports import PortOwner
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 from clickstream.testing import ManualClock
@@ -89,7 +93,8 @@ def test_warnings_are_exit_0_and_a_problem_is_exit_3() -> None:
 
 def test_a_record_of_what_runs_is_well(tmp_path: Path) -> None:
     part("producer", tmp_path)
-    [found] = diagnose_records(tmp_path)
+    [check] = record_checks(tmp_path)
+    found = check.diagnosis()
     assert found.health is Health.OK
     assert psutil.Process().pid in living_pids(tmp_path)
 
@@ -98,7 +103,8 @@ def test_the_command_for_a_torn_record_works_in_a_folder_with_a_blank(tmp_path: 
     torn = tmp_path / "my state" / "run" / "stream.json"
     torn.parent.mkdir(parents=True)
     torn.write_text("torn {")
-    (found,) = diagnose_records(tmp_path / "my state")
+    (check,) = record_checks(tmp_path / "my state")
+    found = check.diagnosis()
     assert shlex.split(found.fix) == ["rm", str(torn)]
 
 
@@ -107,13 +113,37 @@ def test_a_stale_a_torn_and_a_containers_record_are_each_named(docker: FakeDocke
     StartedContainer("redpanda", "p", CONTAINER, "127.0.0.1:9").save(tmp_path)
     docker.answer("inspect", out="false\n")
     (tmp_path / "run" / "stream.json").write_text("torn {")
-    found = list(diagnose_records(tmp_path))
+    found = [check.diagnosis() for check in record_checks(tmp_path)]
     assert [each.health for each in found] == [Health.WARNING] * 3
     producer, redpanda, stream = found
     assert f"pid {psutil.Process().pid}" in producer.sentence
     assert CONTAINER in redpanda.sentence
     assert stream.fix == f"rm {tmp_path / 'run' / 'stream.json'}"
     assert living_pids(tmp_path) == frozenset()
+
+
+def test_a_port_that_is_held_is_refused_with_its_holder() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"REDPANDA_PORT={port} is held by .*pid {os.getpid()}"):
+            usable_port("REDPANDA_PORT", port, ours=frozenset(), needed=True)
+    assert usable_port("REDPANDA_PORT", port, ours=frozenset(), needed=True).endswith("is free.")
+
+
+def test_a_port_that_a_part_holds_or_nothing_needs_is_fine() -> None:
+    def holder(_port: int) -> PortOwner:
+        return PortOwner(7, "java")
+
+    assert "for this kit" in usable_port("X", 9, ours=frozenset({7}), needed=True, owner_of=holder)
+    assert "for this kit" in usable_port("X", 9, ours=None, needed=True, owner_of=holder)
+    assert "nothing here needs it" in usable_port("X", 9, ours=frozenset(), needed=False, owner_of=holder)
+
+
+def test_a_holder_that_is_not_known_has_no_pid_to_end() -> None:
+    other = PortOwner(None, "a process of another user")
+    with pytest.raises(PortInUse) as refused:
+        usable_port("X_PORT", 9, ours=frozenset(), needed=True, owner_of=lambda _port: other)
+    assert refused.value.next_step == "X_PORT=0 clickstream up"
 
 
 def test_it_does_without_the_heavy_libraries(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Why no files are written, and why a cluster gives nothing: the first cause along the street is named."""
+"""Why no files are written, and why a cluster gives nothing: the first cause is named."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.contract.diagnosis import Check, Diagnosis, Health
 from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
-from clickstream.operate.doctor.missing_output import diagnose_files, diagnose_resources
+from clickstream.operate.doctor.missing_output import landed_files, resources_of, spark_resources
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
 from clickstream.settings import Settings, load
 
@@ -42,7 +42,8 @@ def status(
 
 
 def files(found: KitStatus) -> Diagnosis:
-    return diagnose_files(found, load(dotenv=Path("none"))[0])
+    settings = load(dotenv=Path("none"))[0]
+    return Check("landed files", lambda: landed_files(found, settings)).diagnosis()
 
 
 def test_a_kit_that_was_never_started_is_well_and_says_how_to_start() -> None:
@@ -108,6 +109,10 @@ def settings(memory: str) -> Settings:
     return load({"SPARK_WORKER_MEMORY": memory})[0]
 
 
+def resources(memory: str, offers: list[WorkerOffer] | None) -> Diagnosis:
+    return Check("x", lambda: resources_of(settings(memory), offers, master=MASTER)).diagnosis()
+
+
 def offer(
     memory_mib: int = 1024, memory_free_mib: int = 1024, cores: int = 2, cores_free: int = 2
 ) -> WorkerOffer:
@@ -115,7 +120,7 @@ def offer(
 
 
 def test_a_job_in_one_jvm_waits_for_no_cluster() -> None:
-    assert diagnose_resources(settings("1g"), None, master="").health is Health.OK
+    assert "needs no cluster" in spark_resources(settings("1g"))
 
 
 @pytest.mark.parametrize(
@@ -134,18 +139,18 @@ def test_a_job_in_one_jvm_waits_for_no_cluster() -> None:
 def test_a_cluster_that_can_give_nothing_is_a_problem_with_its_cause(
     offers: list[WorkerOffer] | None, says: str
 ) -> None:
-    found = diagnose_resources(settings("1g"), offers, master=MASTER)
+    found = resources("1g", offers)
     assert found.health is Health.PROBLEM
     assert says in found.sentence
     assert found.fix
 
 
-def test_the_memory_that_would_fit_is_in_the_command_that_mends_it() -> None:
-    found = diagnose_resources(settings("1g"), [offer(512), offer(768)], master=MASTER)
+def test_the_memory_that_would_fit_is_in_the_command_that_fixes_it() -> None:
+    found = resources("1g", [offer(512), offer(768)])
     assert found.fix == "SPARK_WORKER_MEMORY=768m clickstream restart stream"
 
 
 def test_a_worker_that_fits_and_one_that_the_job_has_taken_are_well() -> None:
-    assert diagnose_resources(settings("1g"), [offer()], master=MASTER).health is Health.OK
-    taken = diagnose_resources(settings("1g"), [offer(memory_free_mib=0, cores_free=0)], master=MASTER)
+    assert resources("1g", [offer()]).health is Health.OK
+    taken = resources("1g", [offer(memory_free_mib=0, cores_free=0)])
     assert (taken.health, taken.sentence) == (Health.OK, f"1 worker of {MASTER}, 2 of 2 cores taken.")

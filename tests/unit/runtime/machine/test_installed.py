@@ -1,92 +1,79 @@
-"""What is installed either fits, or is named with what mends it."""
+"""What is installed either fits, or is named with how to fix it."""
 
 import importlib.metadata
 from pathlib import Path
 
 import pytest
 
-from clickstream.contract.diagnosis import Health
-from clickstream.errors import JavaNotFound
+from clickstream.contract.diagnosis import Caution
+from clickstream.errors import JarsUnavailable, MachineNotReady
 from clickstream.runtime.java.find import JavaHome
 from clickstream.runtime.java.jars import SPARK_KAFKA
 from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.machine.installed import (
     CONNECTOR,
-    diagnose_jars,
-    diagnose_java,
-    diagnose_pyspark,
-    diagnose_python,
+    jars_found,
+    java_found,
+    pyspark_found,
+    python_found,
 )
 
 LOCKED = next(jar.version for jar in read_lock(SPARK_KAFKA) if jar.artifact == CONNECTOR)
 
 
-@pytest.mark.parametrize(
-    ("version", "health"),
-    [
-        ((3, 10, 9), Health.PROBLEM),
-        ((3, 11, 0), Health.OK),
-        ((3, 13, 9), Health.OK),
-        ((3, 14, 0), Health.PROBLEM),
-    ],
-)
-def test_a_python_fits_from_3_11_to_3_13(version: tuple[int, int, int], health: Health) -> None:
-    found = diagnose_python(version)
-    assert found.health is health
-    assert bool(found.fix) == (health is Health.PROBLEM)
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 9)])
+def test_a_python_fits_from_3_11_to_3_13(version: tuple[int, int, int]) -> None:
+    assert python_found(version)
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
+def test_another_python_is_refused_with_how_to_fix_it(version: tuple[int, int, int]) -> None:
+    with pytest.raises(MachineNotReady, match=r"needs 3\.11 to 3\.13") as refused:
+        python_found(version)
+    assert refused.value.next_step == "PYTHON=python3.13 ./scripts/prepare"
 
 
 def test_a_fitting_java_is_named() -> None:
     java = JavaHome(Path("/jvm/17"), 17)
-    found = diagnose_java(None, lambda _home: java)
-    assert found.health is Health.OK
-    assert "Java 17 with jdk.incubator.vector in /jvm/17" in found.sentence
+    assert java_found(None, lambda _home: java) == "Java 17 with jdk.incubator.vector in /jvm/17."
 
 
-def test_a_java_home_that_is_passed_over_is_a_warning_with_the_one_that_is_used() -> None:
+def test_a_java_home_that_is_ignored_is_a_caution_with_the_one_that_is_used() -> None:
     java = JavaHome(Path("/jvm/17"), 17, note="JAVA_HOME=/x is Java 11; Java 17 is used.")
-    found = diagnose_java(Path("/x"), lambda _home: java)
-    assert (found.health, found.fix) == (Health.WARNING, "export JAVA_HOME=/jvm/17")
-
-
-def test_no_java_is_a_problem_with_the_way_to_get_one() -> None:
-    def none(_home: Path | None) -> JavaHome:
-        raise JavaNotFound("none was found", next_step="apt install it")
-
-    found = diagnose_java(None, none)
-    assert (found.health, found.sentence, found.fix) == (Health.PROBLEM, "none was found", "apt install it")
+    assert java_found(Path("/x"), lambda _home: java) == Caution(java.note, "export JAVA_HOME=/jvm/17")
 
 
 def test_a_pyspark_of_the_connectors_version_fits() -> None:
-    assert diagnose_pyspark(lambda _name: LOCKED).health is Health.OK
+    assert LOCKED in pyspark_found(lambda _name: LOCKED)
 
 
-def test_another_pyspark_than_the_connectors_is_a_problem_that_names_both() -> None:
-    found = diagnose_pyspark(lambda _name: "4.0.1")
-    assert found.health is Health.PROBLEM
-    assert "4.0.1" in found.sentence
-    assert LOCKED in found.sentence
+def test_another_pyspark_than_the_connectors_is_refused_with_both_versions() -> None:
+    with pytest.raises(MachineNotReady) as refused:
+        pyspark_found(lambda _name: "4.0.1")
+    assert "4.0.1" in refused.value.sentence
+    assert LOCKED in refused.value.sentence
 
 
-def test_a_missing_pyspark_is_a_problem() -> None:
+def test_a_missing_pyspark_is_refused() -> None:
     def missing(name: str) -> str:
         raise importlib.metadata.PackageNotFoundError(name)
 
-    found = diagnose_pyspark(missing)
-    assert (found.health, found.fix) == (Health.PROBLEM, "./scripts/prepare")
+    with pytest.raises(MachineNotReady) as refused:
+        pyspark_found(missing)
+    assert refused.value.next_step == "./scripts/prepare"
 
 
-def test_jars_that_are_not_there_yet_are_a_warning_and_are_not_fetched(tmp_path: Path) -> None:
-    found = diagnose_jars([SPARK_KAFKA], tmp_path)
-    assert found.health is Health.WARNING
+def test_jars_that_are_not_there_yet_are_a_caution_and_are_not_fetched(tmp_path: Path) -> None:
+    found = jars_found([SPARK_KAFKA], tmp_path)
+    assert isinstance(found, Caution)
     assert f"4 of 4 jars are not in {tmp_path}" in found.sentence
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_jar_with_another_hash_is_a_problem_and_the_file_to_remove_is_named(tmp_path: Path) -> None:
+def test_a_jar_with_another_hash_is_refused_and_the_file_to_remove_is_named(tmp_path: Path) -> None:
     place = tmp_path / "jars" / read_lock(SPARK_KAFKA)[0].relative_path
     place.parent.mkdir(parents=True)
     place.write_bytes(b"not the jar")
-    found = diagnose_jars([SPARK_KAFKA], tmp_path)
-    assert (found.health, found.fix) == (Health.PROBLEM, f"rm {place}")
-    assert "is not the locked jar" in found.sentence
+    with pytest.raises(JarsUnavailable, match="is not the locked jar") as refused:
+        jars_found([SPARK_KAFKA], tmp_path)
+    assert refused.value.next_step == f"rm {place}"

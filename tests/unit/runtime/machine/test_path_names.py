@@ -4,63 +4,39 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.diagnosis import Health
-from clickstream.runtime.machine.path_names import KIT, NamedFolder, diagnose_names, folders_of_this_machine
+from clickstream.errors import MachineNotReady
+from clickstream.runtime.machine.path_names import folders_of_this_machine, usable_names
 
-ODD = "/a b/[c]/*?{d}/#e%20/f'g\"h/zażółć/~&=;$"
-
-
-def problems(*folders: NamedFolder) -> list[str]:
-    return [each.sentence for each in diagnose_names(folders) if each.health is Health.PROBLEM]
+ODD = "/a b/[c]/*?{d}/#e%20/f'g\"h/zażółć/~&=;$!"
 
 
 def test_blanks_brackets_patterns_quotes_and_letters_of_any_language_are_fine() -> None:
-    assert (
-        problems(
-            NamedFolder("OUTPUT_PATH", Path(ODD + ",")),
-            NamedFolder("CACHE_PATH", Path(ODD), on_class_path=True),
-            NamedFolder("TMPDIR", Path(ODD), in_a_list=True),
-            *folders_of_this_machine(),
-        )
-        == []
-    )
+    odd = {"OUTPUT_PATH": Path(ODD + ","), "CACHE_PATH": Path(ODD), "TMPDIR": Path(ODD)}
+    assert usable_names(odd | folders_of_this_machine())
 
 
 @pytest.mark.parametrize(
-    ("folder", "why"),
+    ("name", "folder", "why"),
     [
-        (NamedFolder("OUTPUT_PATH", Path("/a:b/output")), "a colon"),
-        (NamedFolder("CACHE_PATH", Path("/cache!/x"), on_class_path=True), "an exclamation mark"),
-        (NamedFolder("TMPDIR", Path("/a,b"), in_a_list=True), "a comma"),
-        (NamedFolder("STATE_PATH", Path("/a\nb")), "control characters"),
-        (NamedFolder("STATE_PATH", Path("/a\udcffb")), "not UTF-8"),
+        ("OUTPUT_PATH", "/a:b/output", "a colon"),
+        ("TMPDIR", "/a,b", "a comma"),
+        ("STATE_PATH", "/a\nb", "control characters"),
+        ("STATE_PATH", "/a\udcffb", "not UTF-8"),
     ],
 )
-def test_a_name_that_cannot_work_is_told_with_its_setting_and_a_way_out(
-    folder: NamedFolder, why: str
+def test_a_name_that_cannot_work_is_refused_with_its_setting_and_a_way_out(
+    name: str, folder: str, why: str
 ) -> None:
-    (found,) = diagnose_names([folder])
-    assert found.health is Health.PROBLEM
-    assert found.sentence.startswith(f"{folder.name} is the folder ")
-    assert why in found.sentence
-    assert found.sentence.isprintable()
-    assert f"export {folder.name}=" in found.fix
+    with pytest.raises(MachineNotReady, match=why) as refused:
+        usable_names({name: Path(folder)})
+    assert refused.value.sentence.startswith(f"{name}: the path /a")
+    assert refused.value.sentence.isprintable()
+    assert f"export {name}=" in refused.value.next_step
 
 
-def test_the_installed_kit_has_no_setting_and_is_to_be_moved() -> None:
-    (found,) = diagnose_names([NamedFolder(KIT, Path("/opt/a:b/.venv"), on_class_path=True)])
-    assert found.sentence == (
-        "The folder of the installed kit is /opt/a:b/.venv: the path has a colon, which Hadoop and Java's"
-        " class path do not allow."
-    )
-    assert found.fix == "Install the kit again in a folder with another name."
-
-
-def test_a_project_in_such_a_folder_is_to_be_moved_before_any_setting_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_in_such_a_folder_is_to_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a:b").mkdir()
     monkeypatch.chdir(tmp_path / "a:b")
-    first = next(diagnose_names(folders_of_this_machine()))
-    assert first.sentence.startswith(f"The folder of the project is {tmp_path / 'a:b'}: ")
-    assert first.fix == "Move the project to a folder with another name."
+    with pytest.raises(MachineNotReady, match=r"The project: the path .*/a:b has a colon") as refused:
+        usable_names(folders_of_this_machine())
+    assert refused.value.next_step == "Move it to a folder with another name."

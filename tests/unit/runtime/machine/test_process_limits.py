@@ -1,4 +1,4 @@
-"""Limits of the shell: too small ones are problems with both values, and the soft one is raised before."""
+"""Limits of the shell: too small ones are refused with both values, and the soft one is raised before."""
 
 import os
 import resource
@@ -7,50 +7,48 @@ import sys
 
 import pytest
 
-from clickstream.contract.diagnosis import Diagnosis, Health
+from clickstream.errors import MachineNotReady
 from clickstream.runtime.machine.process_limits import (
-    diagnose_limits,
+    enough_open_files,
+    enough_threads,
     open_files_needed,
+    user_with_a_name,
 )
 
-WITHOUT = resource.RLIM_INFINITY
 
-
-def found(**limits: int) -> dict[str, Diagnosis]:
-    given = {resource.RLIMIT_NOFILE: "files", resource.RLIMIT_NPROC: "threads", resource.RLIMIT_AS: "space"}
-
-    def limit(which: int) -> tuple[int, int]:
-        value = limits.get(given[which], WITHOUT)
-        return value, value
-
-    return {each.subject: each for each in diagnose_limits(3, limit)}
+def limit_of(value: int):
+    return lambda _which: (value, value)
 
 
 def test_no_limits_are_fine() -> None:
-    assert {each.health for each in found().values()} == {Health.OK}
+    assert enough_open_files(3, limit_of(resource.RLIM_INFINITY))
+    assert enough_threads(limit_of(resource.RLIM_INFINITY))
 
 
-def test_too_few_open_files_are_a_problem_with_both_values_and_a_command() -> None:
-    low = found(files=256)["open files"]
+def test_too_few_open_files_are_refused_with_both_values_and_a_command() -> None:
     needed = open_files_needed(3)
-    assert low.health is Health.PROBLEM
-    assert low.sentence == f"The limit of open files is 256; {needed:,} are needed."
-    assert low.fix.startswith(f"ulimit -n {needed}")
-    assert found(files=needed)["open files"].health is Health.OK
+    with pytest.raises(MachineNotReady) as refused:
+        enough_open_files(3, limit_of(256))
+    assert refused.value.sentence == f"The limit of open files is 256; {needed:,} are needed."
+    assert refused.value.next_step.startswith(f"ulimit -n {needed}")
+    assert enough_open_files(3, limit_of(needed))
 
 
 def test_more_partitions_need_more_open_files() -> None:
     assert open_files_needed(1_000) > 2 * open_files_needed(3)
 
 
-def test_too_little_address_space_is_a_problem() -> None:
-    low = found(space=2**30)["address space"]
-    assert (low.health, "1.0 GB" in low.sentence) == (Health.PROBLEM, True)
-
-
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser has no limit of threads")
-def test_too_few_threads_are_a_problem() -> None:
-    assert found(threads=100)["threads"].health is Health.PROBLEM
+def test_too_few_threads_are_refused() -> None:
+    with pytest.raises(MachineNotReady, match="The limit of threads is 100"):
+        enough_threads(limit_of(100))
+
+
+def test_a_user_without_a_name_is_refused_with_a_command() -> None:
+    assert user_with_a_name(0)
+    with pytest.raises(MachineNotReady) as refused:
+        user_with_a_name(4_000_000)
+    assert "4000000" in refused.value.next_step
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.diagnosis import Health
-from clickstream.runtime.machine.temporary_folder import diagnose_temporary, runs_programs, temporary_folder
+from clickstream.contract.diagnosis import Caution
+from clickstream.errors import MachineNotReady
+from clickstream.runtime.machine.temporary_folder import (
+    folder_runs_programs,
+    runs_programs,
+    temporary_folder,
+)
 
 
 @pytest.fixture
@@ -26,8 +31,7 @@ def test_the_systems_folder_is_used_if_it_runs_programs(system: Path, tmp_path: 
     state = tmp_path / "state"
     assert runs_programs(system)
     assert temporary_folder(state) == system
-    found = diagnose_temporary(state, "")
-    assert (found.health, str(system) in found.sentence) == (Health.OK, True)
+    assert folder_runs_programs(state, "").startswith(f"{system} can be written")
     assert not state.exists()
 
 
@@ -35,26 +39,25 @@ def test_a_folder_below_the_state_folder_is_used_if_the_systems_is_noexec(
     system: Path, tmp_path: Path
 ) -> None:
     state = tmp_path / "state"
-    found = diagnose_temporary(state, "", noexec(system))
-    assert found.health is Health.OK
-    assert f"{system} is mounted noexec, so {state / 'tmp'} is used" in found.sentence
+    found = folder_runs_programs(state, "", noexec(system))
+    assert found == f"{system} is mounted noexec, so {state / 'tmp'} is used."
     assert not state.exists()
     assert temporary_folder(state, noexec(system)) == state / "tmp"
     assert (state / "tmp").is_dir()
 
 
-def test_if_the_state_folder_is_noexec_as_well_it_is_a_problem(system: Path, tmp_path: Path) -> None:
-    found = diagnose_temporary(tmp_path / "state", "", lambda _folder: False)
-    assert (found.health, "TMPDIR" in found.fix) == (Health.PROBLEM, True)
-    assert "snappy" in found.sentence
+def test_if_the_state_folder_is_noexec_as_well_it_is_refused(system: Path, tmp_path: Path) -> None:
+    with pytest.raises(MachineNotReady, match="snappy") as refused:
+        folder_runs_programs(tmp_path / "state", "", lambda _folder: False)
+    assert "TMPDIR" in refused.value.next_step
     assert temporary_folder(tmp_path / "state", lambda _folder: False) is None
 
 
-def test_a_tmpdir_that_is_not_there_is_a_warning(system: Path, tmp_path: Path) -> None:
-    found = diagnose_temporary(tmp_path / "state", "/nowhere/tmp")
-    assert (found.health, found.fix) == (Health.WARNING, "mkdir -p /nowhere/tmp")
-    assert f"so {system} is used" in found.sentence
-    assert diagnose_temporary(tmp_path / "state", str(system)).health is Health.OK
+def test_a_tmpdir_that_is_not_there_is_a_caution(system: Path, tmp_path: Path) -> None:
+    found = folder_runs_programs(tmp_path / "state", "/nowhere/tmp")
+    sentence = f"TMPDIR=/nowhere/tmp cannot be written, so {system} is used."
+    assert found == Caution(sentence, "mkdir -p /nowhere/tmp")
+    assert isinstance(folder_runs_programs(tmp_path / "state", str(system)), str)
 
 
 def test_without_any_folder_the_one_below_the_state_folder_is_used(
@@ -65,4 +68,4 @@ def test_without_any_folder_the_one_below_the_state_folder_is_used(
 
     monkeypatch.setattr(tempfile, "gettempdir", none)
     assert temporary_folder(tmp_path / "state") == tmp_path / "state" / "tmp"
-    assert diagnose_temporary(tmp_path / "state", "").health is Health.OK
+    assert isinstance(folder_runs_programs(tmp_path / "state", ""), str)
