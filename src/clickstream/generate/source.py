@@ -63,9 +63,6 @@ def source_of(pipeline: Pipeline, settings: GeneratorSettings) -> EventSource:
         source: EventSource = pipeline.source(settings)
         return source
     # With mimesis, which clicks need only for their users.
-    from clickstream.generate.declared.function import FunctionSource
     from clickstream.generate.declared.source import DeclaredSource
 
-    if pipeline.generator is not None:
-        return FunctionSource(pipeline.event, pipeline.generator, settings)
-    return DeclaredSource(pipeline.event, settings)
+    return DeclaredSource(pipeline.event, settings, pipeline.generator)

@@ -1,30 +1,28 @@
-"""What is drawn for a declared field, and how it is written."""
+"""What is drawn for a declared field."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
-import orjson
 
 from clickstream.contract.definition.event import EventField, JsonType
 from clickstream.generate.declared.vocabulary import texts_of
-from clickstream.generate.draws import Columns, Draws
+from clickstream.generate.draws import Draws
 
 Value = str | int | float | None
 
 _WIDEST = 2**32
-_SMALL = 10_000
 _INTEGERS, _NUMBERS = 1_000, 100
 _MOST_DECIMALS, _FEWEST_STEPS = 6, 1_000
 _SKEW = 2**20
 
 
 class DeclaredField:
-    """Draws a number for each event, the place of its value among those of the field.
+    """Draws a value for each event: one of `values`, or a number from `low` to `high`.
 
-    Values come from the declaration: one of `values`, or a number from `low` to `high`. Without both a text
-    comes from a vocabulary by the field's name, an integer is from 0 to 1,000, a number from 0 to 100.
+    Without both a text comes from a vocabulary by the field's name, an integer is from 0 to 1,000, a number
+    from 0 to 100.
 
     Args:
         field: its declaration.
@@ -35,55 +33,27 @@ class DeclaredField:
 
     def __init__(self, field: EventField, seed: int, draw: int, *, is_key: bool) -> None:
         self._draw = draw
-        self._prefix = orjson.dumps(field.name) + b":"
-        values: Sequence[Value] = field.values
+        values: Sequence[Value] = [value for value in field.values if value is not None or not is_key]
         if not values and field.type is JsonType.STRING:
             values = texts_of(field.name, seed, is_key=is_key)
-        if is_key:
-            values = [value for value in values if value is not None] or texts_of(
-                field.name, seed, is_key=True
-            )
         self._values = values
-        self._first = self._decimals = 0
-        self._step, self._count = 1, len(values)
-        if not values:
-            self._first, self._decimals, self._step, self._count = _range(field)
-            if self._count <= _SMALL:
-                self._values = [self._number(number) for number in range(self._count)]
-        self._written = np.array(
-            [self._prefix + orjson.dumps(value) for value in self._values], dtype=np.object_
+        self._first, self._decimals, self._step, self._count = (
+            (0, 0, 1, len(values)) if values else _range(field)
         )
         # Of the value in place r every so many, as Zipf found: 1 / (r + 10).
         self._weights = np.cumsum(_SKEW // (np.arange(self._count) + 10)) if is_key else None
 
-    @property
-    def values(self) -> Sequence[Value]:
-        """The values by their numbers; empty if there are too many."""
-        return self._values
-
-    def drawn(self, draws: Draws) -> Columns:
-        """A number for each event."""
+    def drawn(self, draws: Draws) -> list[Value]:
+        """A value for each event."""
         if self._weights is None:
-            return draws.below(self._draw, self._count)
-        drawn = draws.below(self._draw, int(self._weights[-1]))
-        return np.searchsorted(self._weights, drawn, side="right").astype(np.int64)
-
-    def values_of(self, numbers: Columns) -> list[Value]:
-        """The values of the numbers."""
+            places = draws.below(self._draw, self._count).tolist()
+        else:
+            drawn = draws.below(self._draw, int(self._weights[-1]))
+            places = np.searchsorted(self._weights, drawn, side="right").tolist()
         if self._values:
-            return [self._values[number] for number in numbers.tolist()]
-        return [self._number(number) for number in numbers.tolist()]
-
-    def written(self, numbers: Columns) -> list[bytes]:
-        """The same as members of a JSON object: `"name":value`."""
-        if self._values:
-            members: list[bytes] = self._written[numbers].tolist()
-            return members
-        return [self._prefix + repr(self._number(number)).encode() for number in numbers.tolist()]
-
-    def _number(self, number: int) -> int | float:
-        value = self._first + number * self._step
-        return value / 10**self._decimals if self._decimals else value
+            return [self._values[place] for place in places]
+        numbers = [self._first + place * self._step for place in places]
+        return [number / 10**self._decimals for number in numbers] if self._decimals else numbers
 
 
 def _range(field: EventField) -> tuple[int, int, int, int]:

@@ -1,93 +1,145 @@
-"""Events from only the declared fields, in columns."""
+"""Events from the declared fields, or from the generator function of a pipeline file."""
 
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from random import Random
 
 import numpy as np
+import orjson
 
-from clickstream.contract.definition.event import Event
-from clickstream.generate.declared.fields import DeclaredField, Value
+from clickstream.contract.definition.event import Event, fits
+from clickstream.contract.definition.pipeline import EventFunction
+from clickstream.errors import DefinitionInvalid
+from clickstream.generate.declared.fields import DeclaredField
 from clickstream.generate.draws import Columns, Draws, Purpose
-from clickstream.generate.source import KeyTable
 from clickstream.settings import GeneratorSettings
 
 _DRAWS_PER_GROUP = 32
-
-
-def times_written(event_time_us: Columns) -> list[str]:
-    """Event times as text, in UTC, to the microsecond."""
-    texts = np.datetime_as_string(event_time_us.astype("datetime64[us]"), unit="us")
-    return [f"{text}+00:00" for text in texts.tolist()]
+_INDEX_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEvents:
-    """Some events without their times: the drawn numbers of every field except the time."""
+    """Some events, with null in place of their times.
 
-    source: "DeclaredSource"
-    numbers: tuple[Columns, ...]
+    `key_hashes` has the CRC-32 of the key, or the index of an event without one.
+    """
+
+    event: Event
+    rows: list[dict[str, object]]
+    key_hashes: Columns
 
     @property
     def actor(self) -> Columns:
-        """The place of each event's key among all keys."""
-        return self.numbers[self.source.key_place]
+        """Whose event each is: equal for events of one key."""
+        return self.key_hashes
 
     @property
     def keys(self) -> list[bytes | None]:
         """The key of each event."""
-        return self.source.key_table.keys_of(self.actor)
-
-    @property
-    def key_hashes(self) -> Columns:
-        """The CRC-32 of each key."""
-        return self.source.key_table.hashes[self.actor]
+        return [_key(row[self.event.key_field]) for row in self.rows]
 
     def taken(self, rows: Columns) -> "DeclaredEvents":
         """Some of the events, in the given order."""
-        return DeclaredEvents(self.source, tuple(numbers[rows] for numbers in self.numbers))
+        return DeclaredEvents(self.event, [self.rows[row] for row in rows.tolist()], self.key_hashes[rows])
 
     def encoded(self, event_time_us: Columns) -> list[bytes]:
-        """The value of each event."""
-        columns = [
-            field.written(numbers) for field, numbers in zip(self.source.fields, self.numbers, strict=True)
+        """The value of each event; times are in UTC, to the microsecond."""
+        times = np.datetime_as_string(event_time_us.astype("datetime64[us]"), unit="us").tolist()
+        return [
+            orjson.dumps(
+                {**row, self.event.time_field: f"{time}+00:00"}, option=orjson.OPT_SERIALIZE_NUMPY
+            )
+            for row, time in zip(self.rows, times, strict=True)
         ]
-        time = self.source.time_name
-        times = [b'"%b":"%b"' % (time, text.encode()) for text in times_written(event_time_us)]
-        columns.insert(self.source.time_place, times)
-        return [b"{%b}" % b",".join(members) for members in zip(*columns, strict=True)]
-
-    def values(self) -> list[dict[str, Value]]:
-        """The fields of each event but its time, by name."""
-        columns = [
-            field.values_of(numbers) for field, numbers in zip(self.source.fields, self.numbers, strict=True)
-        ]
-        return [dict(zip(self.source.names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 class DeclaredSource:
-    """Makes plausible events of declared fields (`generate.source.EventSource`): each field on its own."""
+    """Makes plausible events (`generate.source.EventSource`): each field is drawn separately.
 
-    def __init__(self, event: Event, settings: GeneratorSettings) -> None:
+    Args:
+        event: what is made.
+        settings: of which the seed counts.
+        function: random numbers and the event's index, to values by name; what it leaves out is drawn.
+    """
+
+    def __init__(
+        self, event: Event, settings: GeneratorSettings, function: EventFunction | None = None
+    ) -> None:
+        self._event = event
+        self._seed = settings.seed
+        self._function = function
         declared = [field for field in event.fields if field.name != event.time_field]
-        self.names = [field.name for field in declared]
-        self.fields = [
-            DeclaredField(
+        self._fields = {
+            field.name: DeclaredField(
                 field, settings.seed, place % _DRAWS_PER_GROUP, is_key=field.name == event.key_field
             )
             for place, field in enumerate(declared)
-        ]
-        self.time_place = event.names.index(event.time_field)
-        self.time_name = event.time_field.encode()
-        self.key_place = self.names.index(event.key_field)
-        self.key_table = KeyTable([str(value).encode() for value in self.fields[self.key_place].values])
-        self._seed = settings.seed
+        }
 
     def events(self, first: int, count: int) -> DeclaredEvents:
-        """Events `first` to `first + count - 1`."""
+        """Events `first` to `first + count - 1`.
+
+        Raises:
+            DefinitionInvalid: the function raises, or returns something else than values of the fields.
+        """
+        rows = self._drawn(first, count)
+        if self._function is not None:
+            random = Random()  # noqa: S311 - seeded, so that every machine makes the same events
+            for index, row in enumerate(rows, start=first):
+                random.seed(self._seed << _INDEX_BITS | index)
+                row |= self._made(self._function, random, index)
+        keys = (_key(row[self._event.key_field]) for row in rows)
+        hashes = [index if key is None else zlib.crc32(key) for index, key in enumerate(keys, start=first)]
+        return DeclaredEvents(self._event, rows, np.array(hashes, dtype=np.int64))
+
+    def _drawn(self, first: int, count: int) -> list[dict[str, object]]:
         groups = [
             Draws(self._seed, Purpose.DECLARED_FIELDS, first, count, group)
-            for group in range(-(-len(self.fields) // _DRAWS_PER_GROUP))
+            for group in range(-(-len(self._fields) // _DRAWS_PER_GROUP))
         ]
-        return DeclaredEvents(
-            self,
-            tuple(field.drawn(groups[place // _DRAWS_PER_GROUP]) for place, field in enumerate(self.fields)),
-        )
+        columns: dict[str, list[object]] = {self._event.time_field: [None] * count}
+        for place, (name, field) in enumerate(self._fields.items()):
+            columns[name] = [*field.drawn(groups[place // _DRAWS_PER_GROUP])]
+        names = self._event.names
+        return [
+            dict(zip(names, row, strict=True)) for row in zip(*(columns[each] for each in names), strict=True)
+        ]
+
+    def _made(self, function: EventFunction, random: Random, index: int) -> Mapping[str, object]:
+        try:
+            made = function(random, index)
+        except Exception as error:
+            raise _invalid(function, f"raised {type(error).__name__} for event {index}: {error}") from error
+        if not isinstance(made, Mapping):
+            raise _invalid(
+                function, f"returned {type(made).__name__} for event {index}: expected a dict of fields"
+            )
+        names = self._event.names
+        for name, value in made.items():
+            if name not in names:
+                raise _invalid(
+                    function,
+                    f"returned {name!r} for event {index}: expected fields of the event, {', '.join(names)}",
+                )
+            field = self._event.field(name)
+            if name != self._event.time_field and not fits(field, value):
+                raise _invalid(
+                    function, f"returned {name}={value!r} for event {index}: expected {field.type} or None"
+                )
+        return made
+
+
+def _invalid(function: EventFunction, what: str) -> DefinitionInvalid:
+    code = getattr(function, "__code__", None)
+    where = f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
+    return DefinitionInvalid(
+        f"The generator {getattr(function, '__name__', 'of the pipeline')}{where} {what}.",
+        next_step="Correct it. To see its events: clickstream produce --stdout --count 5",
+    )
+
+
+def _key(value: object) -> bytes | None:
+    return value.encode() if isinstance(value, str) else None
