@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 from clickstream.check.history.lateness import Lateness
+from clickstream.report.html.lateness import as_svg
 from clickstream.report.lateness import as_diagram
-from clickstream.report.lateness_svg import as_svg
 
 MINUTE_US = 60_000_000
 FOUND = Lateness(

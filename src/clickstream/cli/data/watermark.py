@@ -39,8 +39,8 @@ def watermark(
     from clickstream.check.history.lateness import lateness_of, tumbling_tables
     from clickstream.errors import UsageError, writing
     from clickstream.pipeline.run import layout_of
+    from clickstream.report.html.lateness import as_svg
     from clickstream.report.lateness import as_diagram
-    from clickstream.report.lateness_svg import as_svg
 
     settings = settings_of(of_demo=of_demo, folder=folder)
     pipeline, layout = settings.pipeline, layout_of(settings.paths)

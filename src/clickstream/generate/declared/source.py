@@ -49,9 +49,7 @@ class DeclaredEvents:
         """The value of each event; times are in UTC, to the microsecond."""
         times = np.datetime_as_string(event_time_us.astype("datetime64[us]"), unit="us").tolist()
         return [
-            orjson.dumps(
-                {**row, self.event.time_field: f"{time}+00:00"}, option=orjson.OPT_SERIALIZE_NUMPY
-            )
+            orjson.dumps({**row, self.event.time_field: f"{time}+00:00"}, option=orjson.OPT_SERIALIZE_NUMPY)
             for row, time in zip(self.rows, times, strict=True)
         ]
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, socket
 from typing import Any
 
 from clickstream.clock import Clock
@@ -17,7 +16,8 @@ REFRESH_S = 2
 """How often a browser asks for the page."""
 _FRESH_S = 1.0
 """A page that is not older serves several browsers."""
-_MOST_CONNECTIONS = 32
+_LONGEST_WAIT_S = 10.0
+"""A connection that sends nothing for so long is closed."""
 _LIVE, _STILL, _ICON = "/", "/still", "/favicon.ico"
 
 
@@ -46,41 +46,15 @@ class LivePage:
 
 
 class LiveServer(ThreadingHTTPServer):
-    """Serves a live page on a port of loopback, 0 for a free one; close it in a `with` block.
+    """Serves a live page on a port of loopback, 0 for a free one; close it in a `with` block."""
 
-    A connection is cut after `connection_lives_s`, which is longer than any answer takes.
-    """
+    request_queue_size = 32
 
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = _MOST_CONNECTIONS
-
-    def __init__(self, live: LivePage, port: int, *, connection_lives_s: float = 10.0) -> None:
-        super().__init__((LOOPBACK, port), _Answer)
+    def __init__(self, live: LivePage, port: int, *, longest_wait_s: float = _LONGEST_WAIT_S) -> None:
+        super().__init__((LOOPBACK, port), type("Answer", (_Answer,), {"timeout": longest_wait_s}))
         self.live = live
         self.address = f"http://{LOOPBACK}:{self.server_port}/"
-        names = (LOOPBACK, "localhost")
-        self.hosts = frozenset(f"{name}:{self.server_port}" for name in names)
-        self._connection_lives_s = connection_lives_s
-        self._free = threading.BoundedSemaphore(_MOST_CONNECTIONS)
-
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as its base has it
-        """Answer in a separate thread; above the limit of connections, close at once."""
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as its base
-        """Answer, and end a connection whose client is too slow."""
-        deadline = threading.Timer(self._connection_lives_s, _cut, [request])
-        deadline.daemon = True
-        deadline.start()
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            deadline.cancel()
-            self._free.release()
+        self.hosts = frozenset(f"{name}:{self.server_port}" for name in (LOOPBACK, "localhost"))
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as its base has it
         """Ignore a client that has gone; report everything else."""
@@ -146,10 +120,3 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
-
-
-def _cut(connection: socket) -> None:
-    try:
-        connection.shutdown(SHUT_RDWR)
-    except OSError:
-        return  # it has ended

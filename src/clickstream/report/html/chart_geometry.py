@@ -10,10 +10,10 @@ from clickstream.report.html.scales import (
     in_words,
     moment,
     moments,
+    short,
     thinned,
-    tick_in_words,
 )
-from clickstream.report.run_report import TIME_UNIT, Chart, Series
+from clickstream.report.run_report import TIME_UNIT, Chart
 
 LARGE, SMALL = (480, 210), (360, 170)
 """Width and height of the view box of a chart."""
@@ -24,131 +24,76 @@ BUCKETS = 40
 _US = 1_000_000
 _TIME_LENGTH = len("00:00:00.000")
 
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A label of an axis and its place."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A point of a line; `title` is its tooltip."""
-
-    x: float
-    y: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One series: its number decides colour and dashes; `rows` are (time, value) in words, for a table."""
-
-    number: int
-    name: str
-    path: str
-    marks: tuple[Mark, ...]
-    rows: tuple[tuple[str, str], ...]
-    last: str
+Tick = tuple[float, str]
+"""The place of a label on an axis, and the label."""
+Mark = tuple[float, float, str, str]
+"""A point of a line: its place, and its time and value in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart as it is drawn.
+    """A chart as it is drawn; `left`, `right` and `bottom` are the edges of the plot, between the margins.
 
-    `left`, `right` and `bottom` are the edges of the plot, between the margins. `thinned` says which points
-    are left out, and is empty if none are. `missing` says why there are no lines.
+    `lines` has the marks of each series. `left_out` says which points are left out, empty if none are.
     """
 
-    title: str
-    meaning: str
-    unit: str
     width: int
     height: int
-    lines: tuple[Line, ...]
-    left: int = 0
-    right: int = 0
-    bottom: int = 0
-    x_ticks: tuple[Tick, ...] = ()
-    y_ticks: tuple[Tick, ...] = ()
-    thinned: str = ""
-    missing: str = ""
+    right: int
+    bottom: int
+    lines: tuple[tuple[str, tuple[Mark, ...]], ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    left_out: str
+    left: int = _LEFT
 
 
-def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing:
-    """Thin the points of a chart and find the place of everything on it."""
-    unit = "UTC" if chart.unit == TIME_UNIT else chart.unit
+def drawing(chart: Chart, size: tuple[int, int] = LARGE) -> Drawing | None:
+    """Thin the points of a chart and find the place of everything on it; None without points."""
     width, height = size
     right, bottom = width - _RIGHT, height - _BOTTOM
-    lines = [(series, thinned(series.points, BUCKETS)) for series in chart.series]
+    lines = [(series.name, thinned(series.points, BUCKETS)) for series in chart.series]
     shown = [point for _, points in lines for point in points]
     if not shown:
-        return Drawing(
-            chart.title,
-            chart.meaning,
-            unit,
-            width,
-            height,
-            (),
-            missing=chart.missing or "There is nothing to show yet.",
-        )
-    x = moments([point[0] for point in shown], _LEFT, right, ticks=width // 100)
-    values = [point[1] for point in shown]
-    y = (
-        moments(values, bottom, _TOP, ticks=5, unit=_US)
-        if chart.unit == TIME_UNIT
-        else amounts(values, bottom, _TOP)
-    )
-    x_step, y_step = _step(x), _step(y)
+        return None
+    x = moments([at for at, _ in shown], _LEFT, right, ticks=width // 100)
+    values = [_on_axis(value, chart.unit) for _, value in shown]
+    is_time = chart.unit == TIME_UNIT
+    y = moments(values, bottom, _TOP, ticks=5) if is_time else amounts(values, bottom, _TOP)
     is_one_day = moment(x.low)[:-_TIME_LENGTH] == moment(x.high)[:-_TIME_LENGTH]
+
+    def mark(point: Point) -> Mark:
+        at, value = point
+        when = clock(at, 0) if is_one_day else moment(at)
+        return x.place(at), y.place(_on_axis(value, chart.unit)), when, in_words(value, chart.unit)
+
     return Drawing(
-        chart.title,
-        chart.meaning,
-        unit,
         width,
         height,
-        tuple(
-            _line(number, series, points, chart.unit, x, y, is_one_day=is_one_day)
-            for number, (series, points) in enumerate(lines)
-        ),
-        _LEFT,
         right,
         bottom,
-        tuple(Tick(x.place(value), clock(value, x_step)) for value in x.ticks),
-        tuple(Tick(y.place(value), tick_in_words(value, chart.unit, y_step)) for value in y.ticks),
-        _left_out(chart, lines),
+        lines=tuple((name, tuple(map(mark, points))) for name, points in lines),
+        x_ticks=tuple((x.place(at), clock(at, _step(x))) for at in x.ticks),
+        y_ticks=tuple(
+            (y.place(value), clock(value, _step(y)) if is_time else short(value)) for value in y.ticks
+        ),
+        left_out=_left_out(max(len(series.points) for series in chart.series)),
     )
+
+
+def _on_axis(value: float, unit: str) -> float:
+    """A value as its axis counts it: moments in seconds."""
+    return value / _US if unit == TIME_UNIT else value
 
 
 def _step(scale: Scale) -> float:
     return scale.ticks[1] - scale.ticks[0] if len(scale.ticks) > 1 else scale.high - scale.low
 
 
-def _line(
-    number: int, series: Series, points: list[Point], unit: str, x: Scale, y: Scale, *, is_one_day: bool
-) -> Line:
-    places = [(x.place(at), y.place(value)) for at, value in points]
-    rows = tuple((clock(at, 0) if is_one_day else moment(at), in_words(value, unit)) for at, value in points)
-    return Line(
-        number=number,
-        name=series.name,
-        path=" ".join(f"{left:g},{top:g}" for left, top in places),
-        marks=tuple(
-            Mark(left, top, f"{series.name}: {value} at {at}")
-            for (left, top), (at, value) in zip(places, rows, strict=True)
-        ),
-        rows=rows,
-        last=rows[-1][1] if rows else "",
-    )
-
-
-def _left_out(chart: Chart, lines: list[tuple[Series, list[Point]]]) -> str:
-    series, points = max(lines, key=lambda line: len(line[0].points))
-    if len(points) == len(series.points):
+def _left_out(longest: int) -> str:
+    if longest <= 2 * BUCKETS:
         return ""
     return (
-        f"Thinned: a line of {len(series.points):,} batches is cut into {BUCKETS} equal parts."
+        f"Thinned: a line of {longest:,} batches is cut into {BUCKETS} equal parts."
         " Only the smallest and the largest value of each part are drawn."
     )

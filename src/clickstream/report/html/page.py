@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import html
 import re
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -11,7 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from clickstream.report.html.chart_geometry import LARGE, SMALL, Line, drawing
+from clickstream.report.html.chart_geometry import LARGE, SMALL, drawing
 from clickstream.report.plain_text import tame
 from clickstream.report.run_report import Chart, RunReport
 from clickstream.report.verdict.ledger import fault_rows
@@ -34,7 +33,7 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
         live: whether it is served, and so has a link that stops or starts the refreshing.
     """
     return (
-        _environment()
+        environment()
         .get_template("page.html.jinja")
         .render(
             report=report,
@@ -52,8 +51,8 @@ def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False)
 @lru_cache(maxsize=_CHARTS_KEPT)
 def _drawn(chart: Chart, size: tuple[int, int] = LARGE, name: str = "") -> Markup:
     """A chart as it is on the page; a live page draws only those that have changed."""
-    template = vars(_environment().get_template("chart.html.jinja").module)
-    drawn: Markup = template["chart"](drawing(chart, size), name)
+    template = vars(environment().get_template("chart.html.jinja").module)
+    drawn: Markup = template["chart"](chart, drawing(chart, size), name)
     return drawn
 
 
@@ -71,8 +70,9 @@ def policy() -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What draws the templates: autoescaped, without control characters."""
+    made = Environment(
         loader=PackageLoader(_PACKAGE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -81,18 +81,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["result_in_words"] = result_in_words
-    environment.filters |= {
+    made.globals["result_in_words"] = result_in_words
+    made.filters |= {
         "count": _count,
-        "marks": _marks,
-        "rows": _rows,
         "size": _size,
         "moment": _moment,
         "prose": _prose,
         "result": lambda result: result.upper().replace("_", " "),
         "shortened": _shortened,
     }
-    return environment
+    return made
 
 
 def _without_control_characters(value: object) -> object:
@@ -110,28 +108,6 @@ def _prose(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
         for number, part in enumerate(parts)
     )
-
-
-def _marks(line: Line) -> Markup:
-    """The points of a line, each of them escaped; as one text, because a page has thousands."""
-    circles = (
-        f'<circle class="mark" cx="{mark.x}" cy="{mark.y}" r="2.5">'
-        f"<title>{_escaped(mark.title)}</title></circle>"
-        for mark in line.marks
-    )
-    return Markup("\n".join(circles))  # noqa: S704
-
-
-def _rows(line: Line) -> Markup:
-    """The values of a line as rows of a table, in the same way."""
-    rows = (
-        f'<tr><td>{_escaped(at)}</td><td class="n">{_escaped(value)}</td></tr>' for at, value in line.rows
-    )
-    return Markup("\n".join(rows))  # noqa: S704
-
-
-def _escaped(text: str) -> str:
-    return html.escape(tame(text))
 
 
 def _count(value: int | None) -> str:

@@ -57,14 +57,13 @@ def amounts(values: Sequence[float], start: float, end: float) -> Scale:
     return Scale(0, step * count, start, end, tuple(step * number for number in range(count + 1)))
 
 
-def moments(values: Sequence[float], start: float, end: float, *, ticks: int, unit: float = 1) -> Scale:
-    """A scale over moments, which has no zero; `unit` is how many of them a second has."""
-    low, high = min(values), max(values)
-    if high - low < unit * 1e-3:
-        low, high = low - unit / 2, high + unit / 2
-    span_s = (high - low) / unit
-    step_s = next((step for step in _TIME_STEPS_S if span_s / step <= ticks), _round_step(span_s / ticks))
-    step = step_s * unit
+def moments(moments_s: Sequence[float], start: float, end: float, *, ticks: int) -> Scale:
+    """A scale over moments, which has no zero."""
+    low, high = min(moments_s), max(moments_s)
+    if high - low < 1e-3:
+        low, high = low - 0.5, high + 0.5
+    span_s = high - low
+    step = next((step for step in _TIME_STEPS_S if span_s / step <= ticks), _round_step(span_s / ticks))
     first = math.ceil(low / step)
     count = int(high // step) - first + 1
     return Scale(low, high, start, end, tuple((first + number) * step for number in range(count)))
@@ -83,10 +82,8 @@ def in_words(value: float, unit: str) -> str:
     return f"{_number(value)} {unit}"
 
 
-def tick_in_words(value: float, unit: str, step: float) -> str:
-    """A value on an axis, as short as can be."""
-    if unit == TIME_UNIT:
-        return clock(value / _US, step / _US)
+def short(value: float) -> str:
+    """An amount on an axis, as short as can be."""
     if value >= 1_000_000:
         return f"{value / 1_000_000:,g} M"
     return f"{value / 1_000:g} k" if value >= 10_000 else _number(value)

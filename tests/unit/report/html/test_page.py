@@ -220,7 +220,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-MODES = dict(zip(("light", "dark", "print"), re.findall(r":root \{(.*?)\}", style(), re.DOTALL), strict=True))
+MODES = dict(zip(("light", "dark"), re.findall(r":root \{(.*?)\}", style(), re.DOTALL), strict=True))
 TEXTS = [
     *((text, ground) for text in ("text", "muted", "link") for ground in ("page", "card", "code")),
     *((kind, f"{kind}-soft") for kind in ("pass", "fail", "warn")),
