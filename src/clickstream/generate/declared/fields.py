@@ -1,6 +1,5 @@
 """What is drawn for a declared field."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -33,7 +32,9 @@ class DeclaredField:
 
     def __init__(self, field: EventField, seed: int, draw: int, *, is_key: bool) -> None:
         self._draw = draw
-        values: Sequence[Value] = [value for value in field.values if value is not None or not is_key]
+        values: list[Value] | tuple[Value, ...] = [
+            value for value in field.values if value is not None or not is_key
+        ]
         if not values and field.type is JsonType.STRING:
             values = texts_of(field.name, seed, is_key=is_key)
         self._values = values
