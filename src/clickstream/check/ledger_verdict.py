@@ -8,18 +8,16 @@ from dataclasses import dataclass
 class FaultAccount:
     """What became of the records that were sent with one fault; all counts are of acknowledged records.
 
-    acknowledged = landed + rejected + unread + missing + unplaced: among the events, rejected, not yet
-    read by the job, not in the topic, or acknowledged without an offset. `late_dropped` has, by table with
-    windows, how many of the landed ones its late filter dropped.
+    acknowledged = landed + rejected + not_read: among the events, rejected, or neither: not yet read by the
+    job, not in the topic, or acknowledged without an offset. `late_dropped` has, by table with windows, how
+    many of the landed ones its late filter dropped.
     """
 
     fault: str
     acknowledged: int
     landed: int
     rejected: int
-    unread: int
-    missing: int
-    unplaced: int
+    not_read: int
     late_dropped: Mapping[str, int]
 
 
@@ -30,9 +28,8 @@ class LedgerVerdict:
     Of the `producers`, `closed` have closed their ledger, `running` still send, the others were killed.
     `in_topic` counts the records that the job has read and the topic's offsets that it has not. No ledger
     acknowledges `from_running` of them, which came since the last line of a producer that still runs, and
-    `from_others`: from another producer, or from a killed one after its last line. All three are None where
-    the topic's offsets are not known. `committed` counts the records that the job has read, of which `landed`
-    have landed as events and `rejected` as rejected messages.
+    `from_others`: from another producer, or from a killed one after its last line. Of the `committed`
+    records, which the job has read, `landed` are events and `rejected` are not.
     """
 
     producers: int
@@ -41,9 +38,9 @@ class LedgerVerdict:
     produced: int
     acknowledged: int
     failed: int
-    in_topic: int | None
-    from_running: int | None
-    from_others: int | None
+    in_topic: int
+    from_running: int
+    from_others: int
     committed: int
     landed: int
     rejected: int

@@ -7,12 +7,13 @@ import polars as pl
 
 from clickstream.check.compare.table_check import check_tables
 from clickstream.check.compare.watermark_findings import watermark_ahead, watermark_findings
+from clickstream.check.decode.chunk import Decoded
 from clickstream.check.decode.topic import ReadTopic, in_topic_order, read_and_decode
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.one_batch import OneBatch
 from clickstream.check.expected.tables import expected_tables
 from clickstream.check.findings import Finding, QueryVerdict, TableVerdict, Verdict, causes_first
-from clickstream.check.history.lost_records import refuse_compacted_records, refuse_lost_records
+from clickstream.check.history.compacted_topic import refuse_compacted_records
 from clickstream.check.history.run import Run, read_run
 from clickstream.check.history.skips import SkippingReader, passed_over, skip_findings
 from clickstream.check.history.topic_offsets import spans_in_topic
@@ -23,7 +24,9 @@ from clickstream.clock import Clock
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES
 from clickstream.contract.records import OffsetRange
+from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
+from clickstream.errors import CouldNotCheck
 
 
 def verify(
@@ -32,7 +35,7 @@ def verify(
     read_topic: ReadTopic,
     *,
     clock: Clock,
-    ask_ranges: Callable[[], Mapping[int, OffsetRange]] | None = None,
+    ask_ranges: Callable[[], Mapping[int, OffsetRange]],
     ask_written: Callable[[], Mapping[int, OffsetRange]] | None = None,
     still_runs: StillRuns = lambda opening, ledger: False,
     compacting_policy: str = "",
@@ -47,8 +50,7 @@ def verify(
             that the queries have committed. Its own errors pass through.
         clock: measures the stages.
         ask_ranges: asks for the first offset of each partition, and the end that a reader of committed
-            records has; called once, after records and ledgers have been read. Without it offsets are
-            not verified, and what was sent is not balanced against the topic.
+            records has; called once, after records and ledgers have been read.
         ask_written: the same up to the last record of any kind, behind the beginning of an open transaction
             too; by default what `ask_ranges` gives.
         still_runs: whether the producer of a ledger is alive.
@@ -63,9 +65,9 @@ def verify(
     with stages.timed("read the batch records"):
         run = read_run(layout, pipeline)
         ledgers = read_ledgers(layout.sent_dir(), run.terms, still_runs)
-    ranges = None if ask_ranges is None else ask_ranges()
+    ranges = ask_ranges()
     written = ranges if ask_written is None else ask_written()
-    spans, beyond = (run.spans(), []) if ranges is None else spans_in_topic(run, ranges)
+    spans, beyond = spans_in_topic(run, ranges)
     with stages.timed("read and decode the topic"):
         reader = SkippingReader(read_topic, run.skipped)
         decoded = in_topic_order(
@@ -74,7 +76,7 @@ def verify(
     raw_query = run.queries[EVENTS]
     if compacting_policy:
         refuse_compacted_records(decoded, layout.output, raw_query.records, compacting_policy)
-    refuse_lost_records(decoded, raw_query.records, spans, ranges_known=ranges is not None)
+    _refuse_nothing(decoded, raw_query.records)
     skipped = passed_over(run.skipped, raw_query.batches)
     findings = [*run.findings, *beyond, *ledgers.findings, *skip_findings(skipped, reader.readable)]
     late_events: dict[str, pl.DataFrame] = {}
@@ -127,6 +129,15 @@ def verify(
         ledger=account,
         skipped=skipped,
     )
+
+
+def _refuse_nothing(decoded: Decoded, records: Mapping[int, BatchRecord]) -> None:
+    landed = any(table.rows for record in records.values() for table in record.tables.values())
+    if not landed and decoded.events.is_empty() and decoded.rejected.is_empty():
+        raise CouldNotCheck(
+            "The topic holds no record in the committed offsets, and no row has landed: nothing to compare.",
+            next_step="Produce events (clickstream produce), let the job read them, then check again.",
+        )
 
 
 def _counted(reasons: pl.Series) -> dict[str, int]:

@@ -104,10 +104,11 @@ STORY: tuple[tuple[Sent, ...], ...] = (
 
 @dataclass
 class Landing:
-    """A landed run: where it lies, and the topic it was made from."""
+    """A landed run: where it is, the records of the topic it was made from, and the end of each partition."""
 
     layout: Layout
     topic: list[tuple[int, int, int, bytes | None]]
+    ends: dict[int, int]
 
     def read_topic(self, spans: Mapping[int, OffsetRange]) -> Iterator[TopicRecords]:
         """The records of the asked offsets, two at a time."""
@@ -118,8 +119,12 @@ class Landing:
             partitions, offsets, timestamps, values = zip(*asked[first : first + 2], strict=True)
             yield TopicRecords(list(partitions), list(offsets), list(timestamps), list(values))
 
-    def verify(self) -> Verdict:
-        return verify(self.layout, CLICKS, self.read_topic, clock=SystemClock())
+    def verify(self, ranges: Mapping[int, OffsetRange] | None = None, **asked: Any) -> Verdict:
+        """The check, against a topic with these offsets; by default with all that were written."""
+        known = ranges or {partition: (0, end) for partition, end in self.ends.items()}
+        return verify(
+            self.layout, CLICKS, self.read_topic, clock=SystemClock(), ask_ranges=lambda: known, **asked
+        )
 
     def record(self, query: str, batch_id: int) -> BatchRecord:
         return BatchRecord.from_json(self.layout.record_path(query, batch_id).read_text())
@@ -162,7 +167,7 @@ def land(
     layout = Layout(folder / "output", folder / "checkpoints")
     cut = [*batches, *([()] * empty_batches)]
     ends = dict.fromkeys(range(partitions), 0)
-    landing = Landing(layout, [])
+    landing = Landing(layout, [], ends)
     offsets: list[dict[int, OffsetRange]] = []
     raw: list[list[Row]] = []
     rejected: list[list[Row]] = []

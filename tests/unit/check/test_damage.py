@@ -29,7 +29,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Landing:
 def landing(sound: Landing, tmp_path: Path) -> Landing:
     """A sound landing of one's own, to be damaged."""
     shutil.copytree(sound.layout.output.parent, tmp_path, dirs_exist_ok=True)
-    return Landing(Layout(tmp_path / "output", tmp_path / "checkpoints"), sound.topic)
+    return replace(sound, layout=Layout(tmp_path / "output", tmp_path / "checkpoints"))
 
 
 def found(verdict: Verdict, code: Code) -> Finding:

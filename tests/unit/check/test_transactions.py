@@ -7,10 +7,7 @@ import polars as pl
 import pytest
 
 from clickstream.check.findings import Code, Verdict
-from clickstream.check.verifying import verify
-from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW
-from clickstream.clock import SystemClock
 from clickstream.contract.ledger import AcknowledgedSpan, LedgerOpening, Sent, opening_line, sent_line
 from clickstream.contract.records import OffsetRange
 from clickstream.errors import CouldNotCheck
@@ -33,14 +30,7 @@ def landing(tmp_path: Path) -> Landing:
 
 
 def checked(landing: Landing, written: Mapping[int, OffsetRange] = RANGES) -> Verdict:
-    return verify(
-        landing.layout,
-        CLICKS,
-        landing.read_topic,
-        clock=SystemClock(),
-        ask_ranges=lambda: RANGES,
-        ask_written=lambda: written,
-    )
+    return landing.verify(RANGES, ask_written=lambda: written)
 
 
 def keep_ledger(landing: Landing, sent: Sent) -> None:

@@ -8,11 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickstream.check.findings import Code, Severity
-from clickstream.check.without_topic import damage_in_words
 from clickstream.clicks import CLICKS
 from clickstream.contract.definition.description import describe
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, QUERIES
-from clickstream.contract.run.layout import Layout
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import GAP, RUN, STORY, T0, Rejected, click, land
 
@@ -176,25 +174,3 @@ def test_a_query_without_any_batch_is_not_a_pass(tmp_path):
 def test_batches_without_any_record_of_the_topic_are_not_a_pass(tmp_path):
     with pytest.raises(CouldNotCheck, match="nothing to compare"):
         land(tmp_path, ()).verify()
-
-
-@pytest.mark.parametrize("kept", [slice(2, None), slice(0, -2), slice(0, 0)])
-def test_a_topic_that_lost_what_the_job_read_cannot_be_compared_with(tmp_path, kept):
-    landing = land(tmp_path, partitions=1)
-    landing.topic = landing.topic[kept]
-    with pytest.raises(CouldNotCheck, match="no longer holds") as refused:
-        landing.verify()
-    assert refused.value.details
-
-
-def test_where_the_topic_is_gone_damaged_files_can_still_be_named(tmp_path):
-    landing = land(tmp_path)
-    assert damage_in_words(landing.layout, CLICKS) == ()
-    landing.files("sessions")[0].unlink()
-    csv = landing.files("geo_metrics", "csv")[0]
-    csv.write_text(csv.read_text() + "\n")
-    landing.layout.record_path(AGGREGATES, 1).write_text("{")
-    said = "\n".join(damage_in_words(landing.layout, CLICKS))
-    for damaged in ("batch 1 of aggregates", "sessions/parquet/batch-", "geo_metrics/csv/batch-"):
-        assert damaged in said
-    assert damage_in_words(Layout(tmp_path / "none", tmp_path / "none"), CLICKS) == ()

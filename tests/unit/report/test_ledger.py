@@ -11,7 +11,7 @@ LATE = {"page_metrics": 3, "geo_metrics": 3, "sessions": 1}
 
 
 def an_account(fault: str, **changed: Any) -> FaultAccount:
-    counts = {"acknowledged": 0, "landed": 0, "rejected": 0, "unread": 0, "missing": 0, "unplaced": 0}
+    counts = {"acknowledged": 0, "landed": 0, "rejected": 0, "not_read": 0}
     return FaultAccount(fault=fault, **{**counts, "late_dropped": dict.fromkeys(LATE, 0), **changed})
 
 
@@ -79,9 +79,9 @@ def test_what_is_not_equal_is_not_written_so():
 def test_kinds_of_a_fault_share_a_row():
     lines = lines_of(
         a_ledger(
-            an_account("late", acknowledged=9, landed=7, unread=2, late_dropped=LATE),
+            an_account("late", acknowledged=9, landed=7, not_read=2, late_dropped=LATE),
             an_account("malformed:empty", acknowledged=60, rejected=60),
-            an_account("malformed:truncated", acknowledged=41, rejected=40, unplaced=1),
+            an_account("malformed:truncated", acknowledged=41, rejected=40, not_read=1),
         )
     )
     rows = [line.strip("│ ").replace("│", " ").split() for line in lines if line.startswith("│")]

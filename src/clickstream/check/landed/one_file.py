@@ -1,6 +1,8 @@
 """One landed file: whether it is as its record says, and its rows."""
 
 import io
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,13 +11,18 @@ import polars as pl
 from clickstream.check.decode.schema import schema_of
 from clickstream.check.findings import Code, Finding
 from clickstream.check.landed.csv_rows import NotTheTable, read_csv_rows
-from clickstream.check.landed.quarantine import read_in_quarantine
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile
 from clickstream.contract.run.layout import DATE_COLUMN, NO_DATE, date_folder_of
+from clickstream.settings import kit_environment
 
 GZIPPED_CSV = ".csv.gz"
 """Suffix of a CSV file that is compressed with gzip; each record names its own files."""
+
+_FOREIGN_READER = (
+    "import sys, polars; polars.read_parquet(sys.stdin.buffer).write_ipc_stream(sys.stdout.buffer)"
+)
+_PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def _rows(content: bytes, named: NamedFile, *, trusted: bool) -> tuple[pl.DataFr
             return read_csv_rows(content, named.table, gzipped=gzipped), None
         except NotTheTable as error:
             return None, named.finding(Code.FILE_SCHEMA, f"is not a CSV file of {named.table.name}: {error}")
-    rows = _parquet_rows(content) if trusted else read_in_quarantine(content)
+    rows = _parquet_rows(content) if trusted else _rows_of_changed(content)
     if rows is None:
         return None, named.finding(Code.FILE_UNREADABLE, "cannot be read as Parquet")
     differs = _schema_difference(rows.schema, schema_of(named.table))
@@ -103,6 +110,22 @@ def _parquet_rows(content: bytes) -> pl.DataFrame | None:
     try:
         return pl.read_parquet(io.BytesIO(content), hive_partitioning=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        return None
+
+
+def _rows_of_changed(content: bytes) -> pl.DataFrame | None:
+    """The rows of a changed Parquet file, read by a child: it can end the process that reads it."""
+    try:
+        reader = subprocess.run(
+            [sys.executable, "-P", "-c", _FOREIGN_READER],
+            env=kit_environment({}),
+            input=content,
+            capture_output=True,
+            timeout=_PATIENCE_S,
+            check=True,
+        )
+        return pl.read_ipc_stream(reader.stdout)
+    except (OSError, subprocess.SubprocessError, pl.exceptions.PolarsError):
         return None
 
 

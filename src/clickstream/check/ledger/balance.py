@@ -20,7 +20,7 @@ TopicRanges = Mapping[int, OffsetRange]
 
 def balance(
     ledgers: Ledgers,
-    written: TopicRanges | None,
+    written: TopicRanges,
     records: pl.DataFrame,
     late_events: Mapping[str, pl.DataFrame],
     *,
@@ -34,7 +34,7 @@ def balance(
 
     Args:
         ledgers: as they were before the topic was asked for its offsets.
-        written: the topic's offsets up to the last record of any kind; None where they are not known.
+        written: the topic's offsets up to the last record of any kind.
         records: what the job has committed, as the check decoded it: `PLACE`, and `reason`, null of events.
         late_events: `PLACE` of the events that the late filter of each table with windows dropped.
         tables: the names of the tables of events and of rejected messages.
@@ -45,14 +45,12 @@ def balance(
     """
     sent = [ledger.sent for ledger in ledgers.ledgers]
     acknowledged = sum(one.acknowledged for one in sent)
-    content = None if written is None else TopicContent(written, committed, records, skipped)
-    in_topic = None if content is None else content.total
-    without = None if in_topic is None else max(0, in_topic - acknowledged)
-    from_running = None
-    if content is not None and without is not None:
-        from_running = min(without, content.from_running(ledgers.ledgers, ledgers.running))
+    content = TopicContent(written, committed, records, skipped)
+    in_topic = content.total
+    without = max(0, in_topic - acknowledged)
+    from_running = min(without, content.from_running(ledgers.ledgers, ledgers.running))
     places = fault_places(ledgers.ledgers)
-    findings = [] if written is None else _not_in_topic(ledgers, places, written)
+    findings = _not_in_topic(ledgers, places, written)
     if landed + rejected != records.height:
         findings.append(_landed_unbalanced(records.height, landed, rejected, tables))
     # Only where every record of the topic is in a ledger must every rejected one be there with its fault, and
@@ -69,11 +67,11 @@ def balance(
         failed=sum(one.failed for one in sent),
         in_topic=in_topic,
         from_running=from_running,
-        from_others=None if without is None or from_running is None else without - from_running,
+        from_others=without - from_running,
         committed=records.height,
         landed=landed,
         rejected=rejected,
-        faults=accounts_of(ledgers.ledgers, places, records, late_events, written),
+        faults=accounts_of(ledgers.ledgers, places, records, late_events),
     )
     return verdict, findings
 

@@ -1,5 +1,6 @@
 """The records that were sent with a fault: where each of them is, and whether it belongs there."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
@@ -9,7 +10,6 @@ from clickstream.check.ledger_verdict import FaultAccount
 from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.contract.definition.tables import EVENTS, PLACE
 from clickstream.contract.ledger import SentLedger
-from clickstream.contract.records import OffsetRange
 
 MALFORMED = "malformed"
 """What the names of faults begin with that make a message no event."""
@@ -89,7 +89,6 @@ def accounts_of(
     places: pl.DataFrame,
     records: pl.DataFrame,
     late_events: Mapping[str, pl.DataFrame],
-    ranges: Mapping[int, OffsetRange] | None,
 ) -> tuple[FaultAccount, ...]:
     """What became of the records of each fault, by name.
 
@@ -98,56 +97,23 @@ def accounts_of(
         places: as `fault_places` gives them.
         records: `PLACE` and `reason` of the committed records.
         late_events: `PLACE` of what each table with windows dropped as late.
-        ranges: the topic's offsets; None if they are unknown.
     """
-    known = records.with_columns(is_read=pl.lit(value=True))
-    looked_up = places.join(known, on=PLACE, how="left").with_columns(
-        pl.col("is_read").fill_null(value=False), is_there=_is_in(ranges)
+    found = places.join(records.with_columns(is_read=pl.lit(value=True)), on=PLACE, how="left")
+    for table, events in late_events.items():
+        found = found.join(events.select(*PLACE, pl.lit(value=True).alias(table)), on=PLACE, how="left")
+    counted = found.group_by("fault").agg(
+        pl.len(), pl.col("is_read", "reason").count(), *(pl.col(table).count() for table in late_events)
     )
-    for table, late in late_events.items():
-        dropped = late.select(*PLACE, pl.lit(value=True).alias(table))
-        looked_up = looked_up.join(dropped, on=PLACE, how="left")
-    is_rejected = pl.col("reason").is_not_null()
-    counted = looked_up.group_by("fault").agg(
-        placed=pl.len(),
-        landed=(pl.col("is_read") & ~is_rejected).sum(),
-        rejected=is_rejected.sum(),
-        unread=(~pl.col("is_read") & pl.col("is_there")).sum(),
-        missing=(~pl.col("is_read") & ~pl.col("is_there")).sum(),
-        **{f"late.{table}": pl.col(table).count() for table in late_events},
-    )
-    by_fault = {row["fault"]: row for row in counted.iter_rows(named=True)}
-    unplaced: dict[str, int] = {}
+    by_fault = {fault: counts for fault, *counts in counted.rows()}
+    unplaced: Counter[str] = Counter()
     for ledger in ledgers:
-        for fault, count in ledger.sent.unplaced.items():
-            unplaced[fault] = unplaced.get(fault, 0) + count
-    return tuple(
-        _account(fault, by_fault.get(fault, {}), unplaced.get(fault, 0), late_events)
-        for fault in sorted({*by_fault, *unplaced})
-    )
-
-
-def _account(
-    fault: str, counts: Mapping[str, int], unplaced: int, late_events: Mapping[str, pl.DataFrame]
-) -> FaultAccount:
-    return FaultAccount(
-        fault=fault,
-        acknowledged=counts.get("placed", 0) + unplaced,
-        landed=counts.get("landed", 0),
-        rejected=counts.get("rejected", 0),
-        unread=counts.get("unread", 0),
-        missing=counts.get("missing", 0),
-        unplaced=unplaced,
-        late_dropped={table: counts.get(f"late.{table}", 0) for table in late_events},
-    )
-
-
-def _is_in(ranges: Mapping[int, OffsetRange] | None) -> pl.Expr:
-    """Whether a place is in the topic; true if the topic's offsets are unknown."""
-    if ranges is None:
-        return pl.lit(value=True)
-    partition, offset = pl.col("kafka_partition"), pl.col("kafka_offset")
-    return pl.any_horizontal(
-        pl.lit(value=False),
-        *((partition == p) & offset.is_between(first, end - 1) for p, (first, end) in ranges.items()),
-    )
+        unplaced.update(ledger.sent.unplaced)
+    accounts = []
+    for fault in sorted({*by_fault, *unplaced}):
+        placed, read, rejected, *late = by_fault.get(fault, [0] * (3 + len(late_events)))
+        acknowledged = placed + unplaced[fault]
+        dropped = dict(zip(late_events, late, strict=True))
+        accounts.append(
+            FaultAccount(fault, acknowledged, read - rejected, rejected, acknowledged - read, dropped)
+        )
+    return tuple(accounts)

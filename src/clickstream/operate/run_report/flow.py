@@ -55,7 +55,7 @@ def _in_topic(verdict: Verdict | None, topic: int | None) -> FlowStep:
     ledger = None if verdict is None else verdict.ledger
     if topic is not None:
         return FlowStep("in the topic", topic, "offsets, now")
-    if ledger is not None and ledger.in_topic is not None:
+    if ledger is not None:
         others = f"{ledger.from_others:,} from another producer" if ledger.from_others else ""
         return FlowStep("in the topic", ledger.in_topic, others or "records, at the check")
     return FlowStep("in the topic", None, "the broker does not run")

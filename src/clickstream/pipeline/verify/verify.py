@@ -7,16 +7,12 @@ from clickstream.broker.topic_config import compacting_policy
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
-from clickstream.check.history.run import read_run, terms_of
+from clickstream.check.history.run import terms_of
 from clickstream.check.verifying import verify
-from clickstream.check.without_topic import damage_in_words
 from clickstream.clock import Clock
-from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.definition.tables import EVENTS
 from clickstream.contract.records import OffsetRange, TopicRecords
-from clickstream.contract.run.layout import Layout
 from clickstream.contract.stages import Stage
-from clickstream.errors import CouldNotCheck, EnvironmentNotReady, TopicNotFound
+from clickstream.errors import CouldNotCheck, TopicNotFound
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs
 from clickstream.pipeline.run import layout_of
@@ -37,14 +33,9 @@ def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download
     # Before a broker is started for it: without a run there is nothing to compare.
     terms_of(layout_of(settings.paths), settings.pipeline)
     refuse_unsound_polars_halves(settings.pipeline)
-    try:
-        with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
-            on_stage("check every landed row …")
-            return verify_topic(settings, broker, clock=clock, on_stage=on_stage)
-    except (CouldNotCheck, EnvironmentNotReady) as error:
-        # The rows cannot be compared with a topic; the files still can be compared with their records.
-        error.details = (*error.details, *damage_in_words(layout_of(settings.paths), settings.pipeline))
-        raise
+    with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
+        on_stage("check every landed row …")
+        return verify_topic(settings, broker, clock=clock, on_stage=on_stage)
 
 
 def verify_topic(
@@ -70,7 +61,12 @@ def verify_topic(
     try:
         found = describe_topic(source)
     except TopicNotFound as error:
-        raise _gone(layout, settings.pipeline, source) from error
+        raise CouldNotCheck(
+            f"The broker at {source.bootstrap_servers} does not have the topic {source.topic} that this run "
+            f"read: the rows in {layout.output} cannot be compared with it.",
+            next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the topic. If it was deleted, keep "
+            "what has landed, and start a new run with another RUN_ID.",
+        ) from error
     if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
         raise CouldNotCheck(
             f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
@@ -94,21 +90,3 @@ def verify_topic(
     )
     keep_verdict(layout, verdict, clock)
     return verdict
-
-
-def _gone(layout: Layout, pipeline: Pipeline, source: BrokerSettings) -> CouldNotCheck:
-    """The error for a deleted topic: its records cannot be read again, so only the landed rows are left."""
-    committed = read_run(layout, pipeline).queries[EVENTS].batches.committed
-    offsets = sum(end - start for start, end in committed.values())
-    return CouldNotCheck(
-        f"The broker at {source.bootstrap_servers} has no topic {source.topic} any more. The records "
-        f"of the {offsets:,} offsets that this run read are gone, and the rows in {layout.output} cannot be "
-        "compared with them.",
-        next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the topic. If it was deleted, keep "
-        "what landed as it is, and begin a new run with another RUN_ID.",
-        details=tuple(
-            f"partition {partition}: offsets {start:,} to {end - 1:,}"
-            for partition, (start, end) in sorted(committed.items())
-            if start < end
-        ),
-    )

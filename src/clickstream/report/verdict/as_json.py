@@ -22,10 +22,9 @@ Only with "pass" and "fail":
     seconds_by_stage     how long each stage took
     ledger               null where no producer has left one, else: producers, closed, running, produced,
                          acknowledged, failed, in_topic (records read and offsets not read), from_running
-                         and from_others (of in_topic, those that no ledger acknowledges; these three are
-                         null where the topic's offsets are not known), committed (records read), landed,
-                         rejected, faults[]: fault, acknowledged, landed, rejected, unread, missing,
-                         unplaced, late_dropped {table: count}
+                         and from_others (of in_topic, those that no ledger acknowledges), committed (records
+                         read), landed, rejected, faults[]: fault, acknowledged, landed, rejected, not_read,
+                         late_dropped {table: count}
     skipped[]            records that Spark cannot read and the run skipped at a user's command: partition,
                          offset, timestamp_ms
 

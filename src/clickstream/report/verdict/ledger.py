@@ -30,21 +30,20 @@ def _balance(found: LedgerVerdict) -> Iterator[str]:
     under_way = found.produced - found.acknowledged - found.failed
     unknown = f" + {under_way:,} not known" if under_way else ""
     yield f"  sent {found.produced:,} = acknowledged {found.acknowledged:,}{failed}{unknown}"
-    if found.in_topic is not None:
-        sign = "=" if found.in_topic >= found.acknowledged else "≠"
-        yield f"  in the topic {found.in_topic:,} {sign} acknowledged {found.acknowledged:,}"
-        if found.from_running:
-            whose = "a producer that is still running" if found.running == 1 else "producers still running"
-            yield f"    + {found.from_running:,} from {whose}"
-        if found.from_others:
-            or_killed = " or a killed one" if killed else ""
-            yield f"    + {found.from_others:,} from another producer{or_killed}"
-        not_read = max(0, found.in_topic - found.committed)
-        sign = "=" if found.in_topic == found.landed + found.rejected + not_read else "≠"
-        yield (
-            f"  in the topic {found.in_topic:,} {sign} landed {found.landed:,} + rejected {found.rejected:,}"
-            + (f" + {not_read:,} not read" if not_read else "")
-        )
+    sign = "=" if found.in_topic >= found.acknowledged else "≠"
+    yield f"  in the topic {found.in_topic:,} {sign} acknowledged {found.acknowledged:,}"
+    if found.from_running:
+        whose = "a producer that is still running" if found.running == 1 else "producers still running"
+        yield f"    + {found.from_running:,} from {whose}"
+    if found.from_others:
+        or_killed = " or a killed one" if killed else ""
+        yield f"    + {found.from_others:,} from another producer{or_killed}"
+    not_read = max(0, found.in_topic - found.committed)
+    sign = "=" if found.in_topic == found.landed + found.rejected + not_read else "≠"
+    yield (
+        f"  in the topic {found.in_topic:,} {sign} landed {found.landed:,} + rejected {found.rejected:,}"
+        + (f" + {not_read:,} not read" if not_read else "")
+    )
 
 
 def _faults(found: LedgerVerdict) -> Table:
@@ -72,7 +71,7 @@ def fault_rows(found: LedgerVerdict) -> Iterator[tuple[str, ...]]:
             f"{sum(account.acknowledged for account in accounts):,}",
             f"{sum(account.landed for account in accounts):,}",
             f"{sum(account.rejected for account in accounts):,}",
-            f"{sum(a.unread + a.missing + a.unplaced for a in accounts):,}",
+            f"{sum(account.not_read for account in accounts):,}",
             _range(by_table),
         )
 

@@ -4,26 +4,13 @@ import polars as pl
 import pytest
 
 from clickstream.check.findings import Code, Verdict
-from clickstream.check.verifying import verify
-from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW
-from clickstream.clock import SystemClock
 from clickstream.errors import CouldNotCheck
 from unit.check.landing import Landing, land
 
 
 def check(landing: Landing, policy: str) -> Verdict:
-    ends: dict[int, int] = {}
-    for partition, offset, _, _ in landing.topic:
-        ends[partition] = offset + 1
-    return verify(
-        landing.layout,
-        CLICKS,
-        landing.read_topic,
-        clock=SystemClock(),
-        ask_ranges=lambda: {partition: (0, end) for partition, end in ends.items()},
-        compacting_policy=policy,
-    )
+    return landing.verify(compacting_policy=policy)
 
 
 @pytest.mark.parametrize("gone", [1, 0], ids=["in the middle", "at the beginning"])

@@ -62,7 +62,7 @@ def verdict(text: str, *, passed: bool) -> Verdict:
     )
     severity = Severity.WARNING if passed else Severity.FAILURE
     findings = (Finding(Code.FILE_CHANGED, text, severity, details=(text,)),)
-    faults = (FaultAccount(text, 10, 8, 2, 0, 0, 0, {table.name: 1 for table in CLICKS.windowed_tables}),)
+    faults = (FaultAccount(text, 10, 8, 2, 0, {table.name: 1 for table in CLICKS.windowed_tables}),)
     ledger = LedgerVerdict(1, 1, 0, 100, 100, 0, 100, 0, 0, 100, 98, 2, faults)
     queries = tuple(QueryVerdict(query, 5, 5, 100, 0, 5) for query in QUERIES)
     return Verdict(tables, queries, findings, 98, 2, {text: 2}, 0, {"read": 1.0}, ledger)
