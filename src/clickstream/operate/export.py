@@ -5,8 +5,8 @@ import uuid
 from pathlib import Path
 from shlex import quote
 
-from clickstream.check.history.run import terms_of
 from clickstream.check.landed.exporting import FORM_OF_SUFFIX, export_rows
+from clickstream.check.terms import terms_of
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.layout import Layout
 from clickstream.errors import FolderNotWritable, UsageError, writing

@@ -10,7 +10,12 @@ the batch. If that process ends before, the windows would stay in the state, and
 
 from pathlib import Path
 
-from clickstream.contract.run.query_log import NOT_READABLE, end_of_batch, newest_batch_in, next_watermark_ms
+from clickstream.contract.run.query_log import (
+    UnreadableEntry,
+    end_of_batch,
+    newest_batch_in,
+    next_watermark_ms,
+)
 
 
 def remove_cut_off(checkpoint: Path) -> list[Path]:
@@ -39,7 +44,7 @@ def repeat_last_batch(checkpoint: Path) -> bool:
     try:
         _, ran_with_ms = end_of_batch(checkpoint, last, offsets_in=lambda _line: {})
         next_ms = next_watermark_ms(checkpoint, last)
-    except NOT_READABLE:
+    except UnreadableEntry:
         return False
     if next_ms <= ran_with_ms:
         return False

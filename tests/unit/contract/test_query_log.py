@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clickstream.contract.run.query_log import (
-    NOT_READABLE,
+    UnreadableEntry,
     end_of_batch,
     first_offsets,
     next_watermark_ms,
@@ -47,7 +47,7 @@ def test_the_line_of_the_source_may_be_repeated_by_every_branch(tmp_path: Path, 
 def test_an_entry_that_does_not_name_one_source_is_refused(
     tmp_path: Path, lines: tuple[str, ...], why: str
 ) -> None:
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(UnreadableEntry, match=why):
         end_of_batch(logged(tmp_path, *lines), 4)
 
 
@@ -67,7 +67,7 @@ def test_an_entry_that_does_not_name_one_source_is_refused(
 def test_whatever_an_entry_holds_is_told_by_the_errors_that_callers_know(
     tmp_path: Path, lines: tuple[str, ...]
 ) -> None:
-    with pytest.raises(NOT_READABLE):
+    with pytest.raises(UnreadableEntry, match="offsets/4 cannot be read"):
         end_of_batch(logged(tmp_path, *lines), 4)
 
 
@@ -80,7 +80,7 @@ def test_a_source_that_began_after_its_first_record_is_read_with_and_without_spa
         path.write_bytes(zero + b'v1\n{"events":{"0":5}}\n')
         assert first_offsets(tmp_path) == {0: 5}
     path.write_bytes(b'v2\n{"events":{"0":5}}')
-    with pytest.raises(ValueError, match="does not begin in the format of Spark"):
+    with pytest.raises(UnreadableEntry, match="does not begin in the format of Spark"):
         first_offsets(tmp_path)
 
 

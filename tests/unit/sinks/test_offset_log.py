@@ -52,11 +52,11 @@ def test_a_log_that_is_not_as_we_know_it_is_refused_with_the_batch(
         (checkpoint / file).unlink()
     else:
         (checkpoint / file).write_text(content)
-    with pytest.raises(CheckpointMismatch, match=rf"Spark's log of batch 1 cannot be read in .*/{file}: "):
+    with pytest.raises(CheckpointMismatch, match=rf"Spark's log of batch 1 is damaged: .*/{file} "):
         read_logged_batch(checkpoint, 1)
 
 
 def test_an_empty_file_of_the_log_is_called_empty(checkpoint: Path) -> None:
     (checkpoint / "offsets" / "1").write_text("")
-    with pytest.raises(CheckpointMismatch, match=r"in .*/offsets/1: it is empty\."):
+    with pytest.raises(CheckpointMismatch, match=r"/offsets/1 cannot be read: it is empty\."):
         read_logged_batch(checkpoint, 1)

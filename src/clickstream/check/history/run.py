@@ -7,16 +7,16 @@ from clickstream.check.history.batches import Batches, put_in_order
 from clickstream.check.history.records import against_spark_log, read_records
 from clickstream.check.history.spark_log import read_spark_log
 from clickstream.check.landed.unrecorded_files import Listing, list_files
+from clickstream.check.terms import terms_of
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.run_file import UnusableTerms, read_checkpoint_terms, read_terms
-from clickstream.contract.run.skipped import SkippedRecords, UnusableSkips, read_skipped
+from clickstream.contract.run.run_file import UnusableTerms, read_checkpoint_terms
+from clickstream.contract.run.skipped import SkippedRecords, read_skipped
 from clickstream.contract.run.terms import RunTerms
-from clickstream.duration import LONGEST_MS
-from clickstream.errors import CouldNotCheck
+from clickstream.errors import CouldNotCheck, OutputDamaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +76,12 @@ def read_run(layout: Layout, pipeline: Pipeline) -> Run:
     return Run(terms, queries, listing, findings, skipped)
 
 
-def terms_of(layout: Layout, pipeline: Pipeline) -> RunTerms:
-    """The terms of the run that has landed here.
-
-    Raises:
-        CouldNotCheck: no run has landed here, its terms cannot be used, or it was written with another
-            contract.
-    """
-    path = layout.output_terms_path()
-    try:
-        terms = read_terms(layout, pipeline)
-    except UnusableTerms as error:
-        raise CouldNotCheck(error.sentence, next_step=error.next_step) from error
-    if terms is None:
-        raise CouldNotCheck(
-            f"Nothing has landed in {layout.output}: {path} does not exist.",
-            next_step="Run the job first (clickstream stream --available-now), or set OUTPUT_PATH and RUN_ID "
-            "to a run.",
-        )
-    lengths = terms.windows_ms.values()
-    delays = (terms.watermark_delay_ms, terms.future_tolerance_ms)
-    if min(lengths) <= 0 or min(delays) < 0 or max(*lengths, *delays) > LONGEST_MS:
-        raise CouldNotCheck(
-            f"The run's terms in {path} have an invalid window or delay: zero, negative, or longer than 100"
-            " years.",
-            next_step=f"Copy {layout.checkpoint_terms_path()} to it.",
-        )
-    return terms
-
-
 def _skipped(layout: Layout, findings: list[Finding]) -> SkippedRecords:
     try:
         return read_skipped(layout)
-    except UnusableSkips as error:
+    except OutputDamaged as error:
         file = layout.skipped_path().relative_to(layout.output).as_posix()
-        findings.append(Finding(Code.RECORD_INVALID, f"{error}.", file=file))
+        findings.append(Finding(Code.RECORD_INVALID, error.sentence, file=file))
         return SkippedRecords()
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
-from clickstream.contract.run.query_log import NOT_READABLE, batches_in, end_of_batch, first_offsets
+from clickstream.contract.run.query_log import UnreadableEntry, batches_in, end_of_batch, first_offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,16 @@ def read_spark_log(checkpoint: Path, query: str) -> tuple[SparkLog, list[Finding
     for batch_id in batches_in(checkpoint / "offsets"):
         try:
             offsets[batch_id] = LoggedBatch(*end_of_batch(checkpoint, batch_id))
-        except NOT_READABLE as error:
-            findings.append(_unreadable(checkpoint / "offsets" / str(batch_id), query, batch_id, error))
-    start = checkpoint / "sources" / "0" / "0"
-    if start.exists():
+        except UnreadableEntry as error:
+            findings.append(_unreadable(query, batch_id, error))
+    if (checkpoint / "sources" / "0" / "0").exists():
         try:
             start_offsets = first_offsets(checkpoint)
-        except NOT_READABLE as error:
-            findings.append(_unreadable(start, query, 0, error))
+        except UnreadableEntry as error:
+            findings.append(_unreadable(query, 0, error))
     return SparkLog(offsets, frozenset(batches_in(checkpoint / "commits")), start_offsets), findings
 
 
-def _unreadable(path: Path, query: str, batch_id: int, error: Exception) -> Finding:
-    return Finding(
-        Code.OFFSETS_NOT_SPARKS,
-        f"Spark's log entry {path} cannot be read: {type(error).__name__}: {error}.",
-        query=query,
-        batch_id=batch_id,
-    )
+def _unreadable(query: str, batch_id: int, error: UnreadableEntry) -> Finding:
+    sentence = f"Spark's log entry {error}."
+    return Finding(Code.OFFSETS_NOT_SPARKS, sentence, query=query, batch_id=batch_id)

@@ -10,8 +10,8 @@ from clickstream.check.decode.schema import schema_of
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.recorded_batches import UnreadableRecord, records_of
-from clickstream.contract.run.run_file import UnusableTerms, read_terms
+from clickstream.contract.run.recorded_batches import records_of
+from clickstream.contract.run.run_file import read_terms
 from clickstream.errors import OutputDamaged, UsageError
 from clickstream.settings import PIPELINE, load
 
@@ -58,11 +58,8 @@ def _layout(output: str | PathLike[str] | None) -> Layout:
     candidates = [folder / paths.run_id] if output is None else [folder, folder / paths.run_id]
     for candidate in candidates:
         layout = Layout(candidate, paths.checkpoint.absolute() / candidate.name)
-        try:
-            if read_terms(layout, PIPELINE) is not None:
-                return layout
-        except UnusableTerms as error:
-            raise UsageError(error.sentence, next_step=error.next_step) from error
+        if read_terms(layout, PIPELINE) is not None:
+            return layout
     raise UsageError(
         f"No run has landed in {' or '.join(map(str, candidates))}.",
         next_step="Start a job with `clickstream up`, or name the folder of a run: RUN_ID below OUTPUT_PATH.",
@@ -75,13 +72,7 @@ def landed_files(layout: Layout, table: Table) -> list[LandedFile]:
     Raises:
         OutputDamaged: a batch record cannot be read.
     """
-    try:
-        records = records_of(layout, table.query)
-    except UnreadableRecord as error:
-        raise OutputDamaged(
-            f"A batch record cannot be used: {error}.",
-            next_step="List all problems of this run: `clickstream check`.",
-        ) from error
+    records = records_of(layout, table.query)
     return [entry for record in records for entry in record.tables[table.name].parquet]
 
 

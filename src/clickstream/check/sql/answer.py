@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import polars as pl
 
 from clickstream.check.decode.schema import schema_of
-from clickstream.check.history.run import terms_of
 from clickstream.check.landed.reading import landed_files, landed_scan
+from clickstream.check.row_values import Row, column_type, csv_of, rows_of
 from clickstream.check.sql.polars_errors import FAILURES, error_of
 from clickstream.check.sql.statement import refuse_all_but_queries, tokens
-from clickstream.check.sql.values import Row, column_type, csv_of, rows_of
+from clickstream.check.terms import terms_of
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Column
 from clickstream.contract.run.layout import Layout

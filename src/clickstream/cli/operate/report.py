@@ -56,7 +56,7 @@ def report(
 
     Example: clickstream report --out run.html --open
     """
-    from clickstream.check.history.run import terms_of
+    from clickstream.check.terms import terms_of
     from clickstream.operate.run_report.writing import write_report
     from clickstream.pipeline.run import layout_of
     from clickstream.report.run_report import as_json as json_report

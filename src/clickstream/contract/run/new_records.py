@@ -6,7 +6,7 @@ from pathlib import Path
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.recorded_batches import read_record
+from clickstream.contract.run.recorded_batches import UnreadableRecord, read_record
 
 LandedRecord = tuple[BatchRecord, float]
 """A record, and the time of its file in seconds of the Unix epoch."""
@@ -55,7 +55,7 @@ class RecordsSoFar:
         """The record in a file; None if it cannot be read, which `unreadable` then has."""
         try:
             return read_record(path), path.stat().st_mtime
-        except (OSError, ValueError):
+        except (OSError, UnreadableRecord):
             self.unreadable.append(path)
             return None
 

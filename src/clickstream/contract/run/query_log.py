@@ -7,7 +7,8 @@ query. (Spark 4.2: OffsetSeqLog, CommitLog, KafkaSourceInitialOffsetWriter.)
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 EndOffsets = dict[int, int]
@@ -16,8 +17,36 @@ EndOffsets = dict[int, int]
 OffsetsIn = Callable[[str], EndOffsets]
 """Reads the line of a source."""
 
-NOT_READABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What the readers of entries raise for any bytes; 1e999 is JSON, but not an integer."""
+
+class UnreadableEntry(Exception):
+    """A file of a checkpoint that cannot be read; `why` ends a sentence that begins with its path."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} {why}")
+        self.path = path
+        self.why = why
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Name the file where the block that reads it fails.
+
+    Raises:
+        UnreadableEntry: the block raised what it may raise for any bytes.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UnreadableEntry(path, "is missing") from error
+    except OSError as error:
+        raise UnreadableEntry(path, f"cannot be read: {error.strerror}") from error
+    except json.JSONDecodeError as error:
+        what = "it is not JSON" if error.doc.strip() else "it is empty"
+        raise UnreadableEntry(path, f"cannot be read: {what}") from error
+    # 1e999 is JSON, but not an integer.
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        what = str(error) if type(error) is ValueError else "it does not have the format of Spark"
+        raise UnreadableEntry(path, f"cannot be read: {what}") from error
 
 
 def batches_in(log: Path) -> list[int]:
@@ -55,62 +84,65 @@ def end_of_batch(
     """The end offsets of a batch, and the watermark (ms since the Unix epoch) that it runs with.
 
     Raises:
-        Exception: one of `NOT_READABLE`.
+        UnreadableEntry: its entry cannot be read.
     """
-    metadata, *sources = entry_lines(checkpoint / "offsets" / str(batch_id))
-    if len(set(sources)) != 1:
-        raise ValueError(f"it names {len(set(sources))} sources, not one")
-    return offsets_in(sources[0]), int(json.loads(metadata)["batchWatermarkMs"])
+    path = checkpoint / "offsets" / str(batch_id)
+    with reading(path):
+        metadata, *sources = entry_lines(path)
+        if len(set(sources)) != 1:
+            raise ValueError(f"it names {len(set(sources))} sources, not one")
+        return offsets_in(sources[0]), int(json.loads(metadata)["batchWatermarkMs"])
 
 
 def planned_at_ms(checkpoint: Path, batch_id: int) -> int | None:
     """When Spark planned a batch, milliseconds since the Unix epoch; None if its log does not say."""
-    try:
-        metadata, *_ = entry_lines(checkpoint / "offsets" / str(batch_id))
+    path = checkpoint / "offsets" / str(batch_id)
+    with suppress(UnreadableEntry), reading(path):
+        metadata, *_ = entry_lines(path)
         return int(json.loads(metadata)["batchTimestampMs"])
-    except NOT_READABLE:
-        return None
+    return None
 
 
 def next_watermark_ms(checkpoint: Path, batch_id: int) -> int:
     """The watermark that the batch after a committed one runs with.
 
     Raises:
-        Exception: one of `NOT_READABLE`.
+        UnreadableEntry: the batch's commit cannot be read.
     """
-    (metadata,) = entry_lines(checkpoint / "commits" / str(batch_id))
-    return int(json.loads(metadata)["nextBatchWatermarkMs"])
+    path = checkpoint / "commits" / str(batch_id)
+    with reading(path):
+        (metadata,) = entry_lines(path)
+        return int(json.loads(metadata)["nextBatchWatermarkMs"])
 
 
 def first_offsets(checkpoint: Path, offsets_in: OffsetsIn = kafka_offsets) -> EndOffsets:
     """Where batch 0 begins.
 
     Raises:
-        Exception: one of `NOT_READABLE`.
+        UnreadableEntry: the file cannot be read.
     """
-    content = (checkpoint / "sources" / "0" / "0").read_bytes()
-    # Spark wrote this file with a length prefix once and keeps one zero byte in front for old readers.
-    version, source = content.removeprefix(b"\0").decode("utf-8").strip().split("\n")
-    if version != "v1":
-        raise ValueError("it does not begin in the format of Spark")
-    return offsets_in(source)
+    path = checkpoint / "sources" / "0" / "0"
+    with reading(path):
+        # Spark wrote this file with a length prefix once and keeps one zero byte in front for old readers.
+        version, source = path.read_bytes().removeprefix(b"\0").decode("utf-8").strip().split("\n")
+        if version != "v1":
+            raise ValueError("it does not begin in the format of Spark")
+        return offsets_in(source)
 
 
 def query_id(checkpoint: Path) -> str:
     """The id that Spark gave the query.
 
     Raises:
-        Exception: one of `NOT_READABLE`.
+        UnreadableEntry: the file cannot be read.
     """
-    return str(json.loads((checkpoint / "metadata").read_text(encoding="utf-8"))["id"])
+    path = checkpoint / "metadata"
+    with reading(path):
+        return str(json.loads(path.read_text(encoding="utf-8"))["id"])
 
 
 def entry_lines(path: Path) -> list[str]:
-    """The lines of an entry after the one with its version.
-
-    Raises:
-        Exception: one of `NOT_READABLE`.
-    """
+    """The lines of an entry after the one with its version; raises what `reading` expects."""
     text = path.read_text(encoding="utf-8")
     if not text.strip():
         raise ValueError("it is empty")

@@ -4,13 +4,17 @@ from pathlib import Path
 
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
+from clickstream.errors import OutputDamaged
 
 
-class UnreadableRecord(ValueError):
+class UnreadableRecord(OutputDamaged):
     """A file with a batch record's name that is not one, or was changed; names it and the problem."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path} cannot be read: {problem}")
+        super().__init__(
+            f"The batch record {path} cannot be read: {problem}.",
+            next_step="List all damage: `clickstream check`.",
+        )
         self.path = path
         self.problem = problem
 

@@ -10,21 +10,20 @@ from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.terms import RunTerms, other_contract, other_pipeline
+from clickstream.errors import CheckpointMismatch
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class UnusableTerms(ValueError):
+class UnusableTerms(CheckpointMismatch):
     """A run.json that cannot be used: a sentence, and what to do about it.
 
     The sentence may quote the file: what cannot be printed in it is escaped.
     """
 
     def __init__(self, sentence: str, next_step: str) -> None:
-        sentence = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in sentence)
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.next_step = next_step
+        printable = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in sentence)
+        super().__init__(printable, next_step=next_step)
 
 
 class OtherContract(UnusableTerms):

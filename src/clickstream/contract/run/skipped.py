@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.run_file import written_run_id
 from clickstream.contract.run.sealing import seal, unseal
+from clickstream.errors import OutputDamaged
 
 LARGEST_TIMESTAMP_MS = (2**63 - 1) // 1_000
 """The largest Kafka timestamp, in milliseconds, positive or negative, that Spark can read."""
@@ -34,10 +36,6 @@ class SkippedRecord:
 
     def __str__(self) -> str:
         return f"{self.partition}:{self.offset}"
-
-
-class UnusableSkips(ValueError):
-    """A skipped.json that cannot be read or was changed; the text names the file and the problem."""
 
 
 class SkippedRecords:
@@ -106,16 +104,14 @@ def read_skipped(layout: Layout) -> SkippedRecords:
     """The records that a run skips; none if there is no such file.
 
     Raises:
-        UnusableSkips: the file cannot be read, was changed, or belongs to another run.
+        OutputDamaged: the file cannot be read, was changed, or belongs to another run.
     """
     path = layout.skipped_path()
     try:
-        text = path.read_text(encoding="utf-8")
+        return SkippedRecords.from_json(path.read_text(encoding="utf-8"), written_run_id(layout))
     except FileNotFoundError:
         return NOTHING_SKIPPED
     except (OSError, ValueError) as error:
-        raise UnusableSkips(f"{path} cannot be used: {error}") from error
-    try:
-        return SkippedRecords.from_json(text, written_run_id(layout))
-    except ValueError as error:
-        raise UnusableSkips(f"{path} cannot be used: {error}") from error
+        raise OutputDamaged(
+            f"{path} cannot be used: {error}.", next_step=f"Restore it from a copy. {ways_out(layout)}"
+        ) from error

@@ -10,10 +10,10 @@ from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, REDPANDA
 from clickstream.contract.records import OffsetRange
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.run_file import UnusableTerms, read_terms
-from clickstream.contract.run.skipped import UnusableSkips, read_skipped
+from clickstream.contract.run.skipped import read_skipped
 from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, TopicStatus
-from clickstream.errors import ClickstreamError, EnvironmentNotReady, PartDied, TopicNotFound
+from clickstream.errors import ClickstreamError, EnvironmentNotReady, OutputDamaged, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.status.landed_so_far import LandedSoFar
 from clickstream.operate.status.last_check import last_check
@@ -165,6 +165,6 @@ def _skipped(layout: Layout) -> str:
     """That the run skips records, if it does; or why the list of them cannot be used."""
     try:
         count = len(read_skipped(layout))
-    except UnusableSkips as error:
-        return f"{error}."
+    except OutputDamaged as error:
+        return error.sentence
     return f"The run skips {count:,} unreadable records; `clickstream check` lists them." if count else ""

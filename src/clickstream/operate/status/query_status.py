@@ -5,7 +5,7 @@ from datetime import datetime
 
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.query_log import NOT_READABLE, next_watermark_ms
+from clickstream.contract.run.query_log import UnreadableEntry, next_watermark_ms
 from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.status import LandedBatch, QueryStatus, TopicStatus
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
@@ -66,7 +66,7 @@ def _query_status(
 def _newest_event_ms(layout: Layout, record: BatchRecord, terms: RunTerms) -> int | None:
     """The newest event time that a query has seen: Spark's next watermark is behind it by the delay."""
     watermark_ms = record.watermark_ms
-    with suppress(*NOT_READABLE):  # the batch is not committed yet, or no longer in Spark's log
+    with suppress(UnreadableEntry):  # the batch is not committed yet, or no longer in Spark's log
         watermark_ms = max(
             watermark_ms, next_watermark_ms(layout.query_checkpoint(record.query), record.batch_id)
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from clickstream.broker.reading import unreadable_records
 from clickstream.broker.topics import describe_topic, offset_ranges
-from clickstream.check.history.run import terms_of
+from clickstream.check.terms import terms_of
 from clickstream.clock import Clock
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords
+from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords, read_skipped
 from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.stages import Stage
 from clickstream.errors import UsageError
@@ -19,7 +19,7 @@ from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks.durable import write_atomically, writing
 from clickstream.sinks.start.run_lock import held
-from clickstream.sinks.start.skipping import committed_ends, skipped_records
+from clickstream.sinks.start.skipping import committed_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def skip_records(
     layout = layout_of(settings.paths)
     terms = terms_of(layout, settings.pipeline)
     with held(layout, clock):
-        known = skipped_records(layout)
+        known = read_skipped(layout)
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
             # The topic of the run, not of the current settings.
             source = broker.model_copy(update={"topic": terms.topic})

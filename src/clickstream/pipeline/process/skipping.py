@@ -7,10 +7,10 @@ from clickstream.broker.reading import unreadable_records
 from clickstream.clock import Clock
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord
+from clickstream.contract.run.skipped import LARGEST_TIMESTAMP_MS, SkippedRecord, read_skipped
 from clickstream.errors import ClickstreamError, PartDied, RecordUnreadable
 from clickstream.settings import BrokerSettings
-from clickstream.sinks.start.skipping import skip_in_checkpoints, skipped_records, unfinished_ranges
+from clickstream.sinks.start.skipping import skip_in_checkpoints, unfinished_ranges
 
 _OVERFLOW = "overflow"
 """What Java says where a timestamp does not fit: `long overflow`, an ArithmeticException."""
@@ -32,7 +32,7 @@ def past_skipped_records(
         RecordUnreadable: a query ended at a record that Spark cannot read, and that the run does not skip.
         ClickstreamError: what else `run` raises.
     """
-    skipped = skipped_records(layout)
+    skipped = read_skipped(layout)
     skip_in_checkpoints(layout, skipped)
     while True:
         try:

@@ -7,7 +7,7 @@ from clickstream.broker.topic_config import compacting_policy
 from clickstream.broker.topics import describe_topic, offset_ranges
 from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
-from clickstream.check.history.run import terms_of
+from clickstream.check.terms import terms_of
 from clickstream.check.verifying import verify
 from clickstream.clock import Clock
 from clickstream.contract.records import OffsetRange, TopicRecords

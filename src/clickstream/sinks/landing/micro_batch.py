@@ -19,7 +19,7 @@ from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.query_log import OffsetsIn, kafka_offsets, planned_at_ms
-from clickstream.contract.run.recorded_batches import UnreadableRecord, record_of
+from clickstream.contract.run.recorded_batches import record_of
 from clickstream.errors import CheckpointMismatch
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import write_atomically, writing
@@ -84,6 +84,7 @@ class Landing:
 
         Raises:
             CheckpointMismatch: the batch has landed with other offsets, another watermark or another query.
+            OutputDamaged: the record of the batch cannot be read.
             FolderNotWritable: the output cannot be written; nothing of the batch is declared.
         """
         begun_s = self._clock.monotonic_s()
@@ -112,10 +113,7 @@ class Landing:
 
     def _landed(self, batch: LoggedBatch, batch_id: int) -> BatchRecord | None:
         """The batch's record where it has landed, after a look at whether it is this batch's."""
-        try:
-            record = record_of(self._layout, self._query, batch_id)
-        except UnreadableRecord as error:
-            raise self._mismatch(f"the record {error}") from error
+        record = record_of(self._layout, self._query, batch_id)
         if record is None:
             return None
         for what, landed, logged in (

@@ -9,22 +9,22 @@ The forms are those of Spark 4.2: HDFSMetadataLog, OffsetSeqLog, CommitLog, HDFS
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 from clickstream.contract.definition.tables import EVENTS, QUERIES
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.query_log import (
-    NOT_READABLE,
+    UnreadableEntry,
     batches_in,
     end_of_batch,
     entry_lines,
     first_offsets,
+    newest_batch_in,
     next_watermark_ms,
     query_id,
+    reading,
 )
 from clickstream.errors import CheckpointDamaged
 
@@ -42,62 +42,58 @@ def refuse_damaged(layout: Layout, stateful: int) -> None:
         CheckpointDamaged: one is missing, empty or something else; names it, and the ways out.
     """
     try:
-        _read_all(layout, stateful)
-    except CheckpointDamaged as error:
-        restore = f"Restore checkpoint and output from the same backup.\n{ways_out(layout)}"
-        raise CheckpointDamaged(error.sentence, next_step=f"{error.next_step} {restore}".strip()) from error
+        for query in QUERIES:
+            _read_query(layout.query_checkpoint(query), 0 if query == EVENTS else stateful)
+    except UnreadableEntry as error:
+        again = ""
+        if error.path.parent.name == "commits" and error.path.exists() and _is_newest(error.path):
+            again = (
+                f"Remove the file, so that its batch is computed again: `rm {quote(str(error.path))}`. Or: "
+            )
+        raise CheckpointDamaged(
+            f"{error}.",
+            next_step=f"{again}Restore checkpoint and output from the same backup.\n{ways_out(layout)}",
+        ) from error
 
 
-def _read_all(layout: Layout, stateful: int) -> None:
-    for query in QUERIES:
-        checkpoint = layout.query_checkpoint(query)
-        offsets, commits = batches_in(checkpoint / "offsets"), batches_in(checkpoint / "commits")
-        if offsets or commits or (checkpoint / "metadata").exists():
-            _read(checkpoint / "metadata", lambda path: query_id(path.parent))
-        if offsets or commits:
-            last = max([*offsets, *commits])
-            _read(checkpoint / "sources" / "0" / "0", lambda path: first_offsets(path.parents[2]))
-            for batch_id in range(max(0, last - 1), last + 1):
-                _read(
-                    checkpoint / "offsets" / str(batch_id),
-                    lambda path: end_of_batch(path.parents[1], int(path.name)),
-                )
-            for batch_id in range(max(0, last - 1), last + (last in commits)):
-                _read_commit(checkpoint / "commits" / str(batch_id), newest=batch_id == last)
-            if commits and query != EVENTS:  # which keeps no state
-                for operator in range(stateful):
-                    _read_state(checkpoint / "state" / str(operator), commits[-1] + 1)
+def _is_newest(commit: Path) -> bool:
+    return int(commit.name) >= newest_batch_in(commit.parents[1] / "offsets")
 
 
-def _read_commit(path: Path, *, newest: bool) -> None:
-    again = f"Remove the file, so that its batch is computed again: `rm {quote(str(path))}`. Or:"
-    _read(
-        path,
-        lambda commit: next_watermark_ms(commit.parents[1], int(commit.name)),
-        again if newest else "",
-    )
+def _read_query(checkpoint: Path, stateful: int) -> None:
+    offsets, commits = batches_in(checkpoint / "offsets"), batches_in(checkpoint / "commits")
+    if offsets or commits or (checkpoint / "metadata").exists():
+        query_id(checkpoint)
+    if not offsets and not commits:
+        return
+    last = max([*offsets, *commits])
+    first_offsets(checkpoint)
+    for batch_id in range(max(0, last - 1), last + 1):
+        end_of_batch(checkpoint, batch_id)
+    for batch_id in range(max(0, last - 1), last + (last in commits)):
+        next_watermark_ms(checkpoint, batch_id)
+    for operator in range(stateful if commits else 0):
+        _read_state(checkpoint / "state" / str(operator), commits[-1] + 1)
 
 
 def _read_state(operator: Path, version: int) -> None:
     """Read what the next batch's state is made of: every change since the last snapshot, by partition."""
-    partitions = _read(operator / "_metadata" / "metadata", _partitions_of_state)
+    metadata = operator / "_metadata" / "metadata"
+    with reading(metadata):
+        (store,) = json.loads(entry_lines(metadata)[0])["stateStoreInfo"]
+        partitions = int(store["numPartitions"])
     for partition in range(partitions):
         folder = operator / str(partition)
         for needed in range(version, 0, -1):
             snapshot = folder / f"{needed}.snapshot"
             if snapshot.exists():
-                _read(snapshot, _look_at_state)
+                _look_at_state(snapshot)
                 break
-            _read(folder / f"{needed}.delta", _look_at_state)
-
-
-def _partitions_of_state(path: Path) -> int:
-    (store,) = json.loads(entry_lines(path)[0])["stateStoreInfo"]
-    return int(store["numPartitions"])
+            _look_at_state(folder / f"{needed}.delta")
 
 
 def _look_at_state(path: Path) -> None:
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         begins = file.read(len(_STATE_BEGINS))
         size_bytes = file.seek(0, 2)
         file.seek(max(0, size_bytes - len(_STATE_ENDS)))
@@ -105,20 +101,3 @@ def _look_at_state(path: Path) -> None:
             raise ValueError("it is empty")
         if begins != _STATE_BEGINS or file.read() != _STATE_ENDS:
             raise ValueError("it is truncated, or has other content")
-
-
-def _read(path: Path, read: Callable[[Path], Any], next_step: str = "") -> Any:  # noqa: ANN401 - as `read`
-    try:
-        return read(path)
-    except FileNotFoundError as error:
-        raise CheckpointDamaged(f"{path} is missing.", next_step=next_step) from error
-    except NOT_READABLE as error:
-        raise CheckpointDamaged(f"{path} cannot be read: {_why(error)}.", next_step=next_step) from error
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, json.JSONDecodeError):
-        return "it is empty" if not error.doc.strip() else "it is not JSON"
-    return str(error) if type(error) is ValueError else "it does not have the format of Spark"

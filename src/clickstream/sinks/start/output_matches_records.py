@@ -9,9 +9,8 @@ from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.recorded_batches import UnreadableRecord, records_of
-from clickstream.contract.run.skipped import SkippedRecords
+from clickstream.contract.run.skipped import SkippedRecords, read_skipped
 from clickstream.errors import OutputDamaged
-from clickstream.sinks.start.skipping import skipped_records
 
 HASHED_BATCHES = 10
 """The newest batches of a query, whose files are read and hashed; of all others the size is looked at."""
@@ -28,7 +27,7 @@ def verified_files(layout: Layout) -> set[str]:
             batch are named.
     """
     named: set[str] = set()
-    skipped = skipped_records(layout)
+    skipped = read_skipped(layout)
     for query in QUERIES:
         records = _records_in_order(layout, query, skipped)
         for at, record in enumerate(records):
@@ -44,7 +43,7 @@ def verified_records(layout: Layout, table: Table) -> list[BatchRecord]:
     Raises:
         OutputDamaged: as in `verified_files`; every file is compared with its hash.
     """
-    records = _records_in_order(layout, table.query, skipped_records(layout))
+    records = _records_in_order(layout, table.query, read_skipped(layout))
     for record in records:
         for file in record.tables[table.name].parquet:
             _refuse_changed(layout, record, file, hashed=True)
@@ -55,7 +54,7 @@ def _records_in_order(layout: Layout, query: str, skipped: SkippedRecords) -> li
     try:
         records = records_of(layout, query)
     except UnreadableRecord as error:
-        raise _damaged(layout, f"The record {error}") from error
+        raise _damaged(layout, f"The record {error.path} cannot be read: {error.problem}") from error
     _follow_one_another(layout, query, records, skipped)
     return records
 

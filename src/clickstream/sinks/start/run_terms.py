@@ -1,14 +1,13 @@
 """The terms of a run: written at the first start, and compared at every later one."""
 
 import shlex
-from collections.abc import Callable
 
 from clickstream.contract.definition.description import describe
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_run import free_run_id, ways_out
-from clickstream.contract.run.run_file import UnusableTerms, read_checkpoint_terms, read_terms
+from clickstream.contract.run.run_file import read_checkpoint_terms, read_terms
 from clickstream.contract.run.terms import RunTerms
 from clickstream.duration import Duration
 from clickstream.errors import CheckpointMismatch
@@ -69,9 +68,9 @@ def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms |
         FolderNotWritable: a folder cannot be read.
     """
     with writing(layout.output):
-        in_output = _read(read_terms, layout, pipeline)
+        in_output = read_terms(layout, pipeline)
     with writing(layout.checkpoint):
-        in_checkpoint = _read(read_checkpoint_terms, layout, pipeline)
+        in_checkpoint = read_checkpoint_terms(layout, pipeline)
     begun = in_checkpoint or in_output
     if begun is None:
         _refuse_unclaimed(layout)
@@ -98,15 +97,6 @@ def begun_run(layout: Layout, terms: RunTerms, pipeline: Pipeline) -> RunTerms |
     if mismatch is not None:
         raise _mismatch(layout, mismatch)
     return begun
-
-
-def _read(
-    read: Callable[[Layout, Pipeline], RunTerms | None], layout: Layout, pipeline: Pipeline
-) -> RunTerms | None:
-    try:
-        return read(layout, pipeline)
-    except UnusableTerms as error:
-        raise CheckpointMismatch(error.sentence, next_step=error.next_step) from error
 
 
 def _refuse_unclaimed(layout: Layout) -> None:

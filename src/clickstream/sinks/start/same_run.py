@@ -5,10 +5,9 @@ from pathlib import Path
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.query_log import NOT_READABLE, batches_in, end_of_batch, query_id
+from clickstream.contract.run.query_log import UnreadableEntry, batches_in, end_of_batch, query_id
 from clickstream.contract.run.recorded_batches import UnreadableRecord, read_record
-from clickstream.contract.run.skipped import SkippedRecords
-from clickstream.sinks.start.skipping import skipped_records
+from clickstream.contract.run.skipped import SkippedRecords, read_skipped
 
 
 def first_mismatch(layout: Layout) -> str | None:
@@ -20,7 +19,7 @@ def first_mismatch(layout: Layout) -> str | None:
     Args:
         layout: of a run whose checkpoint is complete (`checkpoint_files.py`).
     """
-    skipped = skipped_records(layout)
+    skipped = read_skipped(layout)
     for query in QUERIES:
         checkpoint = layout.query_checkpoint(query)
         # Before the records: a running job commits a batch after it has landed.
@@ -38,13 +37,13 @@ def _in_query(
         return f"{_committed(checkpoint, committed[-1])} no record of it" if committed else None
     if committed and int(records[-1].stem) < committed[-1]:
         return f"{_committed(checkpoint, committed[-1])} no record of it"
-    spark_id = _query_id(checkpoint)
-    if spark_id is None:
-        return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
     try:
+        spark_id = query_id(checkpoint)
         newest = read_record(records[-1])
+    except UnreadableEntry:
+        return f"the output has batches of {query}, the checkpoint {checkpoint} is gone"
     except UnreadableRecord as error:
-        return f"the record {error}"
+        return f"the record {error.path} cannot be read: {error.problem}"
     if spark_id != newest.query_id:
         return f"{records[-1]} is of the query {newest.query_id}, {checkpoint} of {spark_id}"
     return _in_batch(checkpoint, newest, skipped)
@@ -68,10 +67,3 @@ def _in_batch(checkpoint: Path, newest: BatchRecord, skipped: SkippedRecords) ->
 
 def _committed(checkpoint: Path, batch_id: int) -> str:
     return f"{checkpoint} has committed batch {batch_id}, the output has"
-
-
-def _query_id(checkpoint: Path) -> str | None:
-    try:
-        return query_id(checkpoint)
-    except NOT_READABLE:
-        return None

@@ -14,26 +14,9 @@ from pathlib import Path
 
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
 from clickstream.contract.run.query_log import end_of_batch, first_offsets, kafka_offsets, newest_batch_in
-from clickstream.contract.run.skipped import SkippedRecords, UnusableSkips, read_skipped
-from clickstream.errors import OutputDamaged
+from clickstream.contract.run.skipped import SkippedRecords
 from clickstream.sinks.durable import write_atomically, writing
-
-
-def skipped_records(layout: Layout) -> SkippedRecords:
-    """The records that a run skips.
-
-    Raises:
-        OutputDamaged: their file cannot be read, was changed, or belongs to another run.
-    """
-    try:
-        return read_skipped(layout)
-    except UnusableSkips as error:
-        raise OutputDamaged(
-            f"{error}.",
-            next_step=f"Restore it from a copy. {ways_out(layout)}",
-        ) from error
 
 
 def skip_in_checkpoints(layout: Layout, skipped: SkippedRecords) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.check.landed.newest import Value, newest_rows
+from clickstream.check.landed.newest import newest_rows
+from clickstream.check.row_values import Row
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, SESSIONS
 from clickstream.contract.run.layout import Layout
@@ -18,7 +19,7 @@ def landing(tmp_path: Path) -> Landing:
     return land(tmp_path, STORY)
 
 
-def rows(landing: Landing, count: int) -> list[dict[str, Value]]:
+def rows(landing: Landing, count: int) -> list[Row]:
     return newest_rows(landing.layout, CLICKS, EVENTS_RAW, count).rows
 
 

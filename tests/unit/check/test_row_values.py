@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from clickstream.check.sql.values import csv_of, rows_of
+from clickstream.check.row_values import csv_of, rows_of
 from clickstream.report.landed_rows import json_lines
 
 UTC = pl.Datetime("us", "UTC")
