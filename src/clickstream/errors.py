@@ -1,34 +1,4 @@
-"""Every error that the kit raises on purpose, in one tree.
-
-    ClickstreamError                 exit  what the user can do about it
-    ├── UsageError                    2    change the command or the setting
-    │   ├── DefinitionInvalid              the file of the pipeline, or a table in it
-    │   ├── SettingInvalid
-    │   ├── SettingUnknown
-    │   ├── CheckpointMismatch             settings or output that another run began with
-    │   ├── CheckpointDamaged              a file of it is missing, empty or garbage
-    │   ├── OutputDamaged                  landed files or records are missing, or not as they landed
-    │   └── InputBroken                    a line of a file of events cannot be read
-    ├── EnvironmentNotReady           3    install, free or start something
-    │   ├── MachineNotReady                a limit, memory, a path or the temporary folder
-    │   ├── JavaNotFound
-    │   ├── JarsUnavailable
-    │   ├── PortInUse
-    │   ├── FolderNotWritable
-    │   ├── BrokerUnavailable
-    │   ├── BrokerRefused
-    │   ├── TopicNotFound
-    │   ├── DockerFailed
-    │   ├── NoExecutors
-    │   └── PartDidNotStart                with the part's own exit code, if it is known
-    ├── CouldNotCheck                 3    give the check something to compare
-    ├── DeliveryFailed                1    records that the broker did not acknowledge
-    ├── FaultNotSurvived              1    what was landed is not that of an undisturbed run
-    ├── RunInProgress                 3    stop the other run first
-    ├── RecordsLost                   4    continue without them, or start a new run
-    ├── PartDied                      4    a part that was running ended by itself
-    ├── RecordUnreadable              4    the job has met a record that Spark cannot read
-    └── Interrupted                 130    Ctrl-C or SIGTERM, before there was a result
+"""Every error that the kit raises on purpose: one tree, by exit code.
 
 Each error says what happened and where in its sentence, and what to do next in `next_step`.
 """
@@ -47,15 +17,25 @@ class ClickstreamError(Exception):
         sentence: what failed, and where, in one sentence.
         next_step: what to do about it, in one sentence; empty where nothing can be done.
         details: lines that help to find the cause, such as the end of a log.
+        exit_code: that of the process that failed, by default the one of this kind of error.
     """
 
     exit_code: int = 1
 
-    def __init__(self, sentence: str, *, next_step: str = "", details: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        next_step: str = "",
+        details: tuple[str, ...] = (),
+        exit_code: int | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.next_step = next_step
         self.details = details
+        if exit_code is not None:
+            self.exit_code = exit_code
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let every error reach another process; otherwise pickle would call the subclass's constructor."""
@@ -98,18 +78,6 @@ class SettingInvalid(UsageError):
         self.value = value
         self.expected = expected
         self.why = why
-
-
-class SettingUnknown(UsageError):
-    """A key of `.env` is not a setting, but resembles one."""
-
-    def __init__(self, name: str, nearest: str, where: str) -> None:
-        super().__init__(
-            f"{where} sets {name}, which is not a setting of the kit; the nearest one is {nearest}.",
-            next_step=f"Rename it to {nearest}, or remove the line.",
-        )
-        self.name = name
-        self.nearest = nearest
 
 
 class CheckpointMismatch(UsageError):
@@ -195,25 +163,7 @@ class DockerFailed(EnvironmentNotReady):
 
 
 class PartDidNotStart(EnvironmentNotReady):
-    """A part of the pipeline ended, or gave no answer, before it was ready.
-
-    Args:
-        sentence: see `ClickstreamError`.
-        next_step: see `ClickstreamError`.
-        details: see `ClickstreamError`.
-        exit_code: the part's own, if it is known.
-    """
-
-    def __init__(
-        self,
-        sentence: str,
-        *,
-        next_step: str = "",
-        details: tuple[str, ...] = (),
-        exit_code: int = EnvironmentNotReady.exit_code,
-    ) -> None:
-        super().__init__(sentence, next_step=next_step, details=details)
-        self.exit_code = exit_code
+    """A part of the pipeline ended, or gave no answer, before it was ready."""
 
 
 class NoExecutors(EnvironmentNotReady):

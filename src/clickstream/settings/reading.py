@@ -43,8 +43,7 @@ def load(
 
     Raises:
         SettingInvalid: a value cannot be used; named with value, origin and what would be right.
-        SettingUnknown: the file has a key that is not a setting, but resembles one.
-        UsageError: the file is not UTF-8 text, or a line of it is not NAME=value.
+        UsageError: the file is not UTF-8 text, a line of it is not NAME=value, or a key resembles a setting.
     """
     given = {name: value for name, value in (FLAGS | dict(flags or {})).items() if value is not None}
     dotenv = in_project(Path(".env")) if dotenv is None else dotenv

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from clickstream.errors import SettingUnknown, UsageError
+from clickstream.errors import UsageError
 from clickstream.settings.groups import SETTINGS
 
 ENCODING = "utf-8-sig"
@@ -26,8 +26,7 @@ def refuse_unreadable(dotenv: Path) -> None:
     Lines are never shown: one may be a password's.
 
     Raises:
-        UsageError: the file is not UTF-8 text, or a line is not NAME=value.
-        SettingUnknown: a key is not a setting, but resembles one.
+        UsageError: the file is not UTF-8 text, a line is not NAME=value, or a key resembles a setting.
     """
     if not dotenv.is_file():
         return
@@ -51,7 +50,11 @@ def refuse_unreadable(dotenv: Path) -> None:
                 next_step="Write NAME=value, or start the line with #.",
             )
         if binding.key and (nearest := _nearest(binding.key)):
-            raise SettingUnknown(binding.key, nearest, f"{dotenv} (line {line})")
+            raise UsageError(
+                f"{dotenv} (line {line}) sets {binding.key}, which is not a setting of the kit;"
+                f" the nearest one is {nearest}.",
+                next_step=f"Rename it to {nearest}, or remove the line.",
+            )
 
 
 def misspelt_variables(variables: Iterable[str] = os.environ) -> list[tuple[str, str]]:
