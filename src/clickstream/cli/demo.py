@@ -16,7 +16,6 @@ from clickstream.cli.generator_options import (
     given_settings,
 )
 from clickstream.cli.parameters import ReportFile, path_parser
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 from clickstream.cli.report_file import refuse_unwritable, write_report_file
@@ -78,11 +77,7 @@ def demo(
         tell(line)
     where = folder or default_demo_folder()
     chosen = demo_settings(flags, folder=where)
-    with (
-        stopping_in_order() as stop_requested,
-        stages() as on_stage,
-        download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
-    ):
+    with stopping_in_order() as stop_requested, stages() as on_stage:
         verdict, seconds_by_stage = run_demo(
             chosen,
             events=events or DEMO_EVENTS,
@@ -91,7 +86,7 @@ def demo(
             stop_requested=stop_requested,
             on_stage=on_stage,
             on_batch=lambda progress: on_stage(batch_line(progress)),
-            on_download=bar,
+            on_download=on_stage.download,
         )
     write_report_file(report, chosen, of_demo=True, folder=where, verdict=verdict)
     show_text(stage_times(seconds_by_stage))

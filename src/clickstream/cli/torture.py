@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.parameters import path_parser
-from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 
 TORTURE_FOLDER = Path("data/torture")
@@ -81,12 +81,9 @@ def torture(
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
     refuse_machine(settings, heaps, tell)
     empty_own_folder(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
-    with (
-        stopping_in_order() as stop_requested,
-        download_bar("fetching Apache Kafka and its connector") as bar,
-    ):
-        jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=bar)
-        kafka = jvm_parts(settings, KAFKA, on_stage=tell, on_download=bar)
+    with stopping_in_order() as stop_requested, stages() as on_stage:
+        jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=on_stage.download)
+        kafka = jvm_parts(settings, KAFKA, on_stage=tell, on_download=on_stage.download)
         survived = []
         for each in inject_faults(
             where,

@@ -58,7 +58,7 @@ def test_a_full_disk_under_the_output_is_an_error_in_words(tmp_path: Path, argum
     with Path("/dev/full").open("wb") as full:
         done = ended(tmp_path, *arguments.split(), stdout=full.fileno(), stderr=subprocess.PIPE)
     assert done.returncode == 3
-    assert done.stderr.startswith(b"error: The output cannot be written: no space left on device.")
+    assert done.stderr.startswith(b"error: The output cannot be written: No space left on device.")
     assert b"Traceback" not in done.stderr
 
 
@@ -101,7 +101,7 @@ def test_work_that_ends_in_order_is_asked_to_stop_and_ends(tmp_path: Path, close
 
 
 @pytest.mark.parametrize("arguments", ["status", "--help"])
-def test_an_output_without_our_characters_gets_plainer_ones(tmp_path: Path, arguments: str) -> None:
+def test_an_output_without_our_characters_does_not_fail(tmp_path: Path, arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "clickstream", *arguments.split()],
         cwd=tmp_path,
@@ -115,7 +115,7 @@ def test_an_output_without_our_characters_gets_plainer_ones(tmp_path: Path, argu
     assert b"\\u" not in done.stdout
 
 
-PLAINER = r"""
+LACKING = r"""
 import json
 from clickstream.cli.printing import output
 from clickstream.cli.printing.terminal import show_json, show_text, tell
@@ -128,14 +128,14 @@ show_json(json.dumps({"page": "→é\U0001f600"}, ensure_ascii=False))
 @pytest.mark.parametrize(
     ("encoding", "words"),
     [
-        ("ascii", "a -> b ... | != - \\xe9 \\U0001f600 \\udcff"),
-        ("latin-1", "a -> b ... | != - é \\U0001f600 \\udcff"),
-        ("utf-8", "a → b … │ ≠ ─ é \U0001f600 \\udcff"),
+        ("ascii", "a ? b ? ? ? ? ? ? ?"),
+        ("latin-1", "a ? b ? ? ? ? é ? ?"),
+        ("utf-8", "a → b … │ ≠ ─ é \U0001f600 ?"),
     ],
 )
 def test_no_encoding_makes_an_output_fail_and_json_keeps_its_values(encoding: str, words: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PLAINER],
+        [sys.executable, "-c", LACKING],
         env=os.environ | {"PYTHONIOENCODING": encoding},
         capture_output=True,
         check=False,

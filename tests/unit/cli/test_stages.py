@@ -65,8 +65,7 @@ def test_on_a_terminal_the_open_stage_has_its_seconds_and_leaves_one_line(clock:
     shown, written = on_terminal(clock)
     shown("wait for the job …")
     clock.sleep(12)
-    shown.pause()
-    shown.resume()
+    shown.download(1, 10)
     assert "wait for the job 12 s" in written.getvalue().replace("  ", " ")
     shown(Done("every query has landed a batch after 12.0 s"))
     shown.close()
@@ -74,10 +73,23 @@ def test_on_a_terminal_the_open_stage_has_its_seconds_and_leaves_one_line(clock:
     assert left.endswith("every query has landed a batch after 12.0 s\n")
 
 
+def test_a_download_is_one_line_and_on_a_terminal_a_bar_that_leaves_nothing(clock: ManualClock) -> None:
+    shown, written = plain(clock)
+    for done_bytes in (1_000_000, 2_000_000, 3_000_000):
+        shown.download(done_bytes, 3_000_000)
+    assert written.getvalue() == "fetching jars: 3 MB, once\n"
+
+    shown, written = on_terminal(clock)
+    shown.download(1_000_000, 3_000_000)
+    shown.download(3_000_000, 3_000_000)
+    assert "\u2501" in written.getvalue()
+    assert "\u2501" not in written.getvalue().rpartition("\r")[2]
+
+
 def test_the_live_line_is_never_longer_than_the_terminal(clock: ManualClock) -> None:
     shown, written = on_terminal(clock, width=40)
     shown("wait for something with a very long name that does not fit a narrow terminal …")
-    shown.pause()
+    shown.download(1, 10)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.getvalue()).replace("\r", "\n")
     lines = [line.rstrip() for line in text.splitlines() if "wait for" in line]
     assert lines

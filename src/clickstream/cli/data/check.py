@@ -3,7 +3,6 @@
 import typer
 
 from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, ReportFile, settings_of
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_json, tell
 from clickstream.cli.report_file import refuse_unwritable, write_report_file
@@ -40,8 +39,10 @@ def check(
         settings = settings_of(of_demo=of_demo, folder=folder)
         if elsewhere := writes_elsewhere(settings):
             tell(elsewhere)
-        with stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
-            verdict = verify_run(settings, clock=SystemClock(), on_stage=on_stage, on_download=bar)
+        with stages() as on_stage:
+            verdict = verify_run(
+                settings, clock=SystemClock(), on_stage=on_stage, on_download=on_stage.download
+            )
     except ClickstreamError as error:
         if as_json:
             show_json(json_report.could_not_check(error))

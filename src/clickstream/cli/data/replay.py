@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.parameters import Master
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order
 
@@ -37,11 +36,7 @@ def replay(
         process,
     )
 
-    with (
-        stopping_in_order() as stop_requested,
-        stages() as on_stage,
-        download_bar("fetching Apache Kafka and its connector", on_stage) as bar,
-    ):
+    with stopping_in_order() as stop_requested, stages() as on_stage:
         run = JobRun(
             available_now=True,
             clock=SystemClock(),
@@ -50,11 +45,11 @@ def replay(
         )
         verdict = replay_topic(
             settings,
-            lambda broker: process(settings, run, broker, on_stage=on_stage, on_download=bar),
+            lambda broker: process(settings, run, broker, on_stage=on_stage, on_download=on_stage.download),
             clock=SystemClock(),
             stop_requested=stop_requested,
             on_stage=on_stage,
-            on_download=bar,
+            on_download=on_stage.download,
         )
     show_text(after_replay(settings.paths))
     show(text_report.verdict(verdict))

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show_text, tell
 from clickstream.errors import UsageError
@@ -35,8 +34,10 @@ def skip_record(
 
     asked = [_place(text) for text in places]
     settings, _ = load()
-    with stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
-        found = skip_records(settings, asked, clock=SystemClock(), on_stage=on_stage, on_download=bar)
+    with stages() as on_stage:
+        found = skip_records(
+            settings, asked, clock=SystemClock(), on_stage=on_stage, on_download=on_stage.download
+        )
     for record in found:
         show_text(
             f"skip partition {record.partition}, offset {record.offset}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clickstream.cli.parameters import Master
-from clickstream.cli.printing.download import download_bar
+from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show_error, show_text, stopping_in_order, tell
 
 if TYPE_CHECKING:
@@ -59,11 +59,7 @@ def stream(
     if not sys.stderr.isatty():
         log_to_stderr(clock)
 
-    with (
-        stopping_in_order() as stop_requested,
-        heartbeat.noting_the_end(),
-        download_bar("fetching the Kafka connector") as bar,
-    ):
+    with stopping_in_order() as stop_requested, heartbeat.noting_the_end(), stages() as on_stage:
         recovery = Recovery(
             attempts=attempts or DEFAULT_ATTEMPTS,
             clock=clock,
@@ -85,7 +81,7 @@ def stream(
         )
 
         def job() -> None:
-            process(settings, run, on_stage=tell, on_download=bar)
+            process(settings, run, on_stage=tell, on_download=on_stage.download)
 
         if recover:
             recovery.run(job)

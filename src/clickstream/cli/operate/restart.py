@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from clickstream.cli.parameters import restartable_names
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.output import finishing
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show_text
@@ -39,7 +38,7 @@ def restart(
     from clickstream.settings import load
 
     settings, _ = load({"MSGS_PER_SEC": rate})
-    with finishing(), stages() as on_stage, download_bar("fetching Apache Kafka", on_stage) as bar:
-        attempt = StartAttempt(settings, SystemClock(), on_stage, bar)
+    with finishing(), stages() as on_stage:
+        attempt = StartAttempt(settings, SystemClock(), on_stage, on_stage.download)
         part = restart_part(attempt, name, {"--rate": rate} if rate else {})
     show_text(f"{part.name} (pid {part.pid}) {part.address}: {part.answered}")

@@ -6,7 +6,6 @@ import typer
 
 from clickstream.cli.generator_options import Rate
 from clickstream.cli.parameters import Parts
-from clickstream.cli.printing.download import download_bar
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, tell, width
 
@@ -50,8 +49,8 @@ def up(
     settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
     for line in acks_warning(settings.broker):
         tell(line)
-    with stages() as on_stage, download_bar("fetching Apache Kafka and Spark's connector", on_stage) as bar:
-        attempt = StartAttempt(settings, SystemClock(), on_stage, bar)
+    with stages() as on_stage:
+        attempt = StartAttempt(settings, SystemClock(), on_stage, on_stage.download)
         flags = {"--rate": rate} if rate else {}
         running = start_pipeline(attempt, parts=named_parts(parts or ()), producer_flags=flags, spark=spark)
     if not any(part.started_now for part in running):

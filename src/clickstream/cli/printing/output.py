@@ -1,7 +1,5 @@
 """stdout and stderr of a command: a closed pipe or a full disk ends it in order, without a traceback."""
 
-import codecs
-import errno
 import io
 import os
 import sys
@@ -11,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from clickstream.errors import EnvironmentNotReady, FolderNotWritable
+from clickstream.errors import EnvironmentNotReady
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -67,7 +65,10 @@ class _Output(io.FileIO):
             written = memoryview(data).nbytes
         except OSError as error:
             self._drop_what_follows()
-            raise _cannot_be_written(error) from error
+            raise EnvironmentNotReady(
+                f"The output cannot be written: {error.strerror}.",
+                next_step="Free some space, or send the output elsewhere, and run the command again.",
+            ) from error
         _readers.check()
         return written
 
@@ -78,57 +79,20 @@ class _Output(io.FileIO):
         os.close(nowhere)
 
 
-def _cannot_be_written(error: OSError) -> EnvironmentNotReady:
-    if error.errno == errno.ENOSPC:
-        return FolderNotWritable(
-            "The output cannot be written: no space left on device.",
-            next_step="Free some space, and run the command again.",
-        )
-    return EnvironmentNotReady(f"The output cannot be written: {error.strerror}.")
-
-
-_PLAINER = "clickstream.plainer"
-_PLAIN = {
-    **dict.fromkeys("─━═╌┄╴╶╸╺", "-"),
-    **dict.fromkeys("│┃║╎┆╵╷╹╻", "|"),
-    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋┡┩╇╈╪╞╡╔╗╚╝", "+"),
-    "→": "->",
-    "▶": ">",
-    "…": "...",
-    "·": "-",
-    "•": "*",
-    "≠": "!=",
-    "“": '"',
-    "”": '"',
-}
-"""What is printed instead of a character that the output's encoding lacks."""
-
-
-def _plainer(error: UnicodeError) -> tuple[str, int]:
-    """Give what an encoding lacks as something like it, or as an escape: no output fails for a character."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(each) or ascii(each)[1:-1] for each in lacking), error.end
-
-
 def take_over() -> None:
     """Replace stdout and stderr by streams that survive what a reader can do; for the whole process."""
-    codecs.register_error(_PLAINER, _plainer)
     sys.stdout = _taken_over(sys.stdout)
     sys.stderr = _taken_over(sys.stderr, line_buffering=True)
 
 
 def _taken_over(stream: TextIO | None, *, line_buffering: bool = False) -> TextIO:
-    if (
-        stream is None
-    ):  # closed by the caller (`>&-`): what is printed vanishes, as Python's print would let it
+    if stream is None:  # closed by the caller (`>&-`): what is printed vanishes, as with Python's print
         return Path(os.devnull).open("w", encoding="utf-8")
     stream.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(_Output(stream.fileno(), "wb", closefd=False)),
         encoding=stream.encoding,
-        errors=_PLAINER,
+        errors="replace",  # no output fails for a character that its encoding lacks
         line_buffering=line_buffering or stream.isatty(),
     )
 

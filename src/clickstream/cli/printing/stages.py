@@ -1,4 +1,4 @@
-"""Progress on stderr: a live line with the seconds on a terminal, otherwise a plain line per step."""
+"""Progress on stderr: live with seconds and a bar on a terminal, otherwise a plain line per step."""
 
 import signal
 import sys
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
 from rich.markup import escape
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.text import Text
 
@@ -18,6 +19,7 @@ from clickstream.clock import Clock, SystemClock
 from clickstream.contract.stages import Done
 
 _BEGINS = " …"
+_BAR_COLUMNS = 40
 
 
 @contextmanager
@@ -67,6 +69,8 @@ class Stages:
         self._is_live = live
         self._live: Live | None = None
         self._open: _OpenStage | None = None
+        self._bar: ProgressBar | None = None
+        self._one_at_a_time = threading.Lock()
 
     def __call__(self, line: str) -> None:
         """Show a line."""
@@ -94,22 +98,31 @@ class Stages:
         if stage is not None and self._is_live:
             self._print(f"{stage.what}: not finished after {stage.seconds():.1f} s")
 
-    def pause(self) -> None:
-        """Leave the terminal to another display until `resume`."""
-        self._end()
-
-    def resume(self) -> None:
-        """Show the open stage again."""
-        if self._open is not None and self._is_live and self._live is None:
-            self._live = Live(self._open, console=self._console, transient=True, refresh_per_second=4)
-            self._live.start()
+    def download(self, done_bytes: int, total_bytes: int) -> None:
+        """Show how much of a download has arrived: a bar or, elsewhere, a line; any thread may call it."""
+        with self._one_at_a_time:
+            if self._bar is None:
+                self._print(f"fetching jars: {total_bytes / 1e6:.0f} MB, once")
+                self._bar = ProgressBar(total_bytes, width=_BAR_COLUMNS)
+                self._show()
+            self._bar.update(done_bytes)
+            if done_bytes >= total_bytes:  # another set of jars begins its own bar
+                self._bar = None
+                self._show()
 
     def _begin(self, what: str) -> None:
         self._open = _OpenStage(what, self._clock)
-        if self._is_live:
-            self.resume()
-        else:
+        self._show()
+        if not self._is_live:
             self._print(what + _BEGINS)
+
+    def _show(self) -> None:
+        """Draw what is under way now, in place, until `_end`."""
+        self._end()
+        under_way = [each for each in (self._open, self._bar) if each is not None]
+        if under_way and self._is_live:
+            self._live = Live(Group(*under_way), console=self._console, transient=True, refresh_per_second=4)
+            self._live.start()
 
     def _end(self) -> None:
         live, self._live = self._live, None
