@@ -1,33 +1,24 @@
 """`clickstream demo`: the whole pipeline once, and a verdict."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli.generator_options import (
-    DuplicateRate,
-    FutureRate,
-    LateRate,
-    MalformedRate,
-    MissingFieldRate,
-    OutOfOrder,
-    Seed,
-    given_settings,
-)
 from clickstream.cli.parameters import ReportFile, path_parser
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 from clickstream.cli.report_file import refuse_unwritable, write_report_file
+from clickstream.cli.setting_options import FAULTS, with_settings
 
 
+@with_settings("SEED", *FAULTS)
 def demo(
-    ctx: typer.Context,
+    given: dict[str, Any],
     events: Annotated[
         int | None,
         typer.Option(min=1, metavar="COUNT", show_default="20,000", help="Produce this many events."),
     ] = None,
-    seed: Seed = None,
     rate: Annotated[
         str | None,
         typer.Option(
@@ -36,12 +27,6 @@ def demo(
             help="Set the events per second of event time (MSGS_PER_SEC).",
         ),
     ] = None,
-    late_rate: LateRate = None,
-    malformed_rate: MalformedRate = None,
-    duplicate_rate: DuplicateRate = None,
-    out_of_order: OutOfOrder = None,
-    future_rate: FutureRate = None,
-    missing_field_rate: MissingFieldRate = None,
     folder: Annotated[
         Path | None,
         typer.Option(
@@ -71,7 +56,7 @@ def demo(
     from clickstream.report.verdict import as_text as text_report
     from clickstream.settings import load
 
-    flags = given_settings(ctx)
+    flags = {**given, "MSGS_PER_SEC": rate}
     settings, _ = load(flags)  # what cannot be used is refused before anything is touched
     for line in acks_warning(settings.broker):
         tell(line)

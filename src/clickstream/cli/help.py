@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from clickstream.cli.pipeline_option import with_pipeline
+from clickstream.cli.setting_options import with_pipeline
 
 SETTING = re.compile(r" \((?P<name>[A-Z][A-Z0-9_]+)\)\.?$")
 """How an option's help ends that takes the place of a setting."""

@@ -60,10 +60,6 @@ def log_names(incomplete: str) -> list[str]:
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Master = Annotated[
-    str | None,
-    typer.Option("--master", metavar="URL", help="Run on this Spark master (SPARK_MASTER_URL)."),
-]
 TableName = Annotated[
     str, typer.Argument(metavar="TABLE", help="The name of the table.", autocompletion=table_names)
 ]

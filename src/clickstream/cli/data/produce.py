@@ -2,30 +2,24 @@
 
 import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli.generator_options import (
-    DuplicateRate,
-    FutureRate,
-    LateRate,
-    MalformedRate,
-    MissingFieldRate,
-    OutOfOrder,
-    Rate,
-    Seed,
-    given_settings,
-)
 from clickstream.cli.printing.terminal import show_text, stopping_in_order, tell
+from clickstream.cli.setting_options import FAULTS, with_settings
 
 SAMPLE_EVENTS = 10
 _MOST_EVENTS = 10**18
 """Indices of events are 64-bit integers; skipped and counted ones together stay well below their end."""
 
 
+@with_settings(
+    *("MSGS_PER_SEC", "SEED", "START_TIME", "TRAFFIC", "PRODUCERS", "MSG_KEY", "UNIFORM"),
+    *(*FAULTS, "LATE_SECONDS", "FUTURE_SECONDS"),
+)
 def produce(
-    ctx: typer.Context,
+    given: dict[str, Any],
     count: Annotated[
         int | None,
         typer.Option(min=1, max=_MOST_EVENTS, metavar="COUNT", help="Stop after this many records."),
@@ -34,42 +28,10 @@ def produce(
         str | None,
         typer.Option(metavar="DURATION", help="Stop after this much event time, such as 10m."),
     ] = None,
-    rate: Rate = None,
-    seed: Seed = None,
-    start_time: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Simulate events from this time, at full speed (START_TIME)."),
-    ] = None,
     skip: Annotated[
         int,
         typer.Option(min=0, max=_MOST_EVENTS, metavar="COUNT", help="Skip this many events of the stream."),
     ] = 0,
-    traffic: Annotated[
-        str | None,
-        typer.Option(metavar="SHAPE", help="Vary the rate, such as burst:30s:300% (TRAFFIC)."),
-    ] = None,
-    producers: Annotated[
-        str | None, typer.Option(metavar="COUNT", help="Send with this many processes (PRODUCERS).")
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(metavar="FIELD|none", help="Choose the key of the records (MSG_KEY).")
-    ] = None,
-    uniform: Annotated[
-        bool, typer.Option("--uniform", help="Draw every field independently, without sessions (UNIFORM).")
-    ] = False,
-    late_rate: LateRate = None,
-    late_seconds: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="Set the maximum lateness (LATE_SECONDS).")
-    ] = None,
-    future_rate: FutureRate = None,
-    future_seconds: Annotated[
-        str | None,
-        typer.Option(metavar="DURATION", help="Set how far events are ahead at most (FUTURE_SECONDS)."),
-    ] = None,
-    duplicate_rate: DuplicateRate = None,
-    out_of_order: OutOfOrder = None,
-    missing_field_rate: MissingFieldRate = None,
-    malformed_rate: MalformedRate = None,
     from_file: Annotated[
         str | None,
         typer.Option(
@@ -104,7 +66,7 @@ def produce(
     from clickstream.pipeline.produce.from_file import plan_of_file
     from clickstream.settings import load
 
-    settings, _ = load(given_settings(ctx))
+    settings, _ = load(given)
     if from_file is None:
         production.refuse_without_file({"--pace": pace is not None, "--again": again})
         plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
@@ -115,13 +77,13 @@ def produce(
             count=count,
             skip=skip,
             pace=pace,
-            at_rate=rate is not None,
+            at_rate=given["MSGS_PER_SEC"] is not None,
             again=again,
             generated_only={
-                "--start-time": start_time is not None,
+                "--start-time": given["START_TIME"] is not None,
                 "--duration": duration is not None,
-                "--producers": producers is not None,
-                "--uniform": uniform,
+                "--producers": given["PRODUCERS"] is not None,
+                "--uniform": given["UNIFORM"] is not None,
                 "--live": live,
             },
         )

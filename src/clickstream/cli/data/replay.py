@@ -1,19 +1,20 @@
 """`clickstream replay`: the topic again, into a new run."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli.parameters import Master
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order
+from clickstream.cli.setting_options import with_settings
 
 
+@with_settings("SPARK_MASTER_URL")
 def replay(
+    given: dict[str, Any],
     run_id: Annotated[
         str, typer.Option("--run-id", metavar="NAME", help="Give the new run this id (RUN_ID).")
     ],
-    master: Master = None,
 ) -> None:
     """Read the topic into a new run and check it.
 
@@ -30,7 +31,7 @@ def replay(
     from clickstream.report.next_steps import after_replay
     from clickstream.report.verdict import as_text as text_report
 
-    settings = replay_settings(run_id, {"SPARK_MASTER_URL": master})
+    settings = replay_settings(run_id, given)
     from clickstream.pipeline.process.process import (  # after the refusals: it takes Spark's time
         JobRun,
         process,

@@ -1,28 +1,25 @@
 """`clickstream stream`: the Spark job."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clickstream.cli.parameters import Master
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show_error, show_text, stopping_in_order, tell
+from clickstream.cli.setting_options import with_settings
 
 if TYPE_CHECKING:
     from clickstream.contract.progress import BatchProgress
     from clickstream.errors import ClickstreamError
 
 
+@with_settings("TRIGGER_INTERVAL", "SPARK_MASTER_URL")
 def stream(
+    given: dict[str, Any],
     available_now: Annotated[
         bool, typer.Option("--available-now", help="Process the records in the topic, then end.")
     ] = False,
-    trigger_interval: Annotated[
-        str | None,
-        typer.Option(metavar="DURATION", help="Start a micro-batch this often (TRIGGER_INTERVAL)."),
-    ] = None,
-    master: Master = None,
     recover: Annotated[
         bool, typer.Option("--recover", help="Restart after a crash, after increasing pauses.")
     ] = False,
@@ -52,7 +49,7 @@ def stream(
 
     if attempts is not None and not recover:
         raise UsageError("--attempts goes with --recover.", next_step="Give both, or neither.")
-    settings, _ = load({"TRIGGER_INTERVAL": trigger_interval, "SPARK_MASTER_URL": master})
+    settings, _ = load(given)
     clock = SystemClock()
     heartbeat = Heartbeat(settings.paths.state.absolute(), STREAM, clock)
     tell_of = _show_line if sys.stdout.isatty() else batch_log()

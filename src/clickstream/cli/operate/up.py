@@ -1,24 +1,19 @@
 """`clickstream up`: the whole pipeline in the background."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli.generator_options import Rate
 from clickstream.cli.parameters import Parts
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, tell, width
+from clickstream.cli.setting_options import with_settings
 
 
+@with_settings("MSGS_PER_SEC", "BROKER_BACKEND")
 def up(
+    given: dict[str, Any],
     parts: Parts = None,
-    rate: Rate = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            metavar="auto|redpanda|embedded|external", help="Choose the broker to start (BROKER_BACKEND)."
-        ),
-    ] = None,
     spark: Annotated[
         str | None,
         typer.Option(
@@ -46,11 +41,12 @@ def up(
     from clickstream.report.status.running_parts import differing_settings, parts_table
     from clickstream.settings import load
 
-    settings, _ = load({"MSGS_PER_SEC": rate, "BROKER_BACKEND": backend})
+    settings, _ = load(given)
     for line in acks_warning(settings.broker):
         tell(line)
     with stages() as on_stage:
         attempt = StartAttempt(settings, SystemClock(), on_stage, on_stage.download)
+        rate = given["MSGS_PER_SEC"]
         flags = {"--rate": rate} if rate else {}
         running = start_pipeline(attempt, parts=named_parts(parts or ()), producer_flags=flags, spark=spark)
     if not any(part.started_now for part in running):
