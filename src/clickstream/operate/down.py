@@ -35,8 +35,7 @@ def down(
     """Stop parts, readers and writers before their broker; only these, even if others need them.
 
     With `volumes`, which is for all parts, also remove output, checkpoints, topic and logs. Returns what was
-    stopped and what was removed. Removes only names that the kit itself makes: another file in these folders
-    stays.
+    stopped and what was removed. Another file beside the folders of the run's tables stays.
 
     Raises:
         UsageError: `volumes` is given with some of the parts.

@@ -1,6 +1,5 @@
 """`clickstream reset` and `clickstream purge`: remove what a run wrote, or what was downloaded."""
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -18,8 +17,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")
 def reset(yes: Yes = False) -> None:
     """Remove a run's output, checkpoints, topic, ledgers and logs.
 
-    Lists first what it will remove. Refuses while parts run. Keeps files that the kit did not create, the
-    topic of an external broker, and the cache.
+    Lists first what it will remove. Refuses while parts run. Keeps files beside the folders of the
+    run's tables, the topic of an external broker, and the cache.
 
     Example: clickstream reset --yes
     """
@@ -39,7 +38,7 @@ def reset(yes: Yes = False) -> None:
 def purge(yes: Yes = False) -> None:
     """Remove the downloaded jars from the cache.
 
-    All projects of this user share the cache. Removes only files that are in the kit's lock files.
+    All projects of this user share the cache. The next run fetches the jars again.
 
     Example: clickstream purge --yes
     """
@@ -48,11 +47,7 @@ def purge(yes: Yes = False) -> None:
     from clickstream.settings import load
 
     settings, _ = load()
-    removals: list[tuple[str, int | None]] = []
-    if jars := what_purge_removes(settings):
-        folder = os.path.commonpath([path for path, _ in jars])
-        removals = [(f"{folder} ({len(jars)} jars)", sum(size_bytes for _, size_bytes in jars))]
-    if _agreed(removals, yes=yes):
+    if _agreed(what_purge_removes(settings), yes=yes):
         remove_jars(settings)
         show_text("Removed.")
 

@@ -1,20 +1,12 @@
 """In which settings a running part differs from those of now, and which command applies these."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
 from clickstream.contract.diagnosis import first_refusal
-from clickstream.contract.part_names import (
-    BROKER,
-    CLUSTER,
-    EMBEDDED_KAFKA,
-    PRODUCER,
-    REDPANDA,
-    SPARK_MASTER,
-    STREAM,
-)
+from clickstream.contract.part_names import BROKER, EMBEDDED_KAFKA, PRODUCER, REDPANDA, SPARK_MASTER, STREAM
 from clickstream.contract.progress import Differences, RunningPart, SettingDifference
 from clickstream.contract.run.layout import Layout
 from clickstream.errors import ClickstreamError, UsageError
@@ -34,17 +26,29 @@ def differences(
 ) -> Differences:
     """The settings that would change if a part was started again now, with these flags besides its own."""
     flags = dict(given or {})
-    found = list(_of_port(part, settings))
+    found = _of_port(part, settings)
     if isinstance(part, StartedProcess):
-        found += _of_values(part, settings, {**flags_in(part.command), **flags})
+        now = values_for(part.name, settings, {**flags_in(part.command), **flags})
+        found += [
+            SettingDifference(name, shown(part.settings[name]), shown(value))
+            for name, value in now.items()
+            if part.settings.get(name, value) != value
+        ]
     if not found:
         return Differences()
     names = {each.name for each in found}
-    apply, why = _command(part.name, names, settings, flags)
-    used = used_by(part.name, part.settings if isinstance(part, StartedProcess) else {})
-    return Differences(
-        tuple(found), _with_values(apply, names | (used - OF_THIS_MACHINE) | {"STATE_PATH"}), why
-    )
+    why = _needs_new_run(names, settings) if part.name == STREAM else ""
+    # With the values of the environment, which may have been given to only one command.
+    values = given_in_environment(names | (used_by(part.name) - OF_THIS_MACHINE) | {"STATE_PATH"})
+    if why:
+        values["RUN_ID"] = _new_run_id(settings)
+    steps = ["down", _up_again(settings)]
+    if part.name in (PRODUCER, STREAM) and not why:
+        steps = [f"restart {part.name}{''.join(f' {flag} {value}' for flag, value in flags.items())}"]
+    elif part.name == EMBEDDED_KAFKA and _PORTS[EMBEDDED_KAFKA] not in names:
+        steps = ["restart broker"]
+    before = "".join(f"{name}={shlex.quote(value)} " for name, value in values.items())
+    return Differences(tuple(found), " && ".join(f"{before}clickstream {step}" for step in steps), why)
 
 
 def run_that_runs(settings: Settings) -> Layout | None:
@@ -83,19 +87,6 @@ def _as_it_runs(part: RunningPart, settings: Settings, given: Mapping[str, str])
     return replace(part, differences=differences(written, settings, flags))
 
 
-def _of_values(part: StartedProcess, settings: Settings, flags: Mapping[str, str]) -> list[SettingDifference]:
-    before = part.settings
-    if not before:
-        return []
-    now = values_for(settings, flags, before)
-    names = used_by(part.name, before) | used_by(part.name, now)
-    return [
-        _difference(name, before[name], now[name])
-        for name in now
-        if name in names and name in before and name not in _PORTS.values() and before[name] != now[name]
-    ]
-
-
 def _of_port(part: StartedProcess | StartedContainer, settings: Settings) -> list[SettingDifference]:
     """A port differs only if another one is given: a default does not move a part that runs."""
     name = _PORTS.get(part.name)
@@ -106,68 +97,32 @@ def _of_port(part: StartedProcess | StartedContainer, settings: Settings) -> lis
     return [SettingDifference(name, runs_with, str(given))]
 
 
-def _difference(name: str, before: str, now: str) -> SettingDifference:
-    runs_with, worded = shown(before), shown(now)
-    return SettingDifference(name, runs_with, "another value" if worded == runs_with else worded)
-
-
-def _command(part: str, names: set[str], settings: Settings, flags: Mapping[str, str]) -> tuple[str, str]:
-    words = "".join(f" {flag} {value}" for flag, value in flags.items())
-    match part:
-        case _ if part == PRODUCER:
-            return f"clickstream restart producer{words}", ""
-        case _ if part == STREAM:
-            return _of_job(names, settings)
-        case _ if part == EMBEDDED_KAFKA and "EMBEDDED_KAFKA_PORT" not in names:
-            return "clickstream restart broker", ""
-        case _:
-            return _all_again(settings), ""
-
-
-def _with_values(apply: str, names: Iterable[str]) -> str:
-    """The command with the values of the environment, which may have been given to only one command."""
-    before, _, last = apply.rpartition("clickstream ")
-    values = {name: f"{name}={shlex.quote(value)} " for name, value in given_in_environment(names).items()}
-    if "STATE_PATH" in values:
-        before = before.replace("clickstream ", f"{values['STATE_PATH']}clickstream ")
-    given = "".join(value for name, value in values.items() if name != "RUN_ID" or "RUN_ID=" not in before)
-    return f"{before}{given}clickstream {last}"
-
-
-def _of_job(names: set[str], settings: Settings) -> tuple[str, str]:
-    if "STATE_PATH" in names:
-        return _all_again(settings), ""
+def _needs_new_run(names: set[str], settings: Settings) -> str:
+    """Why the job's run cannot continue with the settings of now; empty if it can."""
     try:
         first_refusal(run_checks(settings, landed=False))
     except UsageError as refused:
-        return _with_new_run(settings), refused.sentence
+        return refused.sentence
     except ClickstreamError:
-        pass  # the restart itself will say what is missing
-    layout = layout_of(settings.paths)
-    if names & {"KAFKA_BOOTSTRAP_SERVERS"} and layout.checkpoint_terms_path().exists():
-        return _with_new_run(settings), "The offsets of its checkpoint are those of the other broker's topic."
-    return "clickstream restart stream", ""
-
-
-def _all_again(settings: Settings, values: str = "") -> str:
-    """Stop everything, then start the same parts with the flags that they had: `down` forgets them."""
-    started = {part.name: part for part in StartedProcess.load_all(settings.paths.state)}
-    words = ["clickstream up"]
-    if not {PRODUCER, STREAM} <= started.keys():
-        parts = {PRODUCER: PRODUCER, SPARK_MASTER: CLUSTER, STREAM: STREAM}
-        words += [parts[name] for name in parts if name in started] or [BROKER]
-    if PRODUCER in started:
-        words += [word for flag in flags_in(started[PRODUCER].command).items() for word in flag]
-    if {SPARK_MASTER, STREAM} <= started.keys():
-        words += ["--spark", "standalone"]
-    return f"clickstream down && {values}{' '.join(words)}"
-
-
-def _with_new_run(settings: Settings) -> str:
-    return _all_again(settings, f"RUN_ID={_new_run_id(settings)} ")
+        return ""  # the restart itself will say what is missing
+    if "KAFKA_BOOTSTRAP_SERVERS" in names and layout_of(settings.paths).checkpoint_terms_path().exists():
+        return "The offsets of its checkpoint are those of the other broker's topic."
+    return ""
 
 
 def _new_run_id(settings: Settings) -> str:
     layout, stem = layout_of(settings.paths), settings.paths.run_id[:60]
     candidates = (f"{stem}-{number}" for number in count(2))
     return next(run_id for run_id in candidates if not layout.of_run(run_id).is_there())
+
+
+def _up_again(settings: Settings) -> str:
+    """The command that starts the same parts with the flags that they had: `down` forgets them."""
+    recorded = {part.name: part for part in StartedProcess.load_all(settings.paths.state)}
+    parts = [name for name in (PRODUCER, STREAM) if name in recorded]
+    words = ["up", *([] if len(parts) == 2 else parts or [BROKER])]
+    if PRODUCER in recorded:
+        words += [word for flag in flags_in(recorded[PRODUCER].command).items() for word in flag]
+    if {SPARK_MASTER, STREAM} <= recorded.keys():
+        words += ["--spark", "standalone"]
+    return " ".join(words)

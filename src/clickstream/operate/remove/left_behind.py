@@ -1,12 +1,10 @@
-"""What a run has left behind: found, measured and removed; never a file that the kit has not made."""
+"""What a run has left behind: found, measured and removed; nothing beside the folders that the kit makes."""
 
 import shutil
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from clickstream.clock import Clock
-from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout
 from clickstream.contract.run.run_file import written_tables
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.run import layout_of
@@ -16,26 +14,15 @@ from clickstream.sinks.start.run_lock import held, jvm_lock_path, run_lock_paths
 _IN_STATE = ("kafka", "redpanda", "spark", "logs", "run", "progress", "sql_history")
 
 
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """One thing that would be removed: a file or a folder with all that is in it, or only some of its files.
-
-    `files` is None where the whole of `path` is ours.
-    """
-
-    path: Path
-    size_bytes: int
-    files: tuple[Path, ...] | None = None
-
-
-def left_behind(settings: Settings) -> list[LeftBehind]:
+def left_behind(settings: Settings) -> list[Path]:
     """Output and checkpoints of RUN_ID, ledgers, the topic's data, logs and state that are there now.
 
-    In the tables' folders only files with names that a batch gives are meant.
+    Of the output these are the folders of the tables, with all that is in them.
     """
     layout = layout_of(settings.paths)
     tables = written_tables(layout, settings.pipeline)
-    whole = [
+    made = [
+        *(layout.output / table for table in tables),
         layout.output / "_landed",
         layout.output / "_staging",
         layout.sent_dir(),
@@ -45,10 +32,7 @@ def left_behind(settings: Settings) -> list[LeftBehind]:
         jvm_lock_path(layout),
         *(settings.paths.state.absolute() / name for name in _IN_STATE),
     ]
-    return [
-        *(found for table in tables if (found := _of_table(layout, table)) is not None),
-        *(LeftBehind(path, _size_bytes(path)) for path in whole if path.exists() or path.is_symlink()),
-    ]
+    return [path for path in made if path.exists() or path.is_symlink()]
 
 
 def remove(settings: Settings, clock: Clock) -> list[Path]:
@@ -64,65 +48,30 @@ def remove(settings: Settings, clock: Clock) -> list[Path]:
         if layout.checkpoint.is_dir():
             holding.enter_context(held(layout, clock))
         try:
-            for each in found:
-                _remove(each)
-            for path in run_lock_paths(layout):  # the holding may have made them
-                path.unlink(missing_ok=True)
+            for path in (*found, *run_lock_paths(layout)):  # the holding may have made locks
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise FolderNotWritable(
                 f"{error.filename} cannot be removed: {error.strerror}.",
                 next_step="Make its folder writable, and run the command again: it continues there.",
             ) from error
-    for folder in (
-        layout.output / "_landed",
-        layout.output,
-        layout.output.parent,
-        layout.checkpoint,
-        layout.checkpoint.parent,
-    ):
-        _remove_if_empty(folder)
-    return [each.path for each in found]
-
-
-def _of_table(layout: Layout, table: str) -> LeftBehind | None:
-    folder = layout.output / table
-    if not folder.is_dir():
-        return None
-    files = tuple(
-        path
-        for file_format in FORMATS
-        for path in layout.table_files(table, file_format)
-        if LANDED_NAME.fullmatch(path.name)
-    )
-    return LeftBehind(folder, sum(path.stat().st_size for path in files), files)
-
-
-def _remove(what: LeftBehind) -> None:
-    path = what.path
-    if what.files is not None:
-        for file in what.files:
-            file.unlink(missing_ok=True)
-        for folder in sorted(path.rglob("*/"), reverse=True):  # the innermost first
-            _remove_if_empty(folder)
-        _remove_if_empty(path)
-    elif path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    # A folder with other files stays, as does one that is not a folder or cannot be removed.
-    with suppress(OSError):
-        if not folder.is_symlink():
+    output, checkpoint = layout.output, layout.checkpoint
+    for folder in (output / "_landed", output, output.parent, checkpoint, checkpoint.parent):
+        # A folder with other files stays, as does one that is not a folder or cannot be removed.
+        with suppress(OSError):
             folder.rmdir()
+    return found
 
 
-def _size_bytes(path: Path) -> int:
+def size_bytes(path: Path) -> int:
+    """The size of a file, or of all files in a folder."""
     if path.is_symlink() or not path.is_dir():
         return path.lstat().st_size
-    size_bytes = 0
+    size = 0
     for each in path.rglob("*"):
         with suppress(FileNotFoundError):
-            size_bytes += each.lstat().st_size if each.is_file() else 0
-    return size_bytes
+            size += each.lstat().st_size if each.is_file() else 0
+    return size

@@ -1,30 +1,29 @@
-"""Remove from the cache what the kit has fetched into it, and nothing else."""
+"""Remove what the kit has fetched into the user's cache: the jars, which the next run fetches again."""
 
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
 
 from clickstream.errors import FolderNotWritable
+from clickstream.operate.remove.left_behind import size_bytes
 from clickstream.operate.remove.reset import refuse_running_parts
-from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, cache_folder
-from clickstream.runtime.java.lockfile import read_lock
+from clickstream.runtime.java.jars import FETCHING_LOCK, cache_folder
 from clickstream.settings import Settings
 
 
-def what_purge_removes(settings: Settings) -> list[tuple[Path, int]]:
-    """The jars of our locks that are in the cache, each with its size in bytes.
+def what_purge_removes(settings: Settings) -> list[tuple[str, int | None]]:
+    """The folder of jars in the cache with its size in bytes; nothing if it is empty.
 
     Raises:
         RunInProgress: parts run here, with these jars; they are named.
     """
     refuse_running_parts(settings)
-    return [(path, path.stat().st_size) for path in _locked(settings) if path.is_file()]
+    return [(str(_jars(settings)), size_bytes(_jars(settings)))] if _in(_jars(settings)) else []
 
 
-def purge(settings: Settings) -> list[Path]:
-    """Remove these jars, what a broken-off fetch left, and the folders that are empty then.
+def purge(settings: Settings) -> None:
+    """Remove all that is in it.
 
     Raises:
         RunInProgress: parts run here.
@@ -33,39 +32,22 @@ def purge(settings: Settings) -> list[Path]:
     refuse_running_parts(settings)
     folder = _jars(settings)
     if not folder.is_dir():
-        return []
-    removed = []
+        return
     try:
-        # The lock file stays: another process may wait for it, to fetch.
-        with FileLock(folder / "fetching.lock"):
-            for scratch in folder.glob(".fetching-*"):
-                shutil.rmtree(scratch)
-            for path in _locked(settings):
-                if path.is_file():
-                    path.unlink()
-                    removed.append(path)
-                _remove_empty(path.parent, folder)
+        with FileLock(folder / FETCHING_LOCK):
+            for path in _in(folder):
+                shutil.rmtree(path)
     except OSError as error:
         raise FolderNotWritable(
             f"{error.filename} cannot be removed: {error.strerror}.",
             next_step="Make its folder writable, or remove it yourself.",
         ) from error
-    return removed
-
-
-def _locked(settings: Settings) -> list[Path]:
-    folder = _jars(settings)
-    names = dict.fromkeys(jar.relative_path for lock in (KAFKA, SPARK_KAFKA) for jar in read_lock(lock))
-    return [folder / name for name in names]
 
 
 def _jars(settings: Settings) -> Path:
     return cache_folder(settings.paths.cache) / "jars"
 
 
-def _remove_empty(folder: Path, below: Path) -> None:
-    # A folder with anything else in it stays, and so do those above it.
-    with suppress(OSError):
-        while folder != below:
-            folder.rmdir()
-            folder = folder.parent
+def _in(folder: Path) -> list[Path]:
+    """The folders of jars; the lock file stays, as another process may wait for it."""
+    return [path for path in folder.glob("*") if path.is_dir()]

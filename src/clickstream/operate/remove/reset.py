@@ -7,7 +7,7 @@ from clickstream.contract.stages import Stage
 from clickstream.errors import RunInProgress
 from clickstream.operate.down import down
 from clickstream.operate.parts.names import running_container
-from clickstream.operate.remove.left_behind import left_behind
+from clickstream.operate.remove.left_behind import left_behind, size_bytes
 from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
@@ -20,9 +20,7 @@ def what_reset_removes(settings: Settings) -> list[tuple[str, int | None]]:
         RunInProgress: parts run here; they are named.
     """
     refuse_running_parts(settings)
-    removed: list[tuple[str, int | None]] = [
-        (str(each.path), each.size_bytes) for each in left_behind(settings)
-    ]
+    removed: list[tuple[str, int | None]] = [(str(path), size_bytes(path)) for path in left_behind(settings)]
     if keeps_volume(settings.paths.state):
         removed.append(("the volume of Redpanda, with the topic's data", None))
     return removed

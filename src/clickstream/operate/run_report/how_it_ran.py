@@ -17,7 +17,7 @@ from clickstream.runtime.java.find import find_java
 from clickstream.runtime.java.jars import KAFKA
 from clickstream.runtime.java.lockfile import read_lock
 from clickstream.runtime.processes.started import StartedProcess
-from clickstream.settings import SECRETS, SETTINGS, Settings, in_project, shown, values_of
+from clickstream.settings import SECRETS, SETTINGS, Settings, in_project, values_of
 
 _DISTRIBUTIONS = ("clickstream-devkit", "pyspark", "confluent-kafka", "polars", "numpy", "orjson", "jinja2")
 _KAFKA_ARTIFACT = "kafka_2.13"
@@ -117,7 +117,7 @@ def _is_same_moment(name: str, value: str, defaults: Mapping[str, str]) -> bool:
 
 def _masked(name: str, value: str) -> str:
     if name in SECRETS:
-        return f"{MASK} (set)" if shown(value) == "set" else ""
+        return f"{MASK} (set)" if value else ""
     return masked(value)
 
 

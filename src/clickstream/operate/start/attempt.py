@@ -14,7 +14,7 @@ from clickstream.contract.status import PartState
 from clickstream.errors import EnvironmentNotReady, PartDidNotStart, UsageError
 from clickstream.operate.parts.control import stop_part
 from clickstream.operate.parts.ends import end_of_part
-from clickstream.operate.parts.used_settings import flags_in, used_by, values_for, way_of
+from clickstream.operate.parts.used_settings import flags_in, values_for, way_of
 from clickstream.pipeline.broker_access import JvmParts, jvm_parts
 from clickstream.pipeline.heartbeat import end_of, last_heartbeat
 from clickstream.runtime.java.jars import Progress
@@ -74,9 +74,8 @@ class StartAttempt:
 
     def recorded(self, started: StartedProcess) -> StartedProcess:
         """Record a part that was started just now, with the settings that it was started with."""
-        values = values_for(self.settings, flags_in(started.command))
-        used = used_by(started.name, values)
-        part = replace(started, settings={name: values[name] for name in values if name in used})
+        values = values_for(started.name, self.settings, flags_in(started.command))
+        part = replace(started, settings=values)
         part.save(self.state)
         return part
 

@@ -1,12 +1,13 @@
 """What `up` and `restart` refuse before they start or stop anything."""
 
-from dataclasses import replace
+from contextlib import suppress
 
 from clickstream.broker.topics import TopicDescription, describe_topic, ensure_topic
 from clickstream.contract.diagnosis import first_refusal
 from clickstream.contract.part_names import BROKER, CLUSTER, EMBEDDED_KAFKA, PRODUCER, SPARK_MASTER, STREAM
 from clickstream.errors import TopicNotFound
 from clickstream.operate.parts.names import ALL, Parts, part_runs, running
+from clickstream.operate.parts.used_settings import flags_in, with_flags
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import Backend, heaps_to_start
 from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
@@ -78,23 +79,17 @@ def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
         UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
         EnvironmentNotReady: the broker or something else that the part needs is missing.
     """
-    settings = attempt.settings
+    settings = with_flags(attempt.settings, flags_in(before.command))
     first_refusal(folder_checks(settings))
-    if before.name == PRODUCER:
-        refuse_generator(settings.generator, attempt.clock)
-    elif before.name == STREAM:
-        settings = _with_master_of(before, settings)
-        first_refusal(job_checks(settings, runs=before.is_running()))
     refuse_machine(settings, [], attempt.on_stage)  # its memory is about to be free
     if before.name == PRODUCER:
+        refuse_generator(settings.generator, attempt.clock)
         ensure_topic(running_broker(settings), clock=attempt.clock, deadline_s=METADATA_DEADLINE_S)
     elif before.name == STREAM:
+        first_refusal(job_checks(settings, runs=before.is_running()))
         attempt.jvm_parts(SPARK_KAFKA, quiet=False)
-        try:
-            topic = describe_topic(running_broker(settings))
-        except TopicNotFound:
-            return  # the job creates it
-        first_refusal(run_checks(settings, topic, landed=False))
+        with suppress(TopicNotFound):  # the job creates it
+            first_refusal(run_checks(settings, describe_topic(running_broker(settings)), landed=False))
     elif before.name == EMBEDDED_KAFKA:
         attempt.jvm_parts(KAFKA, quiet=False)
 
@@ -104,11 +99,3 @@ def _refuse_port(runtime: RuntimeSettings, backend: Backend) -> None:
     field = "embedded_kafka_port" if embedded else "redpanda_port"
     if port := runtime.given_port(field):  # otherwise a free one is taken
         refuse_port_in_use(port, "the embedded broker" if embedded else "Redpanda", field.upper())
-
-
-def _with_master_of(job: StartedProcess, settings: Settings) -> Settings:
-    """The settings of a job that was started with `--master`, which wins over SPARK_MASTER_URL."""
-    if "--master" not in job.command:
-        return settings
-    master = job.command[job.command.index("--master") + 1]
-    return replace(settings, stream=settings.stream.model_copy(update={"master_url": master}))

@@ -12,7 +12,7 @@ from clickstream.sinks.durable import write_atomically
 
 @dataclass(frozen=True, slots=True)
 class RanWith:
-    """How many events a demo was asked for, and its settings as text; of secrets only a hash."""
+    """How many events a demo was asked for, and its settings as text, without secrets."""
 
     events: int
     settings: dict[str, str]

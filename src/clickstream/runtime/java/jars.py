@@ -23,6 +23,9 @@ KAFKA = "kafka"
 Progress = Callable[[int, int], None]
 """Called by any thread with the bytes that have arrived, and the bytes in all."""
 
+FETCHING_LOCK = "fetching.lock"
+"""Held in the folder of jars while jars are fetched or removed."""
+
 _PARALLEL_DOWNLOADS = 6
 _CACHE_WITHOUT_HOME = Path(".clickstream/cache")
 
@@ -62,7 +65,7 @@ def resolve(
     with writing(f"The cache {cache}", next_step=next_step):
         if any(not place.exists() for place in places.values()):
             folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / "fetching.lock"):
+            with FileLock(folder / FETCHING_LOCK):
                 # Another process may have fetched them while we waited.
                 missing = {jar: place for jar, place in places.items() if not place.exists()}
                 _fetch_all(missing, folder, _counted(missing, on_progress), fetch)

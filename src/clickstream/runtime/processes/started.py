@@ -46,7 +46,7 @@ class StartedProcess(PartRecord):
     log_from_byte: int = 0
     """Where the lines of this start begin in the log."""
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The settings that it was started with, by name; of secrets a hash."""
+    """The settings that it was started with, by name, without secrets."""
     stopping: bool = False
     """Whether a command has asked it to end."""
 
