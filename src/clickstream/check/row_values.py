@@ -15,6 +15,7 @@ from clickstream.moment import written_us
 Row = dict[str, Any]
 """A row by column name: text, numbers, booleans, bytes, null, and lists and objects of these."""
 
+_LONGEST = 80
 _US_PER_DAY = 86_400_000_000
 _PER_US = {"ns": (1, 1_000), "us": (1, 1), "ms": (1_000, 1)}
 
@@ -120,3 +121,17 @@ def _duration(us: int) -> str:
     seconds, fraction = divmod(abs(us), 1_000_000)
     sign, part = "-" if us < 0 else "", f".{fraction:06d}" if fraction else ""
     return f"{sign}{seconds // 3_600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{part}"
+
+
+def rendered(row: pl.DataFrame, column: str) -> str:
+    """One value, that of `column` in the first row, as text for people: cut where it is long, with quotes."""
+    values = row[column].head(1)
+    if values.is_null()[0]:
+        return "null"
+    # Neither Python's datetime nor polars' calendar reaches as far as event and Kafka times do.
+    moment = isinstance(values.dtype, pl.Datetime)
+    value = written_us(values.cast(pl.Int64)[0]) if moment else values[0]
+    text = repr(value) if isinstance(value, bytes | float) else str(value)
+    if isinstance(values.dtype, pl.String | pl.Categorical):
+        text = '"' + text.encode("unicode_escape").decode().replace('"', '\\"') + '"'
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

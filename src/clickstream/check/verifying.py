@@ -93,9 +93,9 @@ def verify(
             rejected = expected[pipeline.rejected_table.name].rows
             records = committed_records(committed.events, rejected)
         with stages.timed("compare the landed rows"):
-            checked = check_tables(layout.output, query, pipeline.tables_of(name), expected)
-        findings += checked.findings
-        tables |= {table.table: table for table in checked.tables}
+            checked, found = check_tables(layout.output, query, pipeline.tables_of(name), expected)
+        findings += found
+        tables |= {table.table: table for table in checked}
         late_events |= {
             name: rows.late_events for name, rows in expected.items() if rows.late_events is not None
         }

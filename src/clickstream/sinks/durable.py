@@ -2,32 +2,24 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from clickstream import errors
 from clickstream.errors import FolderNotWritable
 
+_NEXT_STEP = "Free space or make it writable, then start again: nothing of the batch has landed."
 
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turn what the system says about a full or unwritable folder into an error in words.
 
-    Raises:
-        FolderNotWritable: the block raised OSError.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise not_writable(folder, error.strerror or str(error)) from error
+def writing(folder: Path) -> AbstractContextManager[None]:
+    """Turn an OSError of the block into a FolderNotWritable that names the folder."""
+    return errors.writing(str(folder), next_step=_NEXT_STEP)
 
 
 def not_writable(folder: Path, why: str) -> FolderNotWritable:
     """The error for a folder that cannot be written, and why."""
-    return FolderNotWritable(
-        f"{folder} cannot be written: {why}.",
-        next_step="Free space or make it writable, then start again: nothing of the batch has landed.",
-    )
+    return FolderNotWritable(f"{folder} cannot be written: {why}.", next_step=_NEXT_STEP)
 
 
 def write_atomically(path: Path, text: str) -> None:

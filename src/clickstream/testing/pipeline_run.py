@@ -11,7 +11,6 @@ import polars as pl
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topics import offset_ranges
 from clickstream.check.decode.schema import schema_of
-from clickstream.check.expected.one_batch import OneBatch
 from clickstream.check.findings import Verdict
 from clickstream.check.landed.reading import landed_scan
 from clickstream.check.verifying import verify
@@ -172,7 +171,7 @@ class PipelineRun:
             lambda ranges: read_ranges(broker, ranges, clock=self._clock),
             clock=self._clock,
             ask_ranges=lambda: offset_ranges(broker),
-            one_batch=OneBatch(partial(write_all_rows, self._session)),
+            one_batch=partial(write_all_rows, self._session),
         )
 
     def _plan(self, at_most: int | None) -> list[QueryPlan]:

@@ -7,7 +7,7 @@ import polars as pl
 from clickstream.check.decode.schema import BATCH, FILE
 from clickstream.check.expected.rows import tolerance_of
 from clickstream.check.findings import Mismatch, MismatchedRow
-from clickstream.check.rendering import rendered
+from clickstream.check.row_values import rendered
 from clickstream.contract.definition.tables import Agreement, Table
 
 EXAMPLES_PER_KIND = 5

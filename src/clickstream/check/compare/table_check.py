@@ -21,18 +21,10 @@ ROWS_AT_ONCE = 250_000
 """Rows that are read and compared at once, whole batches at a time: what bounds the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueryCheck:
-    """The verdicts on one query's tables, and what was found on the way."""
-
-    tables: list[TableVerdict]
-    findings: list[Finding]
-
-
 def check_tables(
     output: Path, query: Query, tables: Sequence[Table], expected: Mapping[str, Expected]
-) -> QueryCheck:
-    """Read and compare everything that one query landed.
+) -> tuple[list[TableVerdict], list[Finding]]:
+    """Read and compare everything that one query landed; the verdicts on its tables, and what was found.
 
     Args:
         output: OUTPUT_PATH.
@@ -50,25 +42,25 @@ def check_tables(
         must_land, did_land = [], []
         for table in tables:
             must = in_order[table.name].rows_of(batches)
-            landed = landed_rows(output, table, records)
+            landed, found = landed_rows(output, table, records)
             # The files of a table that is not checked are read all the same: they may be damaged.
             compared = (
-                Comparison(rows_landed=landed.rows.height)
+                Comparison(rows_landed=landed.height)
                 if table.name in unchecked
-                else compare(table, must, landed.rows)
+                else compare(table, must, landed)
             )
             comparisons[table.name].add(compared)
-            findings += landed.findings
+            findings += found
             if not table.window:
                 must_land.append(must.select(PLACE))
-                did_land.append(landed.rows.select(PLACE))
+                did_land.append(landed.select(PLACE))
         if must_land:
             findings += not_in_exactly_one(pl.concat(must_land), pl.concat(did_land), batches, names)
     verdicts = [_verdict(name, expected[name], comparison, query) for name, comparison in comparisons.items()]
     findings += [_rows_differ(table) for table in verdicts if table.mismatched_rows]
     findings += [_before_1970(table) for table in verdicts if table.before_1970]
     findings += [_not_checked(table, table.not_checked) for table in verdicts if table.not_checked]
-    return QueryCheck(verdicts, findings)
+    return verdicts, findings
 
 
 @dataclass(frozen=True, slots=True)

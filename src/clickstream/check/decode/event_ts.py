@@ -9,15 +9,21 @@ from datetime import date
 
 import polars as pl
 
-from clickstream.check.decode.moments import FIXED_FORM, fixed_form_us
-
 _ISO = re.compile(
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
     r"(?:\.([0-9]{1,9}))?"
     r"(?:Z|([+-])([0-9]{2}):?([0-5][0-9]))?"
 )
+FIXED_FORM = (
+    r"\A[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}"
+)
+"""Begins a regular expression for texts that `fixed_form_us` takes; the day of the month may not exist."""
+
 _USUAL = FIXED_FORM + r"(?:\+00:00|Z)\z"
+_SECOND = "%Y-%m-%dT%H:%M:%S"
+_SECOND_CHARACTERS, _FRACTION_CHARACTERS = 19, 6
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
@@ -57,6 +63,14 @@ def _epoch_day(year: int, month: int, day: int) -> int | None:
     except ValueError:
         return None
     return ordinal - cycles * _CYCLE_DAYS - _EPOCH_DAY
+
+
+def fixed_form_us(text: pl.Expr) -> pl.Expr:
+    """Int64 microseconds of texts that begin with `FIXED_FORM`; null for a day that does not exist."""
+    # The second is read once for all texts that share it: a tenth of the time of whole moments.
+    second = text.str.head(_SECOND_CHARACTERS).str.to_datetime(_SECOND, time_unit="us", strict=False)
+    fraction = text.str.slice(_SECOND_CHARACTERS + 1, _FRACTION_CHARACTERS).cast(pl.Int64, strict=False)
+    return second.cast(pl.Int64) + fraction
 
 
 def event_ts(texts: pl.Series, kafka_timestamp_us: pl.Series) -> pl.Series:

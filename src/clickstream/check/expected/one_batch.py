@@ -39,15 +39,8 @@ class Work:
     rows: Path
 
 
-@dataclass(frozen=True, slots=True)
-class OneBatch:
-    """What computes rows by Spark halves, and the folder for the events and the rows, which exists.
-
-    `compute` raises EnvironmentNotReady if it cannot be done here.
-    """
-
-    compute: Callable[[Sequence[Work]], None]
-    folder: Path | None = None
+OneBatch = Callable[[Sequence[Work]], None]
+"""Computes rows by Spark halves; raises EnvironmentNotReady if that cannot be done here."""
 
 
 def rows_of_one_batch(
@@ -71,7 +64,7 @@ def rows_of_one_batch(
             table.name: not_checked(table, kept, "Spark is not there", "Run `clickstream check`.")
             for table, kept in tables.items()
         }
-    with TemporaryDirectory(prefix="clickstream-check-", dir=one_batch.folder) as folder:
+    with TemporaryDirectory(prefix="clickstream-check-") as folder:
         works = []
         for table, kept in tables.items():
             waves = _waves(table, kept)
@@ -85,7 +78,7 @@ def rows_of_one_batch(
             _write(kept, fields, waves, events)
             works.append(Work(table, windows_ms[table.name], events, count, rows))
         try:
-            one_batch.compute(works)
+            one_batch(works)
         except EnvironmentNotReady as error:
             return found | {
                 work.table.name: not_checked(work.table, tables[work.table], error.sentence, error.next_step)

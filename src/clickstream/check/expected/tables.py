@@ -6,16 +6,14 @@ from clickstream.check.decode.chunk import Decoded
 from clickstream.check.decode.schema import BATCH, decoded_events
 from clickstream.check.expected.committed import CommittedEvents, batch_ids_of, committed_events
 from clickstream.check.expected.groups import Groups, with_measures
-from clickstream.check.expected.kept import Kept
+from clickstream.check.expected.kept import kept_of
 from clickstream.check.expected.one_batch import OneBatch, not_checked, rows_of_one_batch
 from clickstream.check.expected.rows import Expected
-from clickstream.check.expected.sessions import kept_in_sessions
-from clickstream.check.expected.tumbling import kept_in_windows
 from clickstream.check.history.batches import NO_BATCH, Batches
 from clickstream.check.history.run import Run
 from clickstream.contract.definition.loading import place_of_function
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Kind, Table
+from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
 from clickstream.errors import DefinitionInvalid
 
 _ANY_LENGTH_MS = 1_000
@@ -60,12 +58,6 @@ def refuse_unsound_polars_halves(pipeline: Pipeline) -> None:
     for table in pipeline.windowed_tables:
         if table.polars is not None:
             expected_rows(table, committed, _ANY_LENGTH_MS)
-
-
-def kept_of(table: Table, committed: CommittedEvents, window_ms: int) -> Kept:
-    """The events that count in a table with windows."""
-    keep = kept_in_sessions if table.kind is Kind.SESSION else kept_in_windows
-    return keep(committed, table, window_ms)
 
 
 def expected_rows(table: Table, committed: CommittedEvents, window_ms: int) -> Expected:

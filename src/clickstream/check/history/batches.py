@@ -106,7 +106,7 @@ def _left_over(
     starts = {partition: skipped.past(partition, end) for partition, end in before.items()}
     logged = log.offsets.get(batch_id)
     if logged is not None:
-        ends_here = logged.end_offsets
+        ends_here, _ = logged
     else:
         later = min((known for known in records if known > batch_id), default=None)
         following = records[later].offsets if later is not None else {}

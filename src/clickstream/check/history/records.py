@@ -1,6 +1,6 @@
 """The batch records of one query: read, verified one by one, and compared with Spark's own log."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from clickstream.check.findings import Code, Finding
@@ -13,16 +13,10 @@ from clickstream.contract.run.skipped import SkippedRecords
 from clickstream.contract.run.terms import RunTerms
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+def read_records(
+    layout: Layout, pipeline: Pipeline, query: str, terms: RunTerms
+) -> tuple[dict[int, BatchRecord], list[Finding]]:
     """The sound records of one query by batch id, and what is wrong with the others."""
-
-    by_batch: dict[int, BatchRecord]
-    findings: list[Finding]
-
-
-def read_records(layout: Layout, pipeline: Pipeline, query: str, terms: RunTerms) -> Records:
-    """Read every record of one query; one that cannot be used is a finding, and left out."""
     by_batch: dict[int, BatchRecord] = {}
     findings: list[Finding] = []
     for path in layout.record_paths(query):
@@ -38,7 +32,7 @@ def read_records(layout: Layout, pipeline: Pipeline, query: str, terms: RunTerms
             findings.append(_invalid(layout, path, query, problem))
         else:
             by_batch[batch_id] = record
-    return Records(by_batch, findings + _one_query_id(by_batch, query))
+    return by_batch, findings + _one_query_id(by_batch, query)
 
 
 def _invalid(layout: Layout, path: Path, query: str, problem: str) -> Finding:
@@ -113,7 +107,7 @@ def _one_query_id(by_batch: dict[int, BatchRecord], query: str) -> list[Finding]
 
 
 def against_spark_log(
-    records: Records, log: SparkLog, query: str, skipped: SkippedRecords
+    records: Mapping[int, BatchRecord], log: SparkLog, query: str, skipped: SkippedRecords
 ) -> tuple[int, list[Finding]]:
     """How many records could be compared with Spark's log, and where the two disagree.
 
@@ -121,22 +115,23 @@ def against_spark_log(
     """
     findings: list[Finding] = []
     compared = 0
-    for batch_id, record in sorted(records.by_batch.items()):
+    for batch_id, record in sorted(records.items()):
         logged = log.offsets.get(batch_id)
         if logged is None:
             continue
         compared += 1
+        logged_ends, logged_watermark_ms = logged
         ends = {partition: end for partition, (_, end) in record.offsets.items()}
-        for partition, end in logged.end_offsets.items():
+        for partition, end in logged_ends.items():
             if skipped.lead(partition, ends.get(partition, 0), end):
                 ends[partition] = end
         for what, recorded, sparks in (
-            ("end offsets", dict(sorted(ends.items())), dict(sorted(logged.end_offsets.items()))),
-            ("watermark", record.watermark_ms, logged.watermark_ms),
+            ("end offsets", dict(sorted(ends.items())), dict(sorted(logged_ends.items()))),
+            ("watermark", record.watermark_ms, logged_watermark_ms),
         ):
             if recorded != sparks:
                 findings.append(_not_sparks(query, batch_id, what, recorded, sparks))
-    first = records.by_batch.get(0)
+    first = records.get(0)
     if first is not None and log.start_offsets is not None:
         starts = {partition: start for partition, (start, _) in sorted(first.offsets.items())}
         if starts != dict(sorted(log.start_offsets.items())):

@@ -67,11 +67,11 @@ def read_run(layout: Layout, pipeline: Pipeline) -> Run:
     queries: dict[str, Query] = {}
     for name in QUERIES:
         log, unreadable = read_spark_log(layout.query_checkpoint(name), name)
-        records = read_records(layout, pipeline, name, terms)
-        batches, gaps = put_in_order(name, records.by_batch, log, skipped)
+        records, unusable = read_records(layout, pipeline, name, terms)
+        batches, gaps = put_in_order(name, records, log, skipped)
         cross_checked, differing = against_spark_log(records, log, name, skipped)
-        findings += [*unreadable, *records.findings, *gaps, *differing]
-        queries[name] = Query(batches, records.by_batch, cross_checked)
+        findings += [*unreadable, *unusable, *gaps, *differing]
+        queries[name] = Query(batches, records, cross_checked)
     _refuse_nothing(layout, queries, findings)
     return Run(terms, queries, listing, findings, skipped)
 

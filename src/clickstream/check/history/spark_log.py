@@ -8,30 +8,25 @@ from clickstream.contract.run.query_log import UnreadableEntry, batches_in, end_
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedBatch:
-    """What Spark wrote down before batch N ran: end offset of every partition, and the watermark."""
-
-    end_offsets: dict[int, int]
-    watermark_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class SparkLog:
-    """What is left of one query's log; all empty where there is no checkpoint."""
+    """What is left of one query's log; all empty where there is no checkpoint.
 
-    offsets: dict[int, LoggedBatch] = field(default_factory=dict)
+    `offsets` has what Spark wrote down before each batch ran: its end offsets, and the watermark in ms.
+    """
+
+    offsets: dict[int, tuple[dict[int, int], int]] = field(default_factory=dict)
     committed: frozenset[int] = frozenset()
     start_offsets: dict[int, int] | None = None
 
 
 def read_spark_log(checkpoint: Path, query: str) -> tuple[SparkLog, list[Finding]]:
     """Read the log of one query; an entry that cannot be read is a finding, a missing log is none."""
-    offsets: dict[int, LoggedBatch] = {}
+    offsets: dict[int, tuple[dict[int, int], int]] = {}
     start_offsets: dict[int, int] | None = None
     findings: list[Finding] = []
     for batch_id in batches_in(checkpoint / "offsets"):
         try:
-            offsets[batch_id] = LoggedBatch(*end_of_batch(checkpoint, batch_id))
+            offsets[batch_id] = end_of_batch(checkpoint, batch_id)
         except UnreadableEntry as error:
             findings.append(_unreadable(query, batch_id, error))
     if (checkpoint / "sources" / "0" / "0").exists():

@@ -6,7 +6,7 @@ import zlib
 
 import polars as pl
 
-from clickstream.check.decode.moments import FIXED_FORM, fixed_form_us
+from clickstream.check.decode.event_ts import FIXED_FORM, fixed_form_us
 from clickstream.check.decode.schema import MOMENT, schema_of
 from clickstream.contract.definition.tables import Column, ColumnType, Table
 

@@ -37,10 +37,10 @@ def rows_together(output: Path, table: Table, records: Sequence[BatchRecord]) ->
         return None
     parts = []
     for batch_id, parquet, _ in entries:
-        read = read_landed(output, NamedFile(table, "parquet", batch_id, parquet))
-        if read.rows is None or read.findings:
+        rows_of_file, findings = read_landed(output, NamedFile(table, "parquet", batch_id, parquet))
+        if rows_of_file is None or findings:
             return None
-        parts.append(read.rows)
+        parts.append(rows_of_file)
     rows = pl.concat(parts)
     try:
         texts = [read_csv_rows(text, table) for text in _texts(output, table, [csv for _, _, csv in entries])]

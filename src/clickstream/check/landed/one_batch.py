@@ -1,7 +1,6 @@
 """The landed rows of a table, batch by batch as records list them, and CSV compared with Parquet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +9,7 @@ from clickstream.check.decode.schema import BATCH, FILE, schema_of
 from clickstream.check.findings import Code, Finding
 from clickstream.check.landed.many_batches import rows_together
 from clickstream.check.landed.one_file import NamedFile, read_landed
-from clickstream.check.rendering import rendered
+from clickstream.check.row_values import rendered
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import FORMATS
@@ -18,19 +17,16 @@ from clickstream.contract.run.layout import FORMATS
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LandedRows:
-    """The Parquet rows of some batches of a table, with `BATCH` and `FILE`, and what was found on the way."""
+def landed_rows(
+    output: Path, table: Table, records: Sequence[BatchRecord]
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """The Parquet rows of these batches with `BATCH` and `FILE`, and what is wrong with either format.
 
-    rows: pl.DataFrame
-    findings: list[Finding]
-
-
-def landed_rows(output: Path, table: Table, records: Sequence[BatchRecord]) -> LandedRows:
-    """Read both formats of these batches; what cannot be read is a finding, and its rows are not there."""
+    What cannot be read is a finding, and its rows are not there.
+    """
     together = rows_together(output, table, records)
     if together is not None:
-        return LandedRows(together.select(_none_of(table).columns), [])
+        return together.select(_none_of(table).columns), []
     parts: list[pl.DataFrame] = [_none_of(table)]
     findings: list[Finding] = []
     for record in records:
@@ -47,7 +43,7 @@ def landed_rows(output: Path, table: Table, records: Sequence[BatchRecord]) -> L
             parts.append(parquet.with_columns(pl.lit(record.batch_id, pl.Int32).alias(BATCH)))
         if parquet is not None and csv is not None:
             findings += _formats_agree(table, record, parquet, csv, findings[known:])
-    return LandedRows(pl.concat(parts), findings)
+    return pl.concat(parts), findings
 
 
 def _none_of(table: Table) -> pl.DataFrame:
@@ -65,10 +61,10 @@ def _read_all(
     """The rows of all files of one batch and format, None where none can be had of files that are named."""
     parts = []
     for entry in entries:
-        read = read_landed(output, NamedFile(table, file_format, batch_id, entry))
-        findings += read.findings
-        if read.rows is not None:
-            parts.append(read.rows.with_columns(pl.lit(entry.path).cast(pl.Categorical).alias(FILE)))
+        rows, found = read_landed(output, NamedFile(table, file_format, batch_id, entry))
+        findings += found
+        if rows is not None:
+            parts.append(rows.with_columns(pl.lit(entry.path).cast(pl.Categorical).alias(FILE)))
     if parts:
         return pl.concat(parts)
     return None if entries else _none_of(table).drop(BATCH)

@@ -3,7 +3,7 @@
 import io
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -23,14 +23,6 @@ _FOREIGN_READER = (
     "import sys, polars; polars.read_parquet(sys.stdin.buffer).write_ipc_stream(sys.stdout.buffer)"
 )
 _PATIENCE_S = 60
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """The rows of a file, None where they cannot be had, and what is wrong with the file."""
-
-    rows: pl.DataFrame | None
-    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +46,18 @@ class NamedFile:
         )
 
 
-def read_landed(output: Path, named: NamedFile) -> FileRead:
-    """Read a whole file and compare it with its record: existence, size, hash, rows, schema and date."""
+def read_landed(output: Path, named: NamedFile) -> tuple[pl.DataFrame | None, list[Finding]]:
+    """Read a whole file and compare it with its record: existence, size, hash, rows, schema and date.
+
+    Returns its rows, None where they cannot be had, and what is wrong with it.
+    """
     path = output / named.entry.path
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return FileRead(None, [named.finding(Code.FILE_MISSING, "is missing")])
+        return None, [named.finding(Code.FILE_MISSING, "is missing")]
     except OSError as error:
-        return FileRead(
-            None, [named.finding(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}")]
-        )
+        return None, [named.finding(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}")]
     difference = named.entry.difference_of(content)
     changed = named.finding(Code.FILE_CHANGED, difference) if difference else None
     rows, problem = _rows(content, named, trusted=changed is None)
@@ -74,7 +67,7 @@ def read_landed(output: Path, named: NamedFile) -> FileRead:
         findings.append(named.finding(Code.FILE_CHANGED, what))
     if rows is not None:
         findings += _misplaced(rows, named)
-    return FileRead(rows, findings)
+    return rows, findings
 
 
 def _misplaced(rows: pl.DataFrame, named: NamedFile) -> list[Finding]:

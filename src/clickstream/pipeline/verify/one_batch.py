@@ -56,7 +56,7 @@ def one_batch(settings: Settings, on_stage: Stage, opened: OpenedSession | None 
                 session = started.enter_context(starting_spark(local, java, short_run=True))()
             write_all_rows(session, works)
 
-    return OneBatch(compute)
+    return compute
 
 
 def write_all_rows(session: "Session", works: Sequence[Work]) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 
 from clickstream.check.decode.schema import BATCH
+from clickstream.check.expected.kept import kept_of
 from clickstream.check.expected.one_batch import MOST_WAVES, OneBatch, Work, rows_of_one_batch
 from clickstream.check.expected.rows import Expected
-from clickstream.check.expected.tables import expected_rows, kept_of
+from clickstream.check.expected.tables import expected_rows
 from clickstream.check.findings import Coverage
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import PAGE_METRICS, SESSIONS
@@ -78,7 +78,7 @@ def rows_of(expected: Expected, columns: Sequence[str]) -> list[tuple[object, ..
 @given(batch_lists)
 def test_sessions_by_one_batch_are_those_that_the_batches_give(batches) -> None:
     columns = ("user_id", "session_start", "session_end", "events_in_session")
-    alone = by_one_batch(SESSIONS, batches, GAP_MS, OneBatch(compute))
+    alone = by_one_batch(SESSIONS, batches, GAP_MS, compute)
     replayed = expected_rows(SESSIONS, committed(batches), GAP_MS)
     if alone.coverage is Coverage.NOT_CHECKED:
         return
@@ -92,7 +92,7 @@ def test_sessions_by_one_batch_are_those_that_the_batches_give(batches) -> None:
 @given(batch_lists)
 def test_windows_by_one_batch_are_those_that_the_batches_give(batches) -> None:
     columns = ("window_start", "window_end", "page", "pageviews")
-    alone = by_one_batch(PAGE_METRICS, batches, 10_000, OneBatch(compute))
+    alone = by_one_batch(PAGE_METRICS, batches, 10_000, compute)
     assert rows_of(alone, columns) == rows_of(
         expected_rows(PAGE_METRICS, committed(batches), 10_000), columns
     )
@@ -102,7 +102,7 @@ def test_windows_by_one_batch_are_those_that_the_batches_give(batches) -> None:
 def test_sessions_that_the_job_kept_apart_are_not_joined() -> None:
     # The session at 0 s has landed when the event at 3 s comes, which one batch would add to it.
     batches = [[at(0), at(9, user_id="b")], [], [at(3)], [at(100)], []]
-    alone = by_one_batch(SESSIONS, batches, GAP_MS, OneBatch(compute))
+    alone = by_one_batch(SESSIONS, batches, GAP_MS, compute)
     assert alone.rows.filter(pl.col("user_id") != "b")["events_in_session"].to_list() == [1, 1]
 
 
@@ -110,14 +110,14 @@ def test_more_such_sessions_than_it_computes_apart_are_not_checked() -> None:
     batches = []
     for step in range(MOST_WAVES + 1):
         batches += [[at(step * 0.1), at(8 + step * 0.1, user_id="b")], []]
-    assert by_one_batch(SESSIONS, batches, GAP_MS, OneBatch(compute)).not_checked is not None
+    assert by_one_batch(SESSIONS, batches, GAP_MS, compute).not_checked is not None
 
 
 def test_without_spark_the_table_is_not_checked_and_says_why_and_what_to_do() -> None:
     def no_java(_works: Sequence[Work]) -> None:
         raise JavaNotFound("No Java was found.", next_step="Install Java 21.")
 
-    expected = by_one_batch(SESSIONS, [[at(0), at(100)], []], GAP_MS, OneBatch(no_java))
+    expected = by_one_batch(SESSIONS, [[at(0), at(100)], []], GAP_MS, no_java)
     assert expected.coverage is Coverage.NOT_CHECKED
     assert expected.not_checked is not None
     assert (expected.not_checked.why, expected.not_checked.next_step) == (
@@ -138,11 +138,17 @@ def test_a_half_that_is_yet_to_be_written_leaves_its_table_unchecked() -> None:
     assert "stub" in expected.not_checked.why
 
 
-def test_no_folder_is_left(tmp_path: Path) -> None:
-    by_one_batch(SESSIONS, [[at(0)], []], GAP_MS, OneBatch(compute, tmp_path))
-    assert list(tmp_path.iterdir()) == []
+def test_no_folder_is_left() -> None:
+    folders = []
+
+    def noting(works: Sequence[Work]) -> None:
+        folders.append(works[0].events.parent)
+        compute(works)
+
+    by_one_batch(SESSIONS, [[at(0)], []], GAP_MS, noting)
+    assert [folder.exists() for folder in folders] == [False]
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_no_events_give_no_rows(count: int) -> None:
-    assert by_one_batch(SESSIONS, [[]] * count, GAP_MS, OneBatch(compute)).rows.is_empty()
+    assert by_one_batch(SESSIONS, [[]] * count, GAP_MS, compute).rows.is_empty()

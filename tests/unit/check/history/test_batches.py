@@ -4,7 +4,7 @@ import numpy as np
 
 from clickstream.check.findings import Code
 from clickstream.check.history.batches import NO_BATCH, Batches, put_in_order
-from clickstream.check.history.spark_log import LoggedBatch, SparkLog
+from clickstream.check.history.spark_log import SparkLog
 from clickstream.contract.run.batch_record import BatchRecord
 
 
@@ -61,6 +61,6 @@ def test_lost_records_in_the_middle_get_what_their_neighbours_leave():
 
 
 def test_sparks_log_knows_the_offsets_of_lost_records_at_either_end():
-    log = SparkLog({0: LoggedBatch({0: 5}, 0), 2: LoggedBatch({0: 12}, 0)}, frozenset({0, 1, 2}), {0: 3})
+    log = SparkLog({0: ({0: 5}, 0), 2: ({0: 12}, 0)}, frozenset({0, 1, 2}), {0: 3})
     batches, _ = put_in_order("any", {1: a_record(1, p0=(5, 9))}, log)
     assert [dict(offsets) for offsets in batches.offsets] == [{0: (3, 5)}, {0: (5, 9)}, {0: (9, 12)}]
