@@ -17,7 +17,7 @@ from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
 from clickstream.contract.run.layout import Layout
 from clickstream.errors import PartDied
 from clickstream.settings import SinkSettings
-from clickstream.sinks.landing.staging import staging_of
+from clickstream.sinks.landing.staging import Staging
 from clickstream.stream.queries import QueryPlan, run_queries
 from file_topic import click
 from landing_job import LandingJob
@@ -125,5 +125,5 @@ def test_events_of_many_tasks_land_in_as_many_files_as_are_set(
     rows = session.range(0, 40, 1, 4).select(
         F.col("id").alias("kafka_offset"), F.lit(None).cast("string").alias(REASON), *columns
     )
-    staging = staging_of(CLICKS, EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
+    staging = Staging(CLICKS, EVENTS, SinkSettings(OUTPUT_FILES_PER_BATCH=files))
     assert len(staging.write_parquet(rows, tmp_path / "batch")[EVENTS_RAW.name]) == files

@@ -18,7 +18,7 @@ from clickstream.contract.batch_rows import REASON, TABLE
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
-from clickstream.sinks.landing.staging import in_words, staging_of
+from clickstream.sinks.landing.staging import Staging, in_words
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -73,21 +73,24 @@ Stage = Callable[[str, pl.DataFrame], Staged]
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     def staged_rows(query: str, rows: pl.DataFrame) -> Staged:
-        staging = staging_of(CLICKS, query, SinkSettings())
+        staging = Staging(CLICKS, query, SinkSettings())
         parquet = staging.write_parquet(cast("DataFrame", SparkRows(rows)), tmp_path)
-        staged = staging.write_csv(parquet, tmp_path)
-        assert list(staged) == [table.name for table in CLICKS.tables_of(query)]
-        return {table.name: _read(table, staged[table.name]) for table in CLICKS.tables_of(query)}
+        csv = staging.write_csv(parquet, tmp_path)
+        assert list(csv) == [table.name for table in CLICKS.tables_of(query)]
+        return {
+            table.name: _read(table, parquet[table.name], csv[table.name])
+            for table in CLICKS.tables_of(query)
+        }
 
     return staged_rows
 
 
-def _read(table: Table, staged: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
-    assert len(staged.parquet) == len(staged.csv) == len(staged.rows)
-    frames = [pl.read_parquet(file, hive_partitioning=False) for file in staged.parquet]
-    texts = [read_csv_rows(file.read_bytes(), table) for file in staged.csv]
-    assert [frame.height for frame in frames] == [text.height for text in texts] == list(staged.rows)
-    assert all(staged.rows)
+def _read(table: Table, parquet: dict[Path, int], csv: list[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    frames = [pl.read_parquet(file, hive_partitioning=False) for file in parquet]
+    texts = [read_csv_rows(file.read_bytes(), table) for file in csv]
+    rows = list(parquet.values())
+    assert [frame.height for frame in frames] == [text.height for text in texts] == rows
+    assert all(rows)
     empty = pl.DataFrame(schema=schema_of(table))
     return pl.concat([empty, *frames]), pl.concat([empty, *texts])
 

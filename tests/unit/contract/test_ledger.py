@@ -92,12 +92,6 @@ def test_the_file_that_a_producer_reads_reads_back(file: SentFile | None) -> Non
     assert ledger.opening == replace(OPENING, file=file)
 
 
-def test_a_ledger_of_a_version_without_files_is_read() -> None:
-    ledger = read_ledger(opening_line(OPENING).replace(',"file":null', "").encode())
-    assert ledger is not None
-    assert ledger.opening == OPENING
-
-
 OF_A_FILE = opening_line(replace(OPENING, file=FILE))
 
 

@@ -7,7 +7,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.clicks.generate.columns import EventColumns
+from clickstream.clicks.generate.columns import Clicks
 from clickstream.clicks.generate.encoding import EventEncoder
 from clickstream.clicks.generate.population import population
 from clickstream.clicks.generate.vocabulary import (
@@ -60,8 +60,8 @@ def as_dict(row: tuple[int, ...]) -> dict[str, object]:
 
 
 def encoded(chosen: list[tuple[int, ...]]) -> list[bytes]:
-    columns = np.array(chosen, dtype=np.int64).reshape(len(chosen), 9).T
-    return ENCODER.encode(EventColumns(*columns))
+    event_time_us, *columns = np.array(chosen, dtype=np.int64).reshape(len(chosen), 9).T
+    return ENCODER.encode(Clicks(*columns), event_time_us)
 
 
 @given(chosen=st.lists(rows, max_size=20))

@@ -6,7 +6,7 @@ import pytest
 
 from clickstream.clicks.tables import PAGE_METRICS
 from clickstream.contract.run.layout import NO_DATE, Layout
-from clickstream.sinks.landing.placing import StagedTable, place, remove_earlier_try
+from clickstream.sinks.landing.placing import place, remove_earlier_try
 
 
 @pytest.fixture
@@ -14,7 +14,9 @@ def layout(tmp_path: Path) -> Layout:
     return Layout(output=tmp_path / "output", checkpoint=tmp_path / "checkpoint")
 
 
-def staged(layout: Layout, attempt: str, *dates: str, packed: bool = False) -> StagedTable:
+def staged(
+    layout: Layout, attempt: str, *dates: str, packed: bool = False
+) -> tuple[dict[Path, int], list[Path]]:
     """One staged file of each format and date, as Spark names them."""
     folder = layout.staging_dir("aggregates", 7, attempt) / "page_metrics"
     parquet, csv = [], []
@@ -24,7 +26,7 @@ def staged(layout: Layout, attempt: str, *dates: str, packed: bool = False) -> S
     for file in (*parquet, *csv):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{attempt} {file.parent.name}")
-    return StagedTable(tuple(parquet), tuple(csv), tuple(range(1, len(dates) + 1)))
+    return {file: rows for rows, file in enumerate(parquet, start=1)}, csv
 
 
 def names(layout: Layout) -> list[str]:
@@ -33,7 +35,7 @@ def names(layout: Layout) -> list[str]:
 
 
 def test_without_dates_a_file_lies_in_the_tables_own_folder(layout: Layout) -> None:
-    landed = place(layout, PAGE_METRICS, 7, staged(layout, "a", ""))
+    landed = place(layout, PAGE_METRICS, 7, *staged(layout, "a", ""))
     assert names(layout) == [
         "csv/batch-000000000007-00000.csv",
         "parquet/batch-000000000007-00000.parquet",
@@ -42,7 +44,7 @@ def test_without_dates_a_file_lies_in_the_tables_own_folder(layout: Layout) -> N
 
 
 def test_file_k_of_both_formats_lies_under_the_date_of_its_rows(layout: Layout) -> None:
-    landed = place(layout, PAGE_METRICS, 7, staged(layout, "a", "dt=2026-01-01", NO_DATE, packed=True))
+    landed = place(layout, PAGE_METRICS, 7, *staged(layout, "a", "dt=2026-01-01", NO_DATE, packed=True))
     assert [file.path for file in landed.csv] == [
         "page_metrics/csv/dt=2026-01-01/batch-000000000007-00000.csv.gz",
         f"page_metrics/csv/{NO_DATE}/batch-000000000007-00001.csv.gz",
@@ -57,22 +59,22 @@ def test_file_k_of_both_formats_lies_under_the_date_of_its_rows(layout: Layout) 
 def test_a_later_try_gives_the_same_names_and_its_files_take_the_place_of_the_earlier_ones(
     layout: Layout,
 ) -> None:
-    first = place(layout, PAGE_METRICS, 7, staged(layout, "a", "dt=2026-01-01"))
-    again = place(layout, PAGE_METRICS, 7, staged(layout, "b", "dt=2026-01-01"))
+    first = place(layout, PAGE_METRICS, 7, *staged(layout, "a", "dt=2026-01-01"))
+    again = place(layout, PAGE_METRICS, 7, *staged(layout, "b", "dt=2026-01-01"))
     assert [file.path for file in again.parquet] == [file.path for file in first.parquet]
     assert (layout.output / again.parquet[0].path).read_text().startswith("b ")
     assert len(names(layout)) == 2
 
 
 def test_what_an_earlier_try_of_another_form_left_goes_and_other_batches_stay(layout: Layout) -> None:
-    place(layout, PAGE_METRICS, 6, staged(layout, "a", "dt=2026-01-01"))
+    place(layout, PAGE_METRICS, 6, *staged(layout, "a", "dt=2026-01-01"))
     kept = names(layout)
-    place(layout, PAGE_METRICS, 7, staged(layout, "b", "", "dt=2026-01-01", packed=True))
+    place(layout, PAGE_METRICS, 7, *staged(layout, "b", "", "dt=2026-01-01", packed=True))
     assert len(names(layout)) == 6
     remove_earlier_try(layout, PAGE_METRICS, 7)
     assert names(layout) == kept
 
 
 def test_a_table_without_rows_has_no_files(layout: Layout) -> None:
-    landed = place(layout, PAGE_METRICS, 7, StagedTable((), (), ()))
+    landed = place(layout, PAGE_METRICS, 7, {}, [])
     assert (landed.rows, landed.parquet, landed.csv, names(layout)) == (0, (), (), [])

@@ -1,6 +1,6 @@
-"""Events before they are written: one row per event, in columns."""
+"""Clicks before they are written: one row per click, in columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -9,15 +9,13 @@ from clickstream.define.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
-class EventColumns:
-    """Events in columns of int64, all of one length.
+class Clicks:
+    """Clicks without their times, in columns of int64, all of one length.
 
-    `event_time_us` is microseconds since the Unix epoch. `user`, `event_type`, `page`, `referrer` and
-    `campaign` are indices into the population and the contract's vocabularies. `session` is 1 … SESSIONS,
-    0 for null; `revenue_cents` is 0 for null.
+    `user`, `event_type`, `page`, `referrer` and `campaign` are indices into the population and the
+    vocabularies. `session` is 1 … SESSIONS, 0 for null; `revenue_cents` is 0 for null.
     """
 
-    event_time_us: Columns
     user: Columns
     session: Columns
     event_type: Columns
@@ -27,30 +25,9 @@ class EventColumns:
     latency_ms: Columns
     revenue_cents: Columns
 
-
-@dataclass(frozen=True, slots=True)
-class Clicks:
-    """Events that have no time yet; the columns are those of `EventColumns`."""
-
-    user: Columns
-    session: Columns
-    event_type: Columns
-    page: Columns
-    referrer: Columns
-    campaign: Columns
-    latency_ms: Columns
-    revenue_cents: Columns
-
-    def taken(self, rows: Columns | slice) -> "Clicks":
+    def taken(self, rows: Columns) -> "Clicks":
         """Some of the rows, in the given order."""
-        return self._each(lambda column: column[rows])
-
-    def at(self, event_time_us: Columns) -> EventColumns:
-        """The same rows with their times."""
-        return EventColumns(event_time_us, *(getattr(self, field.name) for field in fields(self)))
-
-    def _each(self, change: Callable[[Columns], Columns]) -> "Clicks":
-        return Clicks(*(change(getattr(self, field.name)) for field in fields(self)))
+        return Clicks(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def joined(parts: Iterable[Clicks]) -> Clicks:

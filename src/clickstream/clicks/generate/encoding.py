@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from clickstream.clicks.generate.columns import EventColumns
+from clickstream.clicks.generate.columns import Clicks
 from clickstream.clicks.generate.population import User
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
@@ -76,12 +76,13 @@ class EventEncoder:
         last = self._further[-1] if self._further else self._revenues
         last += b"}"
 
-    def encode(self, events: EventColumns, further: Sequence[Columns] = ()) -> list[bytes]:
+    def encode(self, events: Clicks, event_time_us: Columns, further: Sequence[Columns] = ()) -> list[bytes]:
         """The value of each event: a JSON object with the fields in order, UTF-8, without blanks.
 
-        `further` are the places of the values of FURTHER_FIELDS, a column for each field.
+        `event_time_us` is microseconds since the Unix epoch. `further` are the places of the values of
+        FURTHER_FIELDS, a column for each field.
         """
-        ms, us = np.divmod(events.event_time_us, _US_PER_MS)
+        ms, us = np.divmod(event_time_us, _US_PER_MS)
         minutes, ms_of_minute = np.divmod(ms, _MS_PER_MINUTE)
         days, minute_of_day = np.divmod(minutes, _MINUTES_PER_DAY)
         session_heads, session_tails = _session_indices(events.session)

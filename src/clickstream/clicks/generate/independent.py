@@ -1,12 +1,12 @@
 """Independent events: every field of every event is drawn separately, by the contract's shares."""
 
+from enum import IntEnum
 from fractions import Fraction
 
 import numpy as np
 
 from clickstream.clicks.event import PURCHASE
 from clickstream.clicks.generate.columns import Clicks
-from clickstream.clicks.generate.decisions import FieldDraw
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
@@ -26,6 +26,20 @@ _EVENT_TYPE_OF_PERCENT = np.repeat(
 )
 _PURCHASE_INDEX = list(EVENT_TYPE_PERCENT).index(PURCHASE)
 _NULL_SESSION_RATE = Fraction(NULL_SESSION_PERCENT, _PERCENT)
+
+
+class FieldDraw(IntEnum):
+    """What each 32-bit half word of an independent event decides; no place is given to something else."""
+
+    USER = 0
+    SESSION_IS_NULL = 1
+    SESSION = 2
+    EVENT_TYPE = 3
+    PAGE = 4
+    REFERRER = 5
+    CAMPAIGN = 6
+    LATENCY = 7
+    REVENUE = 8
 
 
 class IndependentClicks:

@@ -43,7 +43,7 @@ class EncodedClicks:
 
     def encoded(self, event_time_us: Columns) -> list[bytes]:
         """The bytes of each click."""
-        return self.encoder.encode(self.clicks.at(event_time_us), self.further)
+        return self.encoder.encode(self.clicks, event_time_us, self.further)
 
 
 class ClickSource:

@@ -7,6 +7,7 @@ after the other, evenly spread, so that nothing happens to all of them at once.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 from fractions import Fraction
 from math import isqrt
 
@@ -15,7 +16,6 @@ import numpy.typing as npt
 
 from clickstream.clicks.event import PURCHASE
 from clickstream.clicks.generate.columns import Clicks
-from clickstream.clicks.generate.decisions import StepDraw
 from clickstream.clicks.generate.vocabulary import (
     CAMPAIGNS,
     EVENT_TYPE_PERCENT,
@@ -64,9 +64,22 @@ def _pauses() -> Columns:
 _PAUSES = _pauses()
 
 
+class StepDraw(IntEnum):
+    """What each half word of a step of a walk decides; the last four count where a visit begins."""
+
+    NEXT_STEP = 0
+    PAUSE = 1
+    LATENCY = 2
+    REVENUE = 3
+    USER = 4
+    SESSION_IS_NULL = 5
+    REFERRER = 6
+    CAMPAIGN = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What a visit keeps from its first event to its last; indices as in `EventColumns`."""
+    """What a visit keeps from its first event to its last; indices as in `Clicks`."""
 
     user: Columns
     session: Columns

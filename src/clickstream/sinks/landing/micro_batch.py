@@ -33,7 +33,7 @@ from clickstream.sinks.landing.points import (
     RECORD_WRITTEN,
 )
 from clickstream.sinks.landing.spark_write import compute
-from clickstream.sinks.landing.staging import in_words, staging_of
+from clickstream.sinks.landing.staging import Staging, in_words
 
 
 class Landing:
@@ -74,7 +74,7 @@ class Landing:
         self._on_batch = on_batch
         self._reached = reached
         self._offsets_in = offsets_in
-        self._staging = staging_of(pipeline, query, settings)
+        self._staging = Staging(pipeline, query, settings)
         self._is_first = True
         # A JVM whose Python was killed may still write; never to the files of a later attempt.
         self._attempt = uuid.uuid4().hex[:12]
@@ -146,10 +146,10 @@ class Landing:
             with in_words(self._layout.output):
                 parquet = self._staging.write_parquet(rows, folder)
                 self._reached(PARQUET_WRITTEN)
-                staged = self._staging.write_csv(parquet, folder)
+                csv = self._staging.write_csv(parquet, folder)
                 self._reached(CSV_WRITTEN)
             tables = {
-                table.name: place(self._layout, table, batch_id, staged[table.name])
+                table.name: place(self._layout, table, batch_id, parquet[table.name], csv[table.name])
                 for table in self._staging.tables
             }
             self._reached(FILES_MOVED)

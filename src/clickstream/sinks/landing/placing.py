@@ -1,6 +1,6 @@
 """Staged files to their landed names: durable, the same for every try, in the folder of their date."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clickstream.contract.definition.tables import Table
@@ -9,29 +9,29 @@ from clickstream.contract.run.layout import FORMATS, LANDED_NAME, Layout, date_f
 from clickstream.sinks.durable import make_folder, sync_folders, synced_and_hashed
 
 
-@dataclass(frozen=True, slots=True)
-class StagedTable:
-    """What a batch has staged of one table: file k of both formats has the same `rows[k]` rows."""
-
-    parquet: tuple[Path, ...]
-    csv: tuple[Path, ...]
-    rows: tuple[int, ...]
-
-
-def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> LandedTable:
+def place(
+    layout: Layout, table: Table, batch_id: int, parquet: Mapping[Path, int], csv: Sequence[Path]
+) -> LandedTable:
     """Give a table's staged files their landed names; when it returns, files and names are durable.
 
     A CSV file goes to the folder of the same date as the Parquet file with its rows.
+
+    Args:
+        layout: the run's paths.
+        table: the table.
+        batch_id: the batch.
+        parquet: its Parquet files in order, with their rows.
+        csv: for each of them the CSV file with the same rows.
     """
-    dates = [date_folder_of(file.as_posix()) for file in staged.parquet]
+    dates = [date_folder_of(file.as_posix()) for file in parquet]
     landed: dict[str, tuple[LandedFile, ...]] = {}
-    for file_format, files in zip(FORMATS, (staged.parquet, staged.csv), strict=True):
+    for file_format, files in zip(FORMATS, (parquet, csv), strict=True):
         root = layout.table_dir(table.name, file_format)
         entries: list[LandedFile] = []
         folders = [root / date if date else root for date in dates]
         for folder in dict.fromkeys([root, *folders]):
             make_folder(folder)
-        for part, (file, rows, folder) in enumerate(zip(files, staged.rows, folders, strict=True)):
+        for part, (file, rows, folder) in enumerate(zip(files, parquet.values(), folders, strict=True)):
             size_bytes, sha256 = synced_and_hashed(file)
             suffix = file_format + (".gz" if file.suffix == ".gz" else "")
             target = folder / layout.landed_name(batch_id, part, suffix)
@@ -39,7 +39,7 @@ def place(layout: Layout, table: Table, batch_id: int, staged: StagedTable) -> L
             entries.append(LandedFile(target.relative_to(layout.output).as_posix(), rows, size_bytes, sha256))
         sync_folders(folders)
         landed[file_format] = tuple(entries)
-    return LandedTable(rows=sum(staged.rows), parquet=landed["parquet"], csv=landed["csv"])
+    return LandedTable(rows=sum(parquet.values()), parquet=landed["parquet"], csv=landed["csv"])
 
 
 def remove_earlier_try(layout: Layout, table: Table, batch_id: int) -> None:

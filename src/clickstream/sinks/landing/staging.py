@@ -3,7 +3,6 @@
 Spark computes the rows of a batch once, in one write. What it cannot finish, polars does from its files.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,6 @@ from clickstream.contract.run.layout import DATE_COLUMN
 from clickstream.errors import FolderNotWritable
 from clickstream.settings import SinkSettings
 from clickstream.sinks.durable import not_writable
-from clickstream.sinks.landing.placing import StagedTable
 from clickstream.sinks.landing.spark_write import utc_date, write_parquet
 from clickstream.sinks.landing.staged_files import row_count, scan, write_csv, write_table_parquet
 
@@ -34,38 +32,41 @@ _NO_REASON = f"{REASON}=__HIVE_DEFAULT_PARTITION__"
 _ROWS = "_rows"
 
 
-class Staging(ABC):
-    """Writes the batches of one query aside."""
+class Staging:
+    """Writes the batches of one query aside.
+
+    Args:
+        pipeline: its tables.
+        query: the query's name.
+        settings: how many files, how many rows in one, and their form.
+    """
 
     def __init__(self, pipeline: Pipeline, query: str, settings: SinkSettings) -> None:
         self._pipeline = pipeline
         self._settings = settings
         self.tables = pipeline.tables_of(query)
+        self._write = self._write_events if query == EVENTS else self._write_aggregates
 
-    @abstractmethod
     def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
         """Compute the batch's rows (`contract/batch_rows.py`) once and write every table; its files."""
+        return self._write(rows, folder)
 
-    def write_csv(self, parquet: Mapping[str, Counts], folder: Path) -> dict[str, StagedTable]:
-        """Write the same files as CSV; what is staged of each table then."""
+    def write_csv(self, parquet: Mapping[str, Counts], folder: Path) -> dict[str, list[Path]]:
+        """Write the same files as CSV: for each Parquet file of a table a CSV file."""
         gzipped = self._settings.csv_compression == "gzip"
-        staged: dict[str, StagedTable] = {}
+        staged: dict[str, list[Path]] = {}
         for table in self.tables:
-            counts = parquet[table.name]
             target = folder / table.name / "csv"
             target.mkdir(parents=True)
-            files = [target / f"{part:05d}.csv{'.gz' if gzipped else ''}" for part in range(len(counts))]
-            for source, file in zip(counts, files, strict=True):
+            staged[table.name] = []
+            for part, source in enumerate(parquet[table.name]):
+                file = target / f"{part:05d}.csv{'.gz' if gzipped else ''}"
                 write_csv(source, table, file, gzipped=gzipped)
-            staged[table.name] = StagedTable(tuple(counts), tuple(files), tuple(counts.values()))
+                staged[table.name].append(file)
         return staged
 
-
-class EventsStaging(Staging):
-    """Spark's files of events are final; the few rejected messages lie in folders by reason beside them."""
-
-    def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
-        """Compute the batch's rows once and write every table; its files."""
+    def _write_events(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
+        """Spark's files of events are final; rejected messages are in folders by reason beside them."""
         events, rejected = self._pipeline.event_table, self._pipeline.rejected_table
         by = [REASON]
         few = rows.coalesce(self._settings.files_per_batch)
@@ -80,17 +81,10 @@ class EventsStaging(Staging):
         )
         files = sorted(written.rglob("part-*.parquet"))
         finished = {file: row_count(file) for file in files if _NO_REASON in file.relative_to(written).parts}
-        others = [file for file in files if file not in finished]
+        others = [self._rejected(file, written) for file in files if file not in finished]
         return {
             events.name: finished,
-            rejected.name: write_table_parquet(
-                pl.concat([self._rejected(file, written) for file in others]),
-                rejected,
-                folder / rejected.name,
-                self._settings,
-            )
-            if others
-            else {},
+            rejected.name: self._table(pl.concat(others), rejected, folder) if others else {},
         }
 
     def _rejected(self, file: Path, below: Path) -> pl.LazyFrame:
@@ -99,28 +93,18 @@ class EventsStaging(Staging):
         rows = scan([file]).with_columns(value, pl.lit(reason).alias(REASON))
         return rows.select(self._pipeline.rejected_table.column_names)
 
-
-class AggregatesStaging(Staging):
-    """Spark writes the rows of all tables together; polars takes them apart."""
-
-    def write_parquet(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
-        """Compute the batch's rows once and write every table; its files."""
+    def _write_aggregates(self, rows: DataFrame, folder: Path) -> dict[str, Counts]:
+        """Spark writes the rows of all tables together; polars takes them apart."""
         written = folder / _ROWS
         write_parquet(rows, written, compression="uncompressed")
         files = [file for file in sorted(written.glob("part-*.parquet")) if row_count(file)]
         return {
-            table.name: write_table_parquet(
-                _rows_of(table, files), table, folder / table.name, self._settings
-            )
-            if files
-            else {}
+            table.name: self._table(_rows_of(table, files), table, folder) if files else {}
             for table in self.tables
         }
 
-
-def staging_of(pipeline: Pipeline, query: str, settings: SinkSettings) -> Staging:
-    """What writes the batches of this query."""
-    return (EventsStaging if query == EVENTS else AggregatesStaging)(pipeline, query, settings)
+    def _table(self, rows: pl.LazyFrame, table: Table, folder: Path) -> Counts:
+        return write_table_parquet(rows, table, folder / table.name, self._settings)
 
 
 def _rows_of(table: Table, files: list[Path]) -> pl.LazyFrame:
