@@ -39,9 +39,6 @@ def down(
 
     Raises:
         UsageError: `volumes` is given with some of the parts.
-        RunInProgress: another `up` or `down` is at work in this state folder, or a job that `up` did not
-            start runs on the checkpoint that is to be removed.
-        DockerFailed: Redpanda was started here, and the engine does not answer; all else is stopped.
     """
     if volumes and parts != ALL:
         raise UsageError(

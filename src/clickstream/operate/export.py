@@ -22,12 +22,6 @@ def export_table(settings: Settings, table: Table, file: Path, *, overwrite: boo
 
     Every landed file is read twice, first to compare it with its record. The job may run: batches that land
     later are not in the file. `file` is relative to the caller's folder; its suffix decides the form.
-
-    Raises:
-        UsageError: another suffix, a file that exists, or a place inside the run's output.
-        CouldNotCheck: there is no such run, or another contract wrote it.
-        OutputDamaged: a batch record or a landed file of the table is missing or was changed.
-        FolderNotWritable: the file cannot be written there.
     """
     layout = layout_of(settings.paths)
     target = (called_from() / file).absolute()

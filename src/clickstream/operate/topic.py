@@ -15,12 +15,7 @@ from clickstream.settings import BrokerSettings, Settings
 
 
 def describe(settings: Settings) -> TopicDetails:
-    """The topic of the broker that is given or runs here.
-
-    Raises:
-        BrokerUnavailable: no broker runs here, or it does not answer.
-        TopicNotFound: there is no such topic.
-    """
+    """The topic of the broker that is given or runs here."""
     broker = running_broker(settings)
     found = describe_topic(broker)
     offsets, waiting = open_transactions(broker)
@@ -36,8 +31,6 @@ def newest_messages(settings: Settings, count: int, *, clock: Clock) -> list[Top
     hold fewer messages, as after aborted transactions, it reads further back.
 
     Raises:
-        BrokerUnavailable: no broker runs here, or it does not answer.
-        TopicNotFound: there is no such topic.
         CouldNotCheck: the topic has no messages.
     """
     broker = running_broker(settings)

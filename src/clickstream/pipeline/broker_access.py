@@ -32,12 +32,7 @@ class JvmParts:
 
 
 def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_download: Progress) -> JvmParts:
-    """Find Java and download the missing jars of a lock; reports if it ignores JAVA_HOME.
-
-    Raises:
-        JavaNotFound: no Java 17 or 21 that Spark and Kafka run on.
-        JarsUnavailable: a jar cannot be fetched or is not the locked one.
-    """
+    """Find Java and download the missing jars of a lock; reports if it ignores JAVA_HOME."""
     # JAVA_HOME is often set for other programs: one that does not fit is ignored.
     java = find_java(settings.runtime.java_home)
     if java.note:
@@ -129,12 +124,7 @@ def owned_broker(settings: Settings, kafka: JvmParts, clock: Clock) -> Iterator[
 def reached_broker(
     settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress
 ) -> Iterator[BrokerSettings]:
-    """The broker given or running; else the one that left its data here, started for the block.
-
-    Raises:
-        BrokerUnavailable: none is given, none runs, and none has left data here.
-        MachineNotReady: a broker would have to start, and this machine does not let it.
-    """
+    """The broker given or running; else the one that left its data here, started for the block."""
     try:
         running = running_broker(settings)
     except BrokerUnavailable:

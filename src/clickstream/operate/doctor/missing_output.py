@@ -68,11 +68,7 @@ def _no_window_yet(producing: bool, rows: int, settings: Settings) -> str | Caut
 
 
 def spark_resources(settings: Settings) -> str:
-    """What the cluster of the job offers, if it has one.
-
-    Raises:
-        MachineNotReady: no worker of it has what an executor takes.
-    """
+    """What the cluster of the job offers, if it has one."""
     own = StartedProcess.running(SPARK_MASTER, settings.paths.state)
     named = settings.stream.master_url
     if own is not None and named in (own.address, "local[*]"):

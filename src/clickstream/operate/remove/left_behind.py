@@ -39,7 +39,6 @@ def remove(settings: Settings, clock: Clock) -> list[Path]:
     """Remove what `left_behind` finds, and the folders of the run that are empty then; returns the paths.
 
     Raises:
-        RunInProgress: a job runs on the run's checkpoint.
         FolderNotWritable: something cannot be removed.
     """
     layout = layout_of(settings.paths)

@@ -13,11 +13,7 @@ from clickstream.settings import Settings
 
 
 def what_purge_removes(settings: Settings) -> list[tuple[str, int | None]]:
-    """The folder of jars in the cache with its size in bytes; nothing if it is empty.
-
-    Raises:
-        RunInProgress: parts run here, with these jars; they are named.
-    """
+    """The folder of jars in the cache with its size in bytes; nothing if it is empty."""
     refuse_running_parts(settings)
     return [(str(_jars(settings)), size_bytes(_jars(settings)))] if _in(_jars(settings)) else []
 
@@ -26,7 +22,6 @@ def purge(settings: Settings) -> None:
     """Remove all that is in it.
 
     Raises:
-        RunInProgress: parts run here.
         FolderNotWritable: something cannot be removed.
     """
     refuse_running_parts(settings)

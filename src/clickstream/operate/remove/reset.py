@@ -14,11 +14,7 @@ from clickstream.settings import Settings
 
 
 def what_reset_removes(settings: Settings) -> list[tuple[str, int | None]]:
-    """Each path with its size in bytes; a container's volume by its name, without a size.
-
-    Raises:
-        RunInProgress: parts run here; they are named.
-    """
+    """Each path with its size in bytes; a container's volume by its name, without a size."""
     refuse_running_parts(settings)
     removed: list[tuple[str, int | None]] = [(str(path), size_bytes(path)) for path in left_behind(settings)]
     if keeps_volume(settings.paths.state):
@@ -27,11 +23,7 @@ def what_reset_removes(settings: Settings) -> list[tuple[str, int | None]]:
 
 
 def reset(settings: Settings, *, on_stage: Stage) -> list[Path]:
-    """Remove it; returns the paths that are gone.
-
-    Raises:
-        RunInProgress: parts run here, or a job that `up` did not start.
-    """
+    """Remove it; returns the paths that are gone."""
     refuse_running_parts(settings)
     _, removed = down(settings, volumes=True, on_stage=on_stage)
     return removed

@@ -82,12 +82,7 @@ class StartAttempt:
     def working(
         self, part: StartedProcess, work: Work, *, is_new: bool, said_before: Mapping[str, Any] | None = None
     ) -> RunningPart:
-        """Wait until a part shows that it works, by another heartbeat than `said_before`.
-
-        Raises:
-            PartDidNotStart: it ended, with its own error, next step and exit code if it left them; or it did
-                not work in time, with the lines that it has logged since it started.
-        """
+        """Wait until a part shows that it works, by another heartbeat than `said_before`."""
         with timed(self.on_stage, self.clock, f"wait for {_AWAITED[part.name]}") as reached:
             done = self._waited_for(part, work, said_before)
             reached(f"{part.name}: {done}")

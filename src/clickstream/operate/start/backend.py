@@ -33,7 +33,6 @@ def chosen_backend(settings: Settings, ask_engine: Callable[[], EngineAnswer]) -
     Raises:
         SettingInvalid: a backend of the kit was chosen, and KAFKA_BOOTSTRAP_SERVERS names another broker.
         RunInProgress: another backend than the one that was asked for runs here.
-        DockerFailed: Redpanda was asked for, or holds this folder's topic, and no engine answers.
     """
     wanted = settings.broker.backend
     if settings.broker.bootstrap_servers:

@@ -26,10 +26,6 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
     """Return only if what does not run yet of these parts can start, as far as no broker is needed.
 
     Jars are fetched here: without a network nothing is started.
-
-    Raises:
-        UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
-        EnvironmentNotReady: a folder, a port, Java, a jar or a master is missing, or another job runs.
     """
     settings = attempt.settings
     starts_job = STREAM in parts and running(STREAM, settings) is None
@@ -63,22 +59,13 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
 
 
 def refuse_other_topic(settings: Settings, topic: TopicDescription) -> None:
-    """Return only if the job runs already, or this is the topic that its run began with.
-
-    Raises:
-        CheckpointMismatch: the topic was deleted and created again.
-    """
+    """Return only if the job runs already, or this is the topic that its run began with."""
     if running(STREAM, settings) is None:
         first_refusal(run_checks(settings, topic, landed=False))
 
 
 def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
-    """Return only if a part can start again with the settings of now; to be called before it is stopped.
-
-    Raises:
-        UsageError: a setting is wrong, or does not fit the run that began here, or that run is damaged.
-        EnvironmentNotReady: the broker or something else that the part needs is missing.
-    """
+    """Return only if a part can start again with the settings of now; to be called before it is stopped."""
     settings = with_flags(attempt.settings, flags_in(before.command))
     first_refusal(folder_checks(settings))
     refuse_machine(settings, [], attempt.on_stage)  # its memory is about to be free

@@ -31,11 +31,8 @@ def restart(attempt: StartAttempt, name: str, producer_flags: Mapping[str, str] 
     part that has died is started as well. Settings from the environment and `.env` are those of now.
 
     Raises:
-        CouldNotCheck: nothing was started here.
         UsageError: no such part was started here, or it is a container, or these arguments are not for it;
             or a setting is wrong for this part, which keeps running.
-        RunInProgress: another command is starting or stopping the pipeline.
-        PartDidNotStart: it ended or gave no answer in time; it is stopped then.
     """
     state, flags = attempt.state, producer_flags or {}
     before = _started(name, state)

@@ -35,12 +35,6 @@ def up(
     All parts are broker with topic, producer and job, and a Spark cluster if the job runs on one. What can be
     refused without a broker is refused before anything starts. Returns the parts in the order in which
     records pass them, each with what it did to show that it works.
-
-    Raises:
-        UsageError: a setting is wrong or does not fit the run that began here, or that run is damaged.
-        RunInProgress: another `up` or `down` is at work in this state folder, or the job runs elsewhere.
-        PartDidNotStart: a part ended or gave no answer in time; everything that this call started is
-            stopped again, and the error has the last lines of its log.
     """
     settings, state, on_stage = attempt.settings, attempt.state, attempt.on_stage
     flags = producer_flags or {}

@@ -42,11 +42,6 @@ def run_demo(
 
     Settings, folders, Java and ports are checked before the folder is emptied. The job's JVM starts while the
     broker does: two cores, two starts.
-
-    Raises:
-        UsageError: the folder holds something that is not a demo's, or a setting is wrong.
-        EnvironmentNotReady: a folder, a port or Java is missing.
-        Interrupted: it was asked to stop before the verdict; it has stopped all that it started.
     """
     refuse_unsound_polars_halves(settings.pipeline)
     refuse_generator(settings.generator, clock)

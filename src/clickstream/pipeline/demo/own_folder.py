@@ -19,8 +19,6 @@ def empty_own_folder(folder: Path, command: str, parts: tuple[str, ...]) -> None
 
     Raises:
         UsageError: the folder is not empty and lacks the command's marker.
-        RunInProgress: an earlier call's broker still runs there.
-        FolderNotWritable: it cannot be written.
     """
     marker = _marker(folder, command)
     step = "Make it writable, or name another one with --folder."

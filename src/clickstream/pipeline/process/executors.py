@@ -16,12 +16,7 @@ _POLL_S = 0.2
 def watched(
     stop_requested: Callable[[], bool], session: Session, settings: Settings, layout: Layout, clock: Clock
 ) -> Callable[[], bool]:
-    """The same question; on a cluster each time with a look at whether it still gives the job executors.
-
-    Raises:
-        UsageError: executors elsewhere write what the driver does not see.
-        NoExecutors: the cluster gives none; also raised where the question is asked.
-    """
+    """The same question; on a cluster each time with a look at whether it still gives the job executors."""
     if settings.stream.master_url.startswith("local"):
         return stop_requested
     watch = ExecutorWatch(

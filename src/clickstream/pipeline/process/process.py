@@ -74,16 +74,6 @@ def process(
     """Run the job on this broker; by default on the one that is given or runs here.
 
     No JVM starts before the broker has answered and the run's terms and checkpoint have been looked at.
-
-    Raises:
-        BrokerUnavailable: no broker is known, or it does not answer.
-        BrokerRefused: it does not let us in.
-        MachineNotReady: a limit, memory or the temporary folder does not do.
-        CheckpointMismatch: the checkpoint has other settings, or is not of this output.
-        CheckpointDamaged: a file of the checkpoint that the run continues from cannot be read.
-        OutputDamaged: a batch record or a landed file is missing, or is not as it landed.
-        RunInProgress: another job runs on this checkpoint.
-        PartDied: a query or the JVM ended by itself.
     """
     with refusals_first(settings):
         broker = broker or running_broker(settings)

@@ -55,12 +55,7 @@ class Recovery:
             self._crashes = 0
 
     def run(self, job: Callable[[], None]) -> None:
-        """Run the job until it ends by itself or is asked to.
-
-        Raises:
-            PartDied: it died more often than there are attempts, or while it was asked to stop.
-            ClickstreamError: what the job refused.
-        """
+        """Run the job until it ends by itself or is asked to."""
         while True:
             self._begun_s = self._clock.monotonic_s()
             try:

@@ -20,10 +20,6 @@ def starting_spark(
     """Begin to start the session, yield what waits for it, and end it with the block.
 
     Beside the caller's thread: the job's terms are looked at, or a broker starts, in the meantime.
-
-    Raises:
-        UsageError: the job cannot run where SPARK_MASTER_URL says, with these paths or this memory.
-        PartDidNotStart: no master answers there, or the JVM did not come up.
     """
     cluster = cluster_access(settings)
     properties = spark_properties(settings)

@@ -40,12 +40,6 @@ def skip_records(
     """Record that the run skips the records at these places that Spark cannot read; those it can are kept.
 
     Returns the records. The next start of the job skips them.
-
-    Raises:
-        CouldNotCheck: no run has begun here, or its terms cannot be used.
-        RunInProgress: the job runs.
-        UsageError: no record at one of the places is unreadable, or the run is past it.
-        BrokerUnavailable: no broker with the topic can be reached.
     """
     layout = layout_of(settings.paths)
     terms = terms_of(layout, settings.pipeline)

@@ -46,9 +46,6 @@ def kept_ledger(
 
     The closing line is written at the end of the block, also when that ends by an error, where every record
     has had its report by then. A process that is killed cannot write it: that is how it shows.
-
-    Raises:
-        FolderNotWritable: the ledger cannot be written; what was sent until then stays as it was written.
     """
     begun = opening.started_at.replace("-", "").replace(":", "").split(".")[0].split("+")[0]
     path = folder / f"{begun}-{uuid.uuid4().hex[:12]}.jsonl"

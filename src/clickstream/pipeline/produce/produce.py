@@ -70,11 +70,7 @@ def refuse_without_file(options: Mapping[str, bool]) -> None:
 
 
 def refuse_generator(settings: GeneratorSettings, clock: Clock) -> None:
-    """Return only if a producer with these settings can make its first event; needs no broker.
-
-    Raises:
-        UsageError: the first event would happen after the year 9998.
-    """
+    """Return only if a producer with these settings can make its first event; needs no broker."""
     timeline = Timeline(start_us_of(settings, clock), settings.rate_per_s, Traffic.parse(settings.traffic))
     timeline.nominal_us(0, 1)
 
@@ -117,8 +113,6 @@ def produce(
     output, which `check` balances.
 
     Raises:
-        BrokerUnavailable: no broker is known, or it does not answer within 30 s.
-        UsageError: see `from_file.send_file`.
         DeliveryFailed: the broker did not acknowledge every record; the sentence has the counts.
     """
     broker = broker or running_broker(settings)

@@ -54,12 +54,7 @@ def send_together(
     on_ack: Callable[[str], None],
     on_counts: Callable[[DeliveryCounts], None],
 ) -> Delivery:
-    """Send a stream by PRODUCERS processes; returns when each of them has all its delivery reports.
-
-    Raises:
-        PartDied: one of the processes ended by itself; the others have been stopped.
-        ClickstreamError: what one of them could not do, such as write its ledger.
-    """
+    """Send a stream by PRODUCERS processes; returns when each of them has all its delivery reports."""
     order = PartOrder(broker, settings, produce_plan, stream.timeline.start_us, clock.monotonic_s(), Part())
     children: list[_Child] = []
     in_step = _InStep(children, produce_plan, stream, settings.generator.producers)

@@ -24,7 +24,6 @@ def cluster_access(settings: Settings) -> ClusterAccess | None:
     Raises:
         UsageError: the paths are not on storage that driver and executors share, or an executor would have
             too little memory to start, or the job itself.
-        PartDidNotStart: no master answers at its address.
     """
     refuse_too_little_memory("SPARK_DRIVER_MEMORY", settings.stream.driver_memory)
     master = settings.stream.master_url

@@ -48,9 +48,6 @@ def refuse_machine(settings: Settings, heaps: Sequence[str], on_stage: Stage) ->
     """Return only if JVMs can start on this machine; prints what may be too little.
 
     Raises the soft limit of open files as far as it is allowed, for this process and its children.
-
-    Raises:
-        MachineNotReady: something is missing; with the value found, the value needed, and a command.
     """
     raise_open_files(settings.broker.partitions)
     first_refusal(machine_checks(settings, heaps), on_stage)
@@ -61,9 +58,6 @@ def refusals_first(settings: Settings) -> Iterator[None]:
     """If Java, jars or the broker are not ready in the block, what folders and run refuse comes first.
 
     So a start with a wrong setting has one exit code, whether a broker runs or not.
-
-    Raises:
-        UsageError: the run refuses these settings, or is damaged.
     """
     try:
         yield

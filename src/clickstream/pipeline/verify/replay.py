@@ -24,7 +24,6 @@ def replay_settings(run_id: str, flags: Mapping[str, object] | None = None) -> S
 
     Raises:
         UsageError: the id is that of the current run, or of another one that exists.
-        SettingInvalid: the id or another setting cannot be used.
     """
     current = layout_of(load(flags)[0].paths)
     settings, _ = load({**(flags or {}), "RUN_ID": run_id, "KAFKA_STARTING_OFFSETS": "earliest"})
@@ -53,10 +52,7 @@ def replay(
     left its data here, and stops it at the end.
 
     Raises:
-        TopicNotFound: the topic does not exist; nothing is written.
-        CouldNotCheck: the topic holds no records.
         Interrupted: it was asked to stop before the verdict.
-        ClickstreamError: what the job and `verify_topic` raise.
     """
     with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
         # The job creates a topic that is missing; there would be nothing to replay.

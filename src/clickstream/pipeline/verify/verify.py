@@ -23,13 +23,7 @@ from clickstream.settings import BrokerSettings, Settings
 
 
 def verify_run(settings: Settings, *, clock: Clock, on_stage: Stage, on_download: Progress) -> Verdict:
-    """Check what has landed, against the broker that is given or runs here, or one started temporarily.
-
-    Raises:
-        CouldNotCheck: nothing has landed here, or the topic is not the one that was read.
-        DefinitionInvalid: a polars half fails, or computes other columns.
-        BrokerUnavailable: no broker with the topic can be reached.
-    """
+    """Check what has landed, against the broker that is given or runs here, or one started temporarily."""
     # Before a broker is started for it: without a run there is nothing to compare.
     terms_of(layout_of(settings.paths), settings.pipeline)
     refuse_unsound_polars_halves(settings.pipeline)
@@ -52,7 +46,6 @@ def verify_topic(
 
     Raises:
         CouldNotCheck: nothing has landed here, or the topic is gone, or not the one that was read.
-        BrokerUnavailable: the broker does not answer.
     """
     layout = layout_of(settings.paths)
     terms = terms_of(layout, settings.pipeline)
