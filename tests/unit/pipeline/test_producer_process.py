@@ -1,13 +1,12 @@
-"""One of several producers: it goes as far as it may, stops when told to, and its errors arrive whole."""
+"""One of several producers: its steps, and its errors, which arrive whole."""
 
 import pickle
 from fractions import Fraction
-from multiprocessing import Pipe
 
 import pytest
 
 from clickstream.errors import ClickstreamError, FolderNotWritable, SettingInvalid
-from clickstream.pipeline.produce.producer_process import Control, chunk_in_step
+from clickstream.pipeline.produce.producer_process import chunk_in_step
 
 
 @pytest.mark.parametrize(
@@ -28,31 +27,6 @@ def test_an_error_arrives_as_it_was_raised(error: ClickstreamError) -> None:
         error.next_step,
         error.details,
     )
-
-
-def test_a_producer_waits_until_it_may_go_on() -> None:
-    hears, says = Pipe()
-    control = Control(100, hears)
-    control.wait_for(100)
-    says.send(250)
-    control.wait_for(250)
-    assert not control.stop_requested()
-
-
-def test_a_producer_that_is_told_to_stop_waits_for_nothing() -> None:
-    hears, says = Pipe()
-    control = Control(100, hears)
-    says.send(None)
-    control.wait_for(1_000)
-    assert control.stop_requested()
-
-
-def test_a_producer_whose_parent_is_gone_stops() -> None:
-    hears, says = Pipe()
-    control = Control(100, hears)
-    says.close()
-    control.wait_for(1_000)
-    assert control.stop_requested()
 
 
 @pytest.mark.parametrize(("rate_per_s", "chunk"), [(1, 500), (100, 500), (400, 2_000), (50_000, 15_000)])

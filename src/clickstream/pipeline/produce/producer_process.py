@@ -2,14 +2,14 @@
 
 import contextlib
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 
 from clickstream.clock import SystemClock
-from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import ClickstreamError
 from clickstream.generate.events import MAX_CHUNK, EventStream, Part
 from clickstream.pipeline.produce.sending import ProducePlan, send
@@ -17,7 +17,6 @@ from clickstream.settings import BrokerSettings, Settings
 
 _IN_STEP_S = 5
 _SMALLEST_CHUNK = 500
-_POLL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,64 +43,28 @@ def chunk_in_step(rate_per_s: Fraction, producers: int) -> int:
     return max(_SMALLEST_CHUNK, min(MAX_CHUNK * producers, floor(rate_per_s * _IN_STEP_S)))
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """How far the producer has come, and what has become of its records."""
-
-    position: int
-    counts: DeliveryCounts
-
-
-class Control:
-    """Receives what the parent sends: a number is how far to go; None or a closed pipe means stop."""
-
-    def __init__(self, limit: int, parent: Connection) -> None:
-        self._limit = limit
-        self._parent = parent
-        self._stopped = False
-
-    def stop_requested(self) -> bool:
-        """Whether the parent wants this to end, or is gone."""
-        self._receive(0)
-        return self._stopped
-
-    def wait_for(self, end: int) -> None:
-        """Return when this producer may make events up to `end`, or must stop."""
-        while end > self._limit and not self._stopped:
-            self._receive(_POLL_S)
-
-    def _receive(self, timeout_s: float) -> None:
-        try:
-            while not self._stopped and self._parent.poll(timeout_s):
-                received = self._parent.recv()
-                self._stopped, self._limit = received is None, received or self._limit
-                timeout_s = 0
-        except (EOFError, OSError):
-            self._stopped = True
-
-
-def run_part(order: PartOrder, limit: int, parent: Connection) -> None:
+def run_part(order: PartOrder, in_step: Barrier, parent: Connection) -> None:
     """Send one part of the stream; the body of a producer's process.
 
-    Sends the parent a `Moved` after every chunk, the places of acknowledged records as text, and at the end
-    the `Delivery`, or the ClickstreamError that ended it.
+    Sends the parent its `DeliveryCounts` after every chunk, the places of acknowledged records as text, and
+    at the end the `Delivery`, or the ClickstreamError that ended it. Any message of the parent means stop, as
+    does the end of its pipe. Producers that need not wait for the clock take the same chunks and wait for
+    one another at `in_step`: none runs minutes of event time ahead.
     """
     # Ctrl-C reaches every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control = Control(limit, parent)
-    tell = _teller(parent)
-    position = order.plan.first
 
-    def before_chunk(first: int, size: int) -> None:
-        nonlocal position
-        position = first
-        if not order.plan.live:
-            control.wait_for(first + size)
+    def tell(message: object) -> None:
+        with contextlib.suppress(OSError):  # a parent that is gone is a reason to stop
+            parent.send(message)
+
+    def wait_for_the_others(_first: int, _size: int) -> None:
+        with contextlib.suppress(BrokenBarrierError):  # one of them has ended
+            in_step.wait()
 
     try:
         stream = order.stream()
         if not order.plan.live:
-            # The parent counts in the same chunks.
             stream.chunk = chunk_in_step(stream.timeline.rate_per_s, order.part.of)
         delivery = send(
             order.broker,
@@ -109,22 +72,15 @@ def run_part(order: PartOrder, limit: int, parent: Connection) -> None:
             stream,
             order.plan,
             clock=SystemClock(),
-            stop_requested=control.stop_requested,
+            stop_requested=parent.poll,
             on_ack=tell,
-            on_counts=lambda counts: tell(Moved(position, counts)),
-            before_chunk=before_chunk,
+            on_counts=tell,
+            before_chunk=wait_for_the_others,
             began_s=order.began_s,
         )
     except ClickstreamError as error:
         tell(error)
     else:
         tell(delivery)
-
-
-def _teller(parent: Connection) -> Callable[[object], None]:
-    def tell(message: object) -> None:
-        # A parent that is gone shows in `Control`, too.
-        with contextlib.suppress(OSError):
-            parent.send(message)
-
-    return tell
+    finally:
+        in_step.abort()

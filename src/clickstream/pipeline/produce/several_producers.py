@@ -1,8 +1,8 @@
 """Several producers at once: one process each for a part of the users, together the records of one.
 
-Parent and child talk by a pipe. The child sends what becomes of its records; the parent sends how far the
-child may go, and that it must stop. A closed pipe means stop, too: however the parent ends, its children
-stop. Spawned, not forked: librdkafka's threads do not survive a fork.
+Parent and child talk by a pipe. The child sends what becomes of its records; the parent sends that it must
+stop. A closed pipe means stop, too: however the parent ends, its children stop. Spawned, not forked:
+librdkafka's threads do not survive a fork.
 """
 
 import contextlib
@@ -11,15 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 
 from clickstream.clock import Clock, SystemClock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import ClickstreamError, PartDied
 from clickstream.generate.events import EventStream, Part
-from clickstream.pipeline.produce.producer_process import Moved, PartOrder, chunk_in_step, run_part
+from clickstream.pipeline.produce.producer_process import PartOrder, run_part
 from clickstream.pipeline.produce.sending import STOPPING_DEADLINE_S, Delivery, ProducePlan
 from clickstream.settings import BrokerSettings, Settings
 
+_SPAWN = multiprocessing.get_context("spawn")
 _POLL_S = 0.2
 # Longer than a child gives its own last deliveries.
 _ENDING_DEADLINE_S = STOPPING_DEADLINE_S + 15.0
@@ -33,14 +35,8 @@ class _Child:
     number: int
     process: BaseProcess
     pipe: Connection
-    position: int
     counts: DeliveryCounts = _NOTHING_YET
     ended: Delivery | None = None
-
-    def tell(self, message: int | None) -> None:
-        """Send how far it may go, or None for: stop."""
-        with contextlib.suppress(OSError):
-            self.pipe.send(message)
 
 
 def send_together(
@@ -57,16 +53,15 @@ def send_together(
     """Send a stream by PRODUCERS processes; returns when each of them has all its delivery reports."""
     order = PartOrder(broker, settings, produce_plan, stream.timeline.start_us, clock.monotonic_s(), Part())
     children: list[_Child] = []
-    in_step = _InStep(children, produce_plan, stream, settings.generator.producers)
+    in_step = _SPAWN.Barrier(settings.generator.producers)
     try:
         for number in range(settings.generator.producers):
             part = Part(number, settings.generator.producers)
             children.append(_started(replace(order, part=part), in_step))
         while not all(child.ended for child in children) and not stop_requested():
             _listen(children, on_ack)
-            in_step.go_on()
             on_counts(_total(children))
-        _finish(children, on_ack)
+        _finish(children, in_step, on_ack)
     finally:
         # After an error or a second Ctrl-C: nothing is left running.
         for child in children:
@@ -78,36 +73,14 @@ def send_together(
     return Delivery(_total(children), failed)
 
 
-class _InStep:
-    """Keeps producers that need not wait for the clock together: none runs minutes of event time ahead."""
-
-    def __init__(
-        self, children: list[_Child], produce_plan: ProducePlan, stream: EventStream, producers: int
-    ) -> None:
-        self._children = children
-        self._live = produce_plan.live
-        self._lead = 2 * chunk_in_step(stream.timeline.rate_per_s, producers)
-        self.limit = produce_plan.first + self._lead
-
-    def go_on(self) -> None:
-        """Let all of them go as far as the slowest one and the lead allow."""
-        going = [child.position for child in self._children if child.ended is None]
-        limit = min(going, default=0) + self._lead
-        if not self._live and limit > self.limit:
-            self.limit = limit
-            for child in self._children:
-                child.tell(limit)
-
-
-def _started(order: PartOrder, in_step: _InStep) -> _Child:
-    context = multiprocessing.get_context("spawn")
-    pipe, of_child = context.Pipe()
-    process = context.Process(
-        target=run_part, args=(order, in_step.limit, of_child), name=f"producer {order.part.number + 1}"
+def _started(order: PartOrder, in_step: Barrier) -> _Child:
+    pipe, of_child = _SPAWN.Pipe()
+    process = _SPAWN.Process(
+        target=run_part, args=(order, in_step, of_child), name=f"producer {order.part.number + 1}"
     )
     process.start()
     of_child.close()  # a child's end shows as the end of its pipe
-    return _Child(order.part.number, process, pipe, order.plan.first)
+    return _Child(order.part.number, process, pipe)
 
 
 def _listen(children: list[_Child], on_ack: Callable[[str], None]) -> None:
@@ -131,8 +104,8 @@ def _listen(children: list[_Child], on_ack: Callable[[str], None]) -> None:
 
 def _take(child: _Child, message: object, on_ack: Callable[[str], None]) -> None:
     match message:
-        case Moved(position, counts):
-            child.position, child.counts = position, counts
+        case DeliveryCounts():
+            child.counts = message
         case str(place):
             on_ack(place)
         case Delivery():
@@ -141,10 +114,12 @@ def _take(child: _Child, message: object, on_ack: Callable[[str], None]) -> None
             raise message
 
 
-def _finish(children: list[_Child], on_ack: Callable[[str], None]) -> None:
+def _finish(children: list[_Child], in_step: Barrier, on_ack: Callable[[str], None]) -> None:
     """Ask those that still run to stop, and wait for their last deliveries."""
     for child in children:
-        child.tell(None)
+        with contextlib.suppress(OSError):
+            child.pipe.send(None)
+    in_step.abort()
     clock = SystemClock()
     deadline_s = clock.monotonic_s() + _ENDING_DEADLINE_S
     while not all(child.ended for child in children) and clock.monotonic_s() < deadline_s:
