@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from clickstream.contract.part_names import BROKER, REDPANDA
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.names import STOP_ORDER, names_behind
 from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.processes.started import last_lines
+from clickstream.runtime.processes.started import last_lines, put_aside
 
 _PARTS = frozenset({*STOP_ORDER, "spark"})
 _CHUNK_BYTES = 1 << 20
@@ -90,65 +90,46 @@ class PartLogs:
             followed = self._followed.setdefault(name, _Followed(self._path(name), 0))
             yield from (LogLine(name, text) for text in followed.lines())
 
-    def close(self) -> None:
-        """Let go of the files."""
-        for followed in self._followed.values():
-            followed.close()
-
     def _path(self, name: str) -> Path:
         return self._state / "logs" / f"{name}.log"
 
 
 class _Followed:
-    """One log, read on from where it was, or from the beginning if it was cut or replaced."""
+    """One log, read on from where it was, or from the beginning if it was truncated or put aside."""
 
     def __init__(self, log: Path, from_byte: int) -> None:
         self._log = log
-        self._from_byte = from_byte
-        self._file: BinaryIO | None = None
+        self._next_byte = from_byte
+        self._file = _file_of(log)
         self._begun = b""
 
     def lines(self) -> Iterator[str]:
-        if self._file is None and not self._open(self._from_byte):
-            return
-        yield from self._rest()
-        if self._is_another():
-            # What its writer said last before it was put aside has been read by now.
-            self.close()
-            if self._open(0):
-                yield from self._rest()
+        now = _file_of(self._log)
+        if now != self._file:
+            # What its writer said last before it was put aside.
+            aside = put_aside(self._log)
+            if _file_of(aside) == self._file:
+                yield from self._rest(aside)
+            self._file, self._next_byte, self._begun = now, 0, b""
+        if now is not None:
+            yield from self._rest(self._log)
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+    def _rest(self, path: Path) -> Iterator[str]:
+        with path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) < self._next_byte:
+                self._next_byte, self._begun = 0, b""
+            file.seek(self._next_byte)
+            while chunk := file.read(_CHUNK_BYTES):
+                self._next_byte = file.tell()
+                *whole, self._begun = (self._begun + chunk).split(b"\n")
+                if len(self._begun) > _LONGEST_LINE_BYTES:
+                    whole, self._begun = [*whole, self._begun], b""
+                yield from (line.decode(errors="replace").rstrip("\r") for line in whole)
 
-    def _open(self, from_byte: int) -> bool:
-        try:
-            self._file = self._log.open("rb")
-        except OSError:
-            return False
-        self._file.seek(from_byte)
-        return True
 
-    def _rest(self) -> Iterator[str]:
-        file = self._file
-        if file is None:
-            return
-        if os.fstat(file.fileno()).st_size < file.tell():
-            file.seek(0)
-            self._begun = b""
-        while chunk := file.read(_CHUNK_BYTES):
-            *whole, self._begun = (self._begun + chunk).split(b"\n")
-            if len(self._begun) > _LONGEST_LINE_BYTES:
-                whole, self._begun = [*whole, self._begun], b""
-            yield from (line.decode(errors="replace").rstrip("\r") for line in whole)
-
-    def _is_another(self) -> bool:
-        if self._file is None:
-            return False
-        try:
-            now = self._log.stat()
-        except OSError:
-            return False
-        return not os.path.samestat(now, os.fstat(self._file.fileno()))
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """What identifies the file at a path, whatever its name; None if there is none."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None

@@ -1,7 +1,6 @@
 """The parts' logs are read to their end and then followed, whatever becomes of the files."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,9 @@ from clickstream.report.log_lines import with_readable_times
 
 
 @pytest.fixture
-def open_logs(tmp_path: Path) -> Iterator[object]:
-    """Opens the logs of the state folder, and lets go of them at the end."""
-    with ExitStack() as opened:
-        yield lambda *names: opened.enter_context(closing(PartLogs(tmp_path, names)))
+def open_logs(tmp_path: Path) -> Callable[..., PartLogs]:
+    """Opens the logs of the state folder."""
+    return lambda *names: PartLogs(tmp_path, names)
 
 
 def write(state: Path, name: str, text: str, mode: str = "a") -> Path:

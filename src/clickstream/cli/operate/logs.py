@@ -1,6 +1,5 @@
 """`clickstream logs`: what the parts say."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,15 +43,15 @@ def logs(
     from clickstream.settings import load
 
     settings, _ = load()
-    with closing(PartLogs(settings.paths.state.absolute(), names or ())) as part_logs:
-        _show(part_logs.last(lines), part_logs.names)
-        if not follow:
-            return
-        clock = SystemClock()
-        with stop_on_signals() as stop_requested:
-            while not stop_requested():
-                _show(part_logs.new(), part_logs.names)
-                wait_unless_stopped(_EVERY_S, clock, stop_requested)
+    part_logs = PartLogs(settings.paths.state.absolute(), names or ())
+    _show(part_logs.last(lines), part_logs.names)
+    if not follow:
+        return
+    clock = SystemClock()
+    with stop_on_signals() as stop_requested:
+        while not stop_requested():
+            _show(part_logs.new(), part_logs.names)
+            wait_unless_stopped(_EVERY_S, clock, stop_requested)
 
 
 def _show(lines: "Iterable[LogLine]", names: list[str]) -> None:

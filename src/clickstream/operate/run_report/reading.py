@@ -23,8 +23,7 @@ from clickstream.operate.run_report.how_it_ran import (
 from clickstream.operate.run_report.landed_tables import LandedTables
 from clickstream.operate.run_report.over_time import charts_of
 from clickstream.operate.status.kit_status import StatusReader
-from clickstream.pipeline.demo.demo_settings import default_demo_folder
-from clickstream.pipeline.demo.ran_with import read_ran_with
+from clickstream.pipeline.demo.demo_settings import default_demo_folder, read_ran_with
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.verify.last_verdict import LastVerdict, just_made, last_verdict
 from clickstream.report.commands import command, from_here, pasteable

@@ -1,6 +1,5 @@
 """The Spark cluster of a pipeline in the background: none, or a standalone one that the job then runs on."""
 
-from pathlib import Path
 from typing import Literal, get_args
 
 from clickstream.contract.part_names import SPARK_MASTER, STREAM
@@ -74,20 +73,6 @@ def job_flags(cluster: list[RunningPart]) -> dict[str, str]:
 
 def _part(process: StartedProcess, address: str, answered: str, cluster: SparkCluster) -> RunningPart:
     return RunningPart(process.name, address, process.pid, process.log, answered, cluster.is_new(process))
-
-
-def refuse_state_in_a_list(state: Path) -> None:
-    """Return only if workers can keep temporary files below the state folder.
-
-    Raises:
-        UsageError: its path has a comma, where Spark splits its list of such folders.
-    """
-    if "," in str(state):
-        raise UsageError(
-            f"STATE_PATH is the folder {state}: the path has a comma, at which Spark's workers divide"
-            " their list of temporary folders.",
-            next_step="Set STATE_PATH to a folder whose path has no comma, or leave --spark standalone out.",
-        )
 
 
 def refuse_job_elsewhere(settings: Settings, place: SparkPlace) -> None:

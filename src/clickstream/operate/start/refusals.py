@@ -10,7 +10,7 @@ from clickstream.operate.parts.names import ALL, Parts, part_runs, running
 from clickstream.operate.parts.used_settings import flags_in, with_flags
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import Backend, heaps_to_start
-from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere, refuse_state_in_a_list
+from clickstream.operate.start.cluster import SparkPlace, refuse_job_elsewhere
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.produce.produce import METADATA_DEADLINE_S, refuse_generator
 from clickstream.pipeline.start.spark_access import refuse_too_little_memory
@@ -38,7 +38,6 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
         refuse_too_little_memory("SPARK_WORKER_MEMORY", settings.runtime.spark_worker_memory)
-        refuse_state_in_a_list(attempt.state)
     starts_any = starts_job or starts_producer or starts_broker or starts_cluster
     if starts_any:
         first_refusal(folder_checks(settings))

@@ -15,11 +15,9 @@ from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, TopicStatus
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, OutputDamaged, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
-from clickstream.operate.status.landed_so_far import LandedSoFar
-from clickstream.operate.status.last_check import last_check
+from clickstream.operate.status.landed_so_far import LandedSoFar, Rate
 from clickstream.operate.status.part_status import part_statuses
-from clickstream.operate.status.query_status import landed_batch, query_statuses
-from clickstream.operate.status.rates import Rate
+from clickstream.operate.status.query_status import landed_batch, last_check, query_statuses
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.pipeline.heartbeat import heartbeat_at, last_heartbeat
 from clickstream.pipeline.run import layout_of

@@ -1,5 +1,6 @@
-"""How far each query has come: its newest batch, its lag and its rate."""
+"""How far each query has come: its newest batch, its lag and its rate; and the last check."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -7,8 +8,9 @@ from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.query_log import UnreadableEntry, next_watermark_ms
 from clickstream.contract.run.terms import RunTerms
-from clickstream.contract.status import LandedBatch, QueryStatus, TopicStatus
+from clickstream.contract.status import LandedBatch, LastCheck, QueryStatus, TopicStatus
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
+from clickstream.pipeline.verify.last_verdict import last_verdict
 
 
 def query_statuses(
@@ -79,4 +81,19 @@ def landed_batch(added: NewestBatch) -> LandedBatch:
     rows = {table: landed.rows for table, landed in record.tables.items()}
     return LandedBatch(
         record.query, record.batch_id, added.landed_at, record.offsets_in, added.duration_s, rows
+    )
+
+
+def last_check(layout: Layout, batches: Mapping[str, int]) -> LastCheck | None:
+    """The last verdict on a run that has landed so many batches by query; None if it was never checked."""
+    found = last_verdict(layout)
+    if found is None:
+        return None
+    late = {table.table: table.late_events_dropped for table in found.verdict.tables}
+    return LastCheck(
+        passed=found.verdict.passed,
+        checked_at=found.checked_at,
+        batches_since=found.batches_since(dict(batches)),
+        late={table: count for table, count in late.items() if count is not None},
+        not_checked=len(found.verdict.not_checked),
     )

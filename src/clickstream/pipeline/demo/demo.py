@@ -12,8 +12,8 @@ from clickstream.contract.progress import BatchProgress
 from clickstream.contract.stages import Stage
 from clickstream.errors import Interrupted
 from clickstream.pipeline.broker_access import jvm_parts, owned_broker
+from clickstream.pipeline.demo.demo_settings import RanWith, keep_ran_with
 from clickstream.pipeline.demo.own_folder import empty_own_folder
-from clickstream.pipeline.demo.ran_with import RanWith, keep_ran_with
 from clickstream.pipeline.process.process import JobRun, process_with
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.produce.produce import produce, refuse_generator

@@ -1,10 +1,15 @@
-"""The settings of the demo: the user's over defaults with faults."""
+"""The settings of the demo, the user's over its defaults; kept in its folder, for a later report."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from clickstream.settings import Settings, in_project, load
+from clickstream.sinks.durable import write_atomically
 
 DEMO_EVENTS = 20_000
 DEMO_FOLDER = Path("data/demo")
@@ -37,3 +42,32 @@ def demo_settings(flags: Mapping[str, object] | None = None, folder: Path = DEMO
     # A broker that runs for this folder has the usual port, or the one that is given.
     runtime = settings.runtime.model_copy(update={"embedded_kafka_port": 0})
     return replace(settings, paths=paths, broker=broker, runtime=runtime)
+
+
+@dataclass(frozen=True, slots=True)
+class RanWith:
+    """How many events a demo was asked for, and its settings as text, without secrets."""
+
+    events: int
+    settings: dict[str, str]
+
+
+_FILE = TypeAdapter(RanWith)
+
+
+def keep_ran_with(state: Path, ran_with: RanWith) -> None:
+    """Write it down in the demo's state folder; where that fails, a report shows the settings of its time."""
+    with suppress(OSError):
+        write_atomically(_path(state), json.dumps(asdict(ran_with), indent=2) + "\n")
+
+
+def read_ran_with(state: Path) -> RanWith | None:
+    """What the demo of this state folder was run with; None if it is not known."""
+    try:
+        return _FILE.validate_json(_path(state).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _path(state: Path) -> Path:
+    return state.absolute() / "demo.json"

@@ -169,7 +169,12 @@ def put_aside_when_long(log: Path, above_bytes: int = LARGEST_LOG_BYTES) -> None
     # Start even if a log cannot be renamed; one that cannot be written is reported later.
     with suppress(OSError):
         if log.stat().st_size > above_bytes:
-            log.replace(log.with_name(f"{log.name}.1"))
+            log.replace(put_aside(log))
+
+
+def put_aside(log: Path) -> Path:
+    """Where a log is after it was put aside."""
+    return log.with_name(f"{log.name}.1")
 
 
 def _end_file(log: Path) -> Path:

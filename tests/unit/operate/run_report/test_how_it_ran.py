@@ -14,8 +14,7 @@ from clickstream.operate.run_report.how_it_ran import (
     versions,
 )
 from clickstream.operate.run_report.reading import ReportReader
-from clickstream.pipeline.demo.demo_settings import demo_settings
-from clickstream.pipeline.demo.ran_with import RanWith, keep_ran_with, read_ran_with
+from clickstream.pipeline.demo.demo_settings import RanWith, demo_settings, keep_ran_with, read_ran_with
 from clickstream.report.html.page import page
 from clickstream.report.run_report import as_json
 from clickstream.settings import SECRETS, SETTINGS, Settings, load, values_of

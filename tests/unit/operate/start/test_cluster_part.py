@@ -16,7 +16,6 @@ from clickstream.operate.start.cluster import (
     ensured_cluster,
     job_flags,
     refuse_job_elsewhere,
-    refuse_state_in_a_list,
     wanted_place,
 )
 from clickstream.runtime.processes.started import StartedProcess
@@ -92,9 +91,3 @@ def test_the_job_is_told_the_clusters_master(tmp_path: Path) -> None:
 def test_down_stops_the_job_before_its_workers_and_these_before_their_master() -> None:
     order = [STOP_ORDER.index(name) for name in (STREAM, *SPARK_WORKERS, SPARK_MASTER, EMBEDDED_KAFKA)]
     assert order == sorted(order)
-
-
-def test_workers_cannot_keep_temporary_files_where_the_path_has_a_comma() -> None:
-    refuse_state_in_a_list(Path("/a b/.clickstream"))
-    with pytest.raises(UsageError, match="STATE_PATH is the folder /a,b: the path has a comma"):
-        refuse_state_in_a_list(Path("/a,b"))

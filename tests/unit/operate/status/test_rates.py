@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clickstream.operate.status.rates import Rate
+from clickstream.operate.status.landed_so_far import Rate
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
