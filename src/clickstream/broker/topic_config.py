@@ -8,22 +8,20 @@ from clickstream.contract.run.layout import Layout
 from clickstream.errors import ClickstreamError
 from clickstream.settings import BrokerSettings
 
-_CLEANUP_POLICY = "cleanup.policy"
 
-
-def topic_config(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> dict[str, str]:
+def topic_config(settings: BrokerSettings) -> dict[str, str]:
     """What was set on the topic itself, by name; without the broker's own defaults. Raises as in `topics`."""
-    entries = _entries(settings, deadline_s)
+    entries = _entries(settings)
     return {name: str(entry.value) for name, entry in sorted(entries.items()) if not entry.is_default}
 
 
-def cleanup_policy(settings: BrokerSettings, *, deadline_s: float = DEADLINE_S) -> str:
+def cleanup_policy(settings: BrokerSettings) -> str:
     """The topic's cleanup.policy, its own or the broker's default: `delete`, `compact` or both.
 
     Raises:
         BrokerRefused: the user may not describe the topic's configuration; else as in `topics`.
     """
-    entry = _entries(settings, deadline_s).get(_CLEANUP_POLICY)
+    entry = _entries(settings).get("cleanup.policy")
     return "" if entry is None else str(entry.value)
 
 
@@ -49,9 +47,9 @@ def compaction_warning(settings: BrokerSettings, layout: Layout) -> str:
     )
 
 
-def _entries(settings: BrokerSettings, deadline_s: float) -> dict[str, ConfigEntry]:
-    with administering(settings, f"describing topic {settings.topic}", deadline_s) as admin:
+def _entries(settings: BrokerSettings) -> dict[str, ConfigEntry]:
+    with administering(settings, f"describing topic {settings.topic}", DEADLINE_S) as admin:
         resource = ConfigResource(ResourceType.TOPIC, settings.topic)
-        answers = admin.describe_configs([resource], request_timeout=deadline_s)
+        answers = admin.describe_configs([resource], request_timeout=DEADLINE_S)
         entries: dict[str, ConfigEntry] = answers[resource].result()
     return entries

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from clickstream.check.decode.schema import BATCH, FILE
-from clickstream.check.expected.rows import tolerance_of
+from clickstream.check.decode.schema import BATCH, FILE, tolerance_of
 from clickstream.check.findings import Mismatch, MismatchedRow
 from clickstream.check.row_values import rendered
 from clickstream.contract.definition.tables import Agreement, Table

@@ -11,7 +11,7 @@ from clickstream.check.compare.comparing import Comparison, compare
 from clickstream.check.compare.exactly_one import not_in_exactly_one
 from clickstream.check.decode.schema import BATCH, with_strings
 from clickstream.check.expected.committed import batch_ids_of
-from clickstream.check.expected.rows import Expected
+from clickstream.check.expected.kept import Expected
 from clickstream.check.findings import Code, Coverage, Finding, NotChecked, Severity, TableVerdict
 from clickstream.check.history.run import Query
 from clickstream.check.landed.one_batch import landed_rows

@@ -14,6 +14,9 @@ BATCH = "batch_id"
 FILE = "file"
 """Column beside a table's own: the Parquet file that a row was read from, below OUTPUT_PATH."""
 
+TOLERANCE = 1e-9
+"""Sums and means may differ by this share of the sum of absolute values: additions come in any order."""
+
 _POLARS_TYPE: dict[ColumnType, pl.DataType] = {
     ColumnType.STRING: pl.String(),
     ColumnType.INT32: pl.Int32(),
@@ -22,6 +25,11 @@ _POLARS_TYPE: dict[ColumnType, pl.DataType] = {
     ColumnType.TIMESTAMP: MOMENT,
     ColumnType.BYTES: pl.Binary(),
 }
+
+
+def tolerance_of(column: str) -> str:
+    """The column beside a sum or mean that says by how much the landed value may differ, Float64."""
+    return f"{column}.tolerance"
 
 
 @cache

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from clickstream.check.decode.schema import TOLERANCE, tolerance_of
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping
 from clickstream.check.expected.hyperloglog import approx_count_distinct
-from clickstream.check.expected.rows import TOLERANCE, tolerance_of
 from clickstream.contract.definition.tables import Table
 
 Numbers = npt.NDArray[np.float64]

@@ -14,12 +14,35 @@ import polars as pl
 from clickstream.check.decode.schema import BATCH, MOMENT
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping, group_by
-from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.session_fold import fold_sessions
 from clickstream.check.findings import Coverage, NotChecked
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.timeline import FIRST_WATERMARK_US, BatchIds, is_late, window_starts_us
 from clickstream.contract.definition.tables import Kind, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rows that one table must hold.
+
+    `rows` has the table's columns in contract order, `BATCH`, and a `tolerance_of` column for every sum and
+    mean; it is empty for a table that is not checked.
+    `open_windows` and `late_events` are None for tables without windows; `late_events` has the places
+    (`kafka_partition`, `kafka_offset`) of the events that the late filter dropped. `before_1970` counts those
+    of them whose window ends by 1970-01-01: the watermark starts there, so that they are always late.
+    """
+
+    rows: pl.DataFrame
+    open_windows: int | None = None
+    late_events: pl.DataFrame | None = None
+    before_1970: int | None = None
+    coverage: Coverage = Coverage.INDEPENDENT
+    not_checked: NotChecked | None = None
+
+    @property
+    def late_events_dropped(self) -> int | None:
+        """How many events the late filter dropped."""
+        return None if self.late_events is None else self.late_events.height
 
 
 @dataclass(frozen=True, slots=True)

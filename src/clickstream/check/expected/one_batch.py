@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from clickstream.check.decode.schema import BATCH, schema_of, with_strings
-from clickstream.check.expected.kept import Kept
-from clickstream.check.expected.rows import TOLERANCE, Expected, tolerance_of
+from clickstream.check.decode.schema import BATCH, TOLERANCE, schema_of, tolerance_of, with_strings
+from clickstream.check.expected.kept import Expected, Kept
 from clickstream.check.findings import Coverage, NotChecked
 from clickstream.contract.batch_rows import WAVE
 from clickstream.contract.definition.tables import Agreement, Kind, Table

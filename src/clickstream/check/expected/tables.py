@@ -6,9 +6,8 @@ from clickstream.check.decode.chunk import Decoded
 from clickstream.check.decode.schema import BATCH, decoded_events
 from clickstream.check.expected.committed import CommittedEvents, batch_ids_of, committed_events
 from clickstream.check.expected.groups import Groups, with_measures
-from clickstream.check.expected.kept import kept_of
+from clickstream.check.expected.kept import Expected, kept_of
 from clickstream.check.expected.one_batch import OneBatch, not_checked, rows_of_one_batch
-from clickstream.check.expected.rows import Expected
 from clickstream.check.history.batches import NO_BATCH, Batches
 from clickstream.check.history.run import Run
 from clickstream.contract.definition.loading import place_of_function

@@ -11,35 +11,39 @@ from clickstream.contract.definition.rejection import reasons_of
 from clickstream.contract.definition.tables import RULES_VERSION
 
 Description = dict[str, Any]
-"""JSON's own types; the order of fields, tables and columns counts."""
+"""JSON's own types: `pipeline` is the name, `tables` the query of each table, `parts` all that must agree.
+
+A part is named in words and has its value as text; the order counts.
+"""
 
 _SHOWN = 5
 
 
 def describe(pipeline: Pipeline, version: int = RULES_VERSION) -> Description:
     """Everything that decides which rows land and what they look like."""
+    parts = {
+        "the version of the rules": str(version),
+        "the largest number": str(event.NUMBER_LIMIT),
+        "the levels of nesting": str(event.MAX_NESTING_LEVELS),
+        "the characters of a number": str(event.MAX_NUMBER_CHARACTERS),
+        "the characters of a name": str(event.MAX_NAME_CHARACTERS),
+    }
+    # Those of a field follow from the field.
+    parts |= {f"reason {reason}": "" for reason in reasons_of(pipeline.event) if ":" not in reason}
+    parts |= {f"field {field.name}": _field(field, pipeline.event) for field in pipeline.event.fields}
+    for table in pipeline.tables:
+        parts |= {
+            f"table {table.name}": "",
+            f"the query of table {table.name}": table.query,
+            f"the kind of table {table.name}": str(table.kind),
+            f"the key of table {table.name}": ", ".join(table.key),
+            f"the window of table {table.name}": table.window,
+        }
+        parts |= {f"column {column.name} of table {table.name}": str(column.type) for column in table.columns}
     return {
         "pipeline": pipeline.name,
-        "version of the rules": version,
-        "limits": {
-            "largest number": event.NUMBER_LIMIT,
-            "levels of nesting": event.MAX_NESTING_LEVELS,
-            "characters of a number": event.MAX_NUMBER_CHARACTERS,
-            "characters of a name": event.MAX_NAME_CHARACTERS,
-        },
-        # Those of a field follow from the field.
-        "reasons": [reason for reason in reasons_of(pipeline.event) if ":" not in reason],
-        "fields": {field.name: _field(field, pipeline.event) for field in pipeline.event.fields},
-        "tables": {
-            table.name: {
-                "query": table.query,
-                "kind": str(table.kind),
-                "key": list(table.key),
-                "window": table.window,
-                "columns": {column.name: str(column.type) for column in table.columns},
-            }
-            for table in pipeline.tables
-        },
+        "tables": {table.name: table.query for table in pipeline.tables},
+        "parts": parts,
     }
 
 
@@ -60,7 +64,7 @@ def difference(theirs: Description, ours: Description) -> str:
     Raises:
         LookupError, TypeError, AttributeError: `theirs` is not a description.
     """
-    was, now = _entries(theirs), _entries(ours)
+    was, now = theirs["parts"], ours["parts"]
     lacks = [name for name in now if name not in was and not _is_below(name, now, was)]
     has = [name for name in was if name not in now and not _is_below(name, was, now)]
     changed = [
@@ -70,23 +74,6 @@ def difference(theirs: Description, ours: Description) -> str:
     words += [f"has {_listed(has)}, unknown here"] if has else []
     words += [f"has {_listed(changed)}"] if changed else []
     return " and ".join(words) or "has the same parts in another order"
-
-
-def _entries(description: Description) -> dict[str, str]:
-    """Every part of a description by its name in words; tables before their columns."""
-    entries = {"the version of the rules": str(description["version of the rules"])}
-    entries |= {f"the limit {name!r}": str(value) for name, value in description["limits"].items()}
-    entries |= {f"reason {reason}": "" for reason in description["reasons"]}
-    entries |= {f"field {name}": str(kind) for name, kind in description["fields"].items()}
-    for table, parts in description["tables"].items():
-        entries[f"table {table}"] = ""
-        entries[f"the query of table {table}"] = str(parts["query"])
-        entries[f"the key of table {table}"] = ", ".join(parts["key"])
-        entries[f"the kind of table {table}"] = str(parts["kind"])
-        # Runs of version 0.1 do not say it.
-        entries |= {f"the window of table {table}": str(parts["window"])} if "window" in parts else {}
-        entries |= {f"column {name} of table {table}": str(kind) for name, kind in parts["columns"].items()}
-    return entries
 
 
 def _is_below(name: str, entries: dict[str, str], others: dict[str, str]) -> bool:

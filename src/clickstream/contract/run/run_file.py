@@ -58,11 +58,10 @@ def written_tables(layout: Layout, pipeline: Pipeline) -> dict[str, str]:
     for path in (layout.output_terms_path(), layout.checkpoint_terms_path()):
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             described = json.loads(path.read_text(encoding="utf-8"))["contract"]["tables"]
-            names = {str(table): str(parts["query"]) for table, parts in described.items()}
             # They name folders: a changed file must not lead anywhere else.
             tables |= {
                 table: query
-                for table, query in names.items()
+                for table, query in described.items()
                 if _PLAIN_NAME.fullmatch(table) and _PLAIN_NAME.fullmatch(query)
             }
     return tables

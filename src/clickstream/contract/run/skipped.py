@@ -5,7 +5,6 @@ the batch fails at every attempt. `_landed/skipped.json` is written before anyth
 check accept a gap between two batches only for records that are listed there.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -43,29 +42,22 @@ class SkippedRecords:
 
     def __init__(self, records: Iterable[SkippedRecord] = ()) -> None:
         by_place = {(record.partition, record.offset): record for record in records}
-        self._records = tuple(by_place[place] for place in sorted(by_place))
-        self._offsets: dict[int, list[int]] = {}
-        for record in self._records:
-            self._offsets.setdefault(record.partition, []).append(record.offset)
+        self._by_place = {place: by_place[place] for place in sorted(by_place)}
 
     def __iter__(self) -> Iterator[SkippedRecord]:
-        return iter(self._records)
+        return iter(self._by_place.values())
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._by_place)
 
     def first_in(self, partition: int, start: int, end: int) -> int | None:
         """The first skipped offset in `[start, end)`, if there is one."""
-        offsets = self._offsets.get(partition, [])
-        at = bisect_left(offsets, start)
-        return offsets[at] if at < len(offsets) and offsets[at] < end else None
+        return next((at for of, at in self._by_place if of == partition and start <= at < end), None)
 
     def past(self, partition: int, offset: int) -> int:
         """The first offset from this one on that is not skipped."""
-        offsets = self._offsets.get(partition, [])
-        at = bisect_left(offsets, offset)
-        while at < len(offsets) and offsets[at] == offset:
-            at, offset = at + 1, offset + 1
+        while (partition, offset) in self._by_place:
+            offset += 1
         return offset
 
     def lead(self, partition: int, end: int, start: int) -> bool:
@@ -74,7 +66,7 @@ class SkippedRecords:
 
     def to_json(self, run_id: str) -> str:
         """One JSON object that carries its own hash."""
-        content = [asdict(record) for record in self._records]
+        content = [asdict(record) for record in self]
         return seal({"skipped_version": _VERSION, "run_id": run_id, "records": content})
 
     @classmethod

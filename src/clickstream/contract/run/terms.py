@@ -63,7 +63,7 @@ class RunTerms:
             if type(given[name]) is not expected:
                 raise ValueError(f"{name} is {given[name]!r}, which is not of type {expected.__name__}")
         windows = given["windows_ms"]
-        with_windows = [name for name, table in contract["tables"].items() if table["query"] == AGGREGATES]
+        with_windows = [name for name, query in contract["tables"].items() if query == AGGREGATES]
         if sorted(windows) != sorted(with_windows) or any(
             type(length) is not int for length in windows.values()
         ):
@@ -78,9 +78,7 @@ def other_contract(content: dict[str, Any], ours: Description) -> str:
         return ""
     here = f"this version of the kit has {_named(hash_of(ours))}"
     if not isinstance(stored, str) or not isinstance(description, dict):
-        version = content.get("contract_version")
-        named = f"version {version} of the contract" if type(version) is int else "an unknown contract"
-        return f"{named}, which its run.json does not describe; {here}"
+        return f"an unknown contract, which its run.json does not describe; {here}"
     if name := other_pipeline(content, ours):
         return f"the pipeline {name}, and PIPELINE is {ours['pipeline']} now"
     try:

@@ -13,7 +13,7 @@ from clickstream.runtime.processes.started import StartedProcess
 from clickstream.runtime.spark_cluster.cluster import SparkCluster
 from clickstream.runtime.spark_cluster.web_page import web_page
 from clickstream.settings import Settings
-from clickstream.stream.session.installation import spark_home
+from clickstream.stream.session.launching import spark_home
 
 SparkPlace = Literal["local", "standalone"]
 """Where the job of a pipeline runs: where SPARK_MASTER_URL says, or on a cluster that `up` starts."""

@@ -1,15 +1,32 @@
-"""Values that PySpark reads only from the environment when it starts its JVM."""
+"""How PySpark starts its JVM: the folder of the installed Spark, and what it reads from the environment."""
 
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
+from clickstream.errors import EnvironmentNotReady
 from clickstream.settings import forget_other_sparks, java_environment
 
 # Spark's launcher script starts a JVM that only writes the command line of the next one.
 _LAUNCHER_OPTIONS = "-Dfile.encoding=UTF-8 -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+
+
+def spark_home() -> Path:
+    """The folder that Spark knows as SPARK_HOME.
+
+    Raises:
+        EnvironmentNotReady: PySpark is not installed beside the kit.
+    """
+    found = find_spec("pyspark")
+    if found is None or found.origin is None:
+        raise EnvironmentNotReady(
+            "PySpark is not installed in the Python that runs the kit.",
+            next_step="Install the kit with its dependencies: `./scripts/prepare`.",
+        )
+    return Path(found.origin).parent
 
 
 @contextmanager

@@ -23,8 +23,7 @@ from pyspark.sql import SparkSession
 from clickstream.contract.java_error import root_of
 from clickstream.errors import PartDidNotStart
 from clickstream.settings import StreamSettings
-from clickstream.stream.session.installation import spark_home
-from clickstream.stream.session.launching import environment_of_launch
+from clickstream.stream.session.launching import environment_of_launch, spark_home
 from clickstream.stream.session.spark_conf import ClusterAccess, environment_names, spark_conf
 
 Session = SparkSession

@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from clickstream.check.compare.comparing import compare
-from clickstream.check.decode.schema import BATCH, FILE, schema_of
-from clickstream.check.expected.rows import tolerance_of
+from clickstream.check.decode.schema import BATCH, FILE, schema_of, tolerance_of
 from clickstream.clicks.tables import PAGE_METRICS
 from clickstream.contract.definition.tables import Agreement, Column, ColumnType
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream.check.decode.schema import BATCH, decoded_events
+from clickstream.check.decode.schema import BATCH, decoded_events, tolerance_of
 from clickstream.check.expected.committed import CommittedEvents, committed_events
-from clickstream.check.expected.rows import Expected, tolerance_of
+from clickstream.check.expected.kept import Expected
 from clickstream.check.expected.tables import expected_rows
 from clickstream.check.history.batches import Batches
 from clickstream.clicks.event import CLICK

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 
 from clickstream.check.decode.schema import BATCH
-from clickstream.check.expected.kept import kept_of
+from clickstream.check.expected.kept import Expected, kept_of
 from clickstream.check.expected.one_batch import MOST_WAVES, OneBatch, Work, rows_of_one_batch
-from clickstream.check.expected.rows import Expected
 from clickstream.check.expected.tables import expected_rows
 from clickstream.check.findings import Coverage
 from clickstream.clicks import CLICKS

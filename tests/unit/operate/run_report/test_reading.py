@@ -162,7 +162,7 @@ def test_a_run_without_a_batch_and_an_empty_folder_say_that_nothing_has_landed(
 def test_a_run_of_another_contract_is_named_as_one(landing: Landing, of_landing: Settings) -> None:
     path = landing.layout.output_terms_path()
     content = json.loads(path.read_text())
-    content["contract"]["tables"]["other"] = content["contract"]["tables"].pop("sessions")
+    del content["contract"]["parts"]["table sessions"]
     path.write_text(json.dumps({**content, "contract_hash": "0" * 64}))
     report = read(of_landing)
     assert report.outcome.result == "could_not_check"
