@@ -97,11 +97,7 @@ ReportFile = Annotated[
 
 
 def table_of(name: str) -> "Table":
-    """The table of this name.
-
-    Raises:
-        UsageError: there is none.
-    """
+    """The table of this name."""
     from clickstream.settings import PIPELINE
 
     by_name = {each.name: each for each in PIPELINE.tables}
@@ -111,12 +107,7 @@ def table_of(name: str) -> "Table":
 
 
 def settings_of(*, of_demo: bool, folder: Path | None) -> "Settings":
-    """The settings of the run that was chosen.
-
-    Raises:
-        UsageError: a folder without --demo.
-        CouldNotCheck: no demo has run in the folder.
-    """
+    """The settings of the run that was chosen."""
     from clickstream.pipeline.demo.demo_settings import default_demo_folder, demo_settings
     from clickstream.pipeline.demo.own_folder import was_made_by
     from clickstream.settings import load

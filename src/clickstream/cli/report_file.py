@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 def refuse_unwritable(file: Path | None) -> None:
-    """Refuse a file that cannot be written, before a long command begins.
-
-    Raises:
-        UsageError: its folder does not exist or cannot be written, or it is a folder itself.
-    """
+    """Refuse a file that cannot be written, before a long command begins."""
     if file is None:
         return
     folder = file.absolute().parent

@@ -46,11 +46,7 @@ class Child:
     process: "subprocess.Popen[bytes]"
 
     def ended(self, deadline_s: float = COMMAND_DEADLINE_S) -> int:
-        """Wait for its end; the exit code.
-
-        Raises:
-            FaultNotSurvived: it is still there after `deadline_s`; it has been killed.
-        """
+        """Wait for its end; the exit code."""
         try:
             return self.process.wait(deadline_s)
         except subprocess.TimeoutExpired as error:
@@ -98,11 +94,7 @@ class Child:
             self.process.send_signal(number)
 
     def expect_exit(self, *codes: int, within_s: float = COMMAND_DEADLINE_S) -> int:
-        """Wait for its end and see that it came as it should; the exit code.
-
-        Raises:
-            FaultNotSurvived: another exit code, a traceback, or no end.
-        """
+        """Wait for its end and see that it came as it should; the exit code."""
         code = self.ended(within_s)
         if code not in codes or _TRACEBACK in self.output():
             raise self.failed(
@@ -111,11 +103,7 @@ class Child:
         return code
 
     def expect_words(self, *words: str) -> None:
-        """See that it has said these words, line breaks aside.
-
-        Raises:
-            FaultNotSurvived: it has not said one of them.
-        """
+        """See that it has said these words, line breaks aside."""
         said = " ".join(self.output().split())
         for word in words:
             if " ".join(word.split()) not in said:
@@ -137,11 +125,7 @@ class Child:
         ]
 
     def delivered(self) -> DeliveryCounts:
-        """What a producer that has ended said became of its records.
-
-        Raises:
-            FaultNotSurvived: it said nothing of it.
-        """
+        """What a producer that has ended said became of its records."""
         counts = _COUNTS.findall(self.output())
         if not counts:
             raise self.failed(f"`{self.words}` did not say what became of its records.")

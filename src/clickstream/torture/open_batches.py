@@ -55,9 +55,6 @@ class OpenBatches:
         """A job has ended, however: hold what it computed to what was open, and see what is open now.
 
         Each job is heard once.
-
-        Raises:
-            FaultNotSurvived: a batch that had landed was landed again, or one that had not was left alone.
         """
         if job.log in self._heard_out:
             return

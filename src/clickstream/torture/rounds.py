@@ -13,20 +13,10 @@ from clickstream.errors import ClickstreamError, FaultNotSurvived, Interrupted
 from clickstream.pipeline.broker_access import JvmParts
 from clickstream.torture.arena import Arena, FaultMissed
 from clickstream.torture.fault import Fault
-from clickstream.torture.faults import (
-    broker,
-    crashes,
-    damage,
-    first_batch,
-    full_disk,
-    inputs,
-    refusals,
-    stops,
-    topic,
-)
+from clickstream.torture.faults import broker, crashes, damage, first_batch, full_disk, inputs, stops, topic
 from clickstream.torture.verification import verify_all
 
-_KINDS = (crashes, first_batch, stops, broker, topic, damage, refusals, full_disk, inputs)
+_KINDS = (crashes, first_batch, stops, broker, topic, damage, full_disk, inputs)
 FAULTS: tuple[Fault, ...] = tuple(fault for kind in _KINDS for fault in kind.FAULTS)
 """Every fault there is, by kind."""
 

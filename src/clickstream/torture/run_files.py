@@ -24,11 +24,7 @@ def files_seen(folder: Path, pattern: str) -> set[Path]:
 
 
 def refused(arena: Arena, *words: str, **changed: str) -> None:
-    """Start a job that must be refused with these words, and see that output and checkpoint stay as they are.
-
-    Raises:
-        FaultNotSurvived: it was not refused, or not with these words, or something has changed.
-    """
+    """Start a job that must be refused with these words and leave output and checkpoint as they are."""
     before = _files(arena)
     job = arena.job(**changed)
     job.expect_exit(USAGE)
@@ -45,16 +41,19 @@ def refused(arena: Arena, *words: str, **changed: str) -> None:
 
 @contextmanager
 def restored(path: Path) -> Iterator[None]:
-    """Restore a file or a folder at the end of the block."""
+    """Restore a file or a folder at the end of the block, or remove it if it was not there."""
     kept = path.with_name(f".{path.name}.kept")
-    copy = shutil.copytree if path.is_dir() else shutil.copy2
-    copy(path, kept)
+    if path.exists():
+        (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
     try:
         yield
     finally:
         if path.is_dir():
             shutil.rmtree(path)
-        kept.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+        if kept.exists():
+            kept.replace(path)
 
 
 def _files(arena: Arena) -> dict[Path, Stamp]:

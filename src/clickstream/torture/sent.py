@@ -16,11 +16,7 @@ class Sent:
         self._failed = 0
 
     def all_of(self, producer: Child) -> int:
-        """Add the records of a producer that ended well; how many were acknowledged, which is all.
-
-        Raises:
-            FaultNotSurvived: some were not, or it does not say.
-        """
+        """Add the records of a producer that ended well; how many were acknowledged, which is all."""
         counts = producer.delivered()
         if counts.failed or counts.acknowledged != counts.produced or not counts.produced:
             raise producer.failed(f"`{producer.words}` ended well with {counts}.")
@@ -28,11 +24,7 @@ class Sent:
         return counts.acknowledged
 
     def some_of(self, producer: Child) -> int:
-        """Add the records of a producer that had to give some up; how many it gave up.
-
-        Raises:
-            FaultNotSurvived: none were given up, some have neither answer, or it does not say.
-        """
+        """Add the records of a producer that had to give some up; how many it gave up."""
         counts = producer.delivered()
         if not counts.failed or counts.acknowledged + counts.failed != counts.produced:
             raise producer.failed(f"`{producer.words}` gave records up, and ended with {counts}.")
@@ -41,11 +33,7 @@ class Sent:
         return counts.failed
 
     def hold_to(self, in_topic: int) -> None:
-        """See that the topic has what was acknowledged, once.
-
-        Raises:
-            FaultNotSurvived: it has less or more.
-        """
+        """See that the topic has what was acknowledged, once."""
         if not self._acknowledged <= in_topic <= self._acknowledged + self._failed:
             given_up = f" and {self._failed:,} given up" if self._failed else ""
             raise FaultNotSurvived(

@@ -16,12 +16,7 @@ _POLL_S = 0.1
 
 
 def verify_all(arena: Arena) -> None:
-    """Look at the processes, at the topic and at every landed row.
-
-    Raises:
-        FaultNotSurvived: something that a command had started still runs, the topic has other records than
-            were acknowledged, or the check found a difference.
-    """
+    """Look at the processes, at the topic and at every landed row."""
     running = arena.left_running()
     if running:
         raise running[0].failed(f"`{running[0].words}` still runs.")

@@ -53,12 +53,7 @@ def purge(yes: Yes = False) -> None:
 
 
 def _agreed(removals: Sequence[tuple[str, int | None]], stays: str = "", *, yes: bool) -> bool:
-    """List what would be removed and how large it is; whether to remove it, by --yes or the user's answer.
-
-    Raises:
-        UsageError: there is no terminal to ask at.
-        Interrupted: Ctrl-C instead of an answer.
-    """
+    """List what would be removed and how large it is; whether to remove it, by --yes or the user's answer."""
     from rich.filesize import decimal
 
     from clickstream.report.commands import setting_from_here

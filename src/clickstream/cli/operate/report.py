@@ -84,11 +84,7 @@ def report(
 
 
 def _serve(reader: "ReportReader", port: int | None, *, open_it: bool) -> None:
-    """Serve the page until Ctrl-C or SIGTERM.
-
-    Raises:
-        PortInUse: another process listens on the port that was given.
-    """
+    """Serve the page until Ctrl-C or SIGTERM."""
     from clickstream.clock import SystemClock
     from clickstream.operate.run_report.serving import LivePage, LiveServer
     from clickstream.pipeline.stopping import stop_on_signals, wait_unless_stopped

@@ -130,11 +130,7 @@ def tell_of_stopping() -> None:
 
 @contextmanager
 def stopping_in_order() -> Iterator[Callable[[], bool]]:
-    """Yield a function that says whether to stop: after Ctrl-C or SIGTERM, or when a reader closed our pipe.
-
-    Raises:
-        OutputClosed: at the end of the block, after such a reader.
-    """
+    """Yield what says whether to stop: after Ctrl-C or SIGTERM, or when a reader closed our pipe."""
     from clickstream.pipeline.stopping import stop_on_signals
 
     with finishing() as closed, stop_on_signals(tell_of_stopping) as stop_requested:

@@ -1,4 +1,4 @@
-"""The job is stopped, paused, left without its Python, and lets itself be started again."""
+"""The job is stopped, paused, left without its Python, restarted, and started twice."""
 
 import random
 import signal
@@ -7,7 +7,7 @@ import psutil
 
 from clickstream.errors import FaultNotSurvived
 from clickstream.torture.arena import Arena
-from clickstream.torture.children import Child
+from clickstream.torture.children import NOT_READY, Child
 from clickstream.torture.fault import faults
 
 _EVENTS = 600
@@ -85,6 +85,19 @@ def starts_again_by_itself(arena: Arena, chance: random.Random) -> str:
     return f"killed after {batches} batches"
 
 
+def second_job(arena: Arena, _chance: random.Random) -> str:
+    """A second job starts on the checkpoint: it is refused, and the first one continues."""
+    arena.produce(300)  # without anything new a job lands no batch
+    first = arena.job_that_goes_on()
+    arena.jvm_of(first)
+    second = arena.job()
+    second.expect_exit(NOT_READY)
+    second.expect_words(f"Another job runs on the checkpoint {arena.layout.checkpoint}")
+    arena.wait_until_all_is_read(first)
+    arena.stop(first)
+    return "refused"
+
+
 def _running_job(arena: Arena, batches: int) -> tuple[Child, psutil.Process]:
     """A job over new records, once it has landed so many batches, and its JVM."""
     arena.produce(_EVENTS)
@@ -108,5 +121,10 @@ def _is_gone(jvm: psutil.Process) -> None:
 
 
 FAULTS = faults(
-    python_killed, started_again_before_the_jvm_is_gone, asked_to_stop, jvm_paused, starts_again_by_itself
+    python_killed,
+    started_again_before_the_jvm_is_gone,
+    asked_to_stop,
+    jvm_paused,
+    starts_again_by_itself,
+    second_job,
 )
