@@ -23,12 +23,9 @@ def aggregate_rows(
 ) -> DataFrame:
     """The rows of all tables with windows (`contract/batch_rows.py`); each once, when it is complete.
 
-    Args:
-        events: decoded events, without rejected messages.
-        pipeline: its tables.
-        windows: the length of the windows of each table, or its gap, by table name.
-        delay: how far the watermark stays behind the newest event_ts of all events.
-        partitions: how many parts the shared exchange has.
+    `events` has no rejected messages. `windows` has the length of the windows of each table, or its gap, by
+    table name; `partitions` is how many parts the shared exchange has. The watermark stays `delay` behind the
+    newest event_ts.
     """
     packed = events.select(F.struct(*pipeline.fields_read, "event_ts").alias("event"), "kafka_offset")
     shared = packed.repartition(partitions, "kafka_offset").select("event.*")

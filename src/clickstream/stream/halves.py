@@ -45,10 +45,8 @@ def table_rows(table: Table, events: DataFrame, window: Duration, delay: Duratio
 def refuse_unsound_halves(session: SparkSession, pipeline: Pipeline, windows: Mapping[str, Duration]) -> None:
     """Return only if every half makes a plan of an empty stream that Spark can run, and starts nothing.
 
-    Args:
-        session: where nothing else runs yet.
-        pipeline: its tables.
-        windows: the length of the windows of each table, or its gap, by table name.
+    `windows` has the length of the windows of each table, or its gap, by table name. Nothing else runs yet in
+    the session.
 
     Raises:
         DefinitionInvalid: one does not; names table, file and line, and what was expected.

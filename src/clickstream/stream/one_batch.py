@@ -22,13 +22,8 @@ def write_rows(
 ) -> None:
     """Compute a table's rows with its Spark half, each wave of events on its own; nothing is late.
 
-    Args:
-        session: a session on this machine.
-        table: the table.
-        window: the length of its windows, or its gap.
-        events: a Parquet file with the fields that halves read, `event_ts` and `WAVE`.
-        waves: how many waves there are.
-        rows: the folder that gets the rows as Parquet; it does not exist yet.
+    `events` is a Parquet file with the fields that halves read, `event_ts` and `WAVE`. `rows` is the folder
+    that gets the rows as Parquet; it does not exist yet. The session is on this machine.
 
     Raises:
         DefinitionInvalid: the half cannot be computed.

@@ -44,11 +44,7 @@ def plan_queries(
 ) -> list[QueryPlan]:
     """The two queries over a stream of Kafka records; nothing runs yet.
 
-    Args:
-        records: the stream.
-        pipeline: what to compute.
-        settings: watermark delay, tolerance, partitions.
-        windows: the length of the windows of each table, or its gap, by table name.
+    `windows` has the length of the windows of each table, or its gap, by table name.
     """
     # Building its expressions takes some five thousand calls to the JVM: once.
     decoded = Decoder(pipeline.event, settings.future_tolerance)(records)

@@ -14,11 +14,7 @@ from clickstream.contract.run.query_log import is_in_a_batch
 class RunningQuery:
     """One streaming query from its start to its end, and what its landing raised.
 
-    Args:
-        name: the query's name.
-        rows: the stream that it runs.
-        checkpoint: where Spark keeps its log.
-        land: what lands a batch of its rows; called on a thread of the query.
+    `land` lands a batch of its rows; it is called on a thread of the query.
     """
 
     def __init__(

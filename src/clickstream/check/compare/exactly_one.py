@@ -13,11 +13,8 @@ def not_in_exactly_one(
 ) -> list[Finding]:
     """Findings on records that landed never, or more than once.
 
-    Args:
-        records: `PLACE` of every record that these batches read, as the topic has them.
-        landed: `PLACE` of every row that they landed, in either table.
-        batches: the batches.
-        tables: the names of the two tables.
+    `records` has the `PLACE` of every record that these batches read, as the topic has them, `landed` that of
+    every row that they landed, in either table.
     """
     if (
         landed.height == records.height == landed.n_unique()

@@ -24,13 +24,9 @@ ROWS_AT_ONCE = 250_000
 def check_tables(
     output: Path, query: Query, tables: Sequence[Table], expected: Mapping[str, Expected]
 ) -> tuple[list[TableVerdict], list[Finding]]:
-    """Read and compare everything that one query landed; the verdicts on its tables, and what was found.
+    """Read everything that one query landed, and compare it with what its tables must hold, by table name.
 
-    Args:
-        output: OUTPUT_PATH.
-        query: the query's batches and records.
-        tables: its tables.
-        expected: what each of its tables must hold, by table.
+    Returns the verdicts on its tables, and what was found.
     """
     unchecked = {name for name, rows in expected.items() if rows.coverage is Coverage.NOT_CHECKED}
     in_order = {table.name: _InBatchOrder.of(expected[table.name].rows, query) for table in tables}

@@ -28,13 +28,7 @@ def far_ahead_ms(terms: RunTerms) -> int:
 def watermark_findings(
     query: str, records: Mapping[int, BatchRecord], committed: CommittedEvents
 ) -> list[Finding]:
-    """Compare both watermarks of every record of a query with the recomputed ones.
-
-    Args:
-        query: the query's name.
-        records: its usable records by batch id.
-        committed: its events and recomputed watermarks.
-    """
+    """Compare both watermarks of every usable record of a query with the recomputed ones."""
     recorded = {
         batch: (record.watermark_ms, record.previous_watermark_ms) for batch, record in records.items()
     }

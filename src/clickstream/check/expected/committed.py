@@ -14,7 +14,7 @@ from clickstream.check.history.timeline import BatchIds, Moments, Timeline, time
 class CommittedEvents:
     """The events of one query's committed offsets, and the query's watermarks.
 
-    `events` has the schema `DECODED_EVENTS`; `event_ts_us` and `batch_ids` have an entry for each.
+    `events` has the schema `decoded_events`; `event_ts_us` and `batch_ids` have an entry for each.
     """
 
     events: pl.DataFrame
@@ -53,10 +53,7 @@ def committed_events(
 ) -> CommittedEvents:
     """Of decoded events those that the query has committed, in the same order.
 
-    Args:
-        events: schema `DECODED_EVENTS`.
-        batches: the query's.
-        watermark_delay_ms: None for a query without windows, which runs without a watermark: always 0.
+    `watermark_delay_ms` is None for a query without windows, which runs without a watermark: always 0.
     """
     batch_ids = batch_ids_of(events, batches)
     inside = batch_ids != NO_BATCH

@@ -24,17 +24,11 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 def export_rows(layout: Layout, table: Table, entries: Sequence[LandedFile], target: Path, form: str) -> None:
-    """Write the rows of these files to `target`, in batch order; memory does not grow with their number.
+    """Write the rows of these Parquet files, in batch order, to a file in a form of `FORM_OF_SUFFIX`.
 
     CSV is that of the landed files: header row, RFC 4180 quotes, times with microseconds in UTC, bytes in
-    base64, `""` for an empty text and nothing for null. NDJSON has times and bytes as in CSV.
-
-    Args:
-        layout: the run's paths.
-        table: the table.
-        entries: its Parquet files; none gives a file without rows.
-        target: the file to write; one that exists is overwritten.
-        form: one of the values of `FORM_OF_SUFFIX`.
+    base64, `""` for an empty text and nothing for null. NDJSON has times and bytes as in CSV. An existing
+    target is overwritten. Memory does not grow with the number of rows.
 
     Raises:
         FolderNotWritable: the target cannot be written, or the disk is full.

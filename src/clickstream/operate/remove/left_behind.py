@@ -9,7 +9,7 @@ from clickstream.contract.run.run_file import written_tables
 from clickstream.errors import FolderNotWritable
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import Settings
-from clickstream.sinks.start.run_lock import held, jvm_lock_path, run_lock_paths
+from clickstream.sinks.start.run_lock import held, jvm_lock_path, run_locks
 
 _IN_STATE = ("kafka", "redpanda", "spark", "logs", "run", "progress", "sql_history")
 
@@ -28,7 +28,7 @@ def left_behind(settings: Settings) -> list[Path]:
         layout.sent_dir(),
         *(layout.query_checkpoint(query) for query in dict.fromkeys(tables.values())),
         layout.checkpoint_terms_path(),
-        *(path for path in run_lock_paths(layout) if path.is_relative_to(layout.checkpoint)),
+        *(path for path in run_locks(layout) if path.is_relative_to(layout.checkpoint)),
         jvm_lock_path(layout),
         *(settings.paths.state.absolute() / name for name in _IN_STATE),
     ]
@@ -47,7 +47,7 @@ def remove(settings: Settings, clock: Clock) -> list[Path]:
         if layout.checkpoint.is_dir():
             holding.enter_context(held(layout, clock))
         try:
-            for path in (*found, *run_lock_paths(layout)):  # the holding may have made locks
+            for path in (*found, *run_locks(layout)):  # the holding may have made locks
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
                 else:

@@ -27,12 +27,7 @@ class LoggedBatch:
 
 
 def read_logged_batch(checkpoint: Path, batch_id: int, offsets_in: OffsetsIn = kafka_offsets) -> LoggedBatch:
-    """The batch that a query is about to run.
-
-    Args:
-        checkpoint: the query's own checkpoint folder.
-        batch_id: the batch.
-        offsets_in: reads the source's line; Kafka's form by default.
+    """The batch that a query is about to run, by its own checkpoint; `offsets_in` reads the source's line.
 
     Raises:
         CheckpointMismatch: a file of the log cannot be read, is empty, or is not in the form that this kit

@@ -14,14 +14,8 @@ def place(
 ) -> LandedTable:
     """Give a table's staged files their landed names; when it returns, files and names are durable.
 
-    A CSV file goes to the folder of the same date as the Parquet file with its rows.
-
-    Args:
-        layout: the run's paths.
-        table: the table.
-        batch_id: the batch.
-        parquet: its Parquet files in order, with their rows.
-        csv: for each of them the CSV file with the same rows.
+    `parquet` has its files in order, with their rows, and `csv` for each of them the file with the same rows,
+    which goes to the folder of the same date.
     """
     dates = [date_folder_of(file.as_posix()) for file in parquet]
     landed: dict[str, tuple[LandedFile, ...]] = {}

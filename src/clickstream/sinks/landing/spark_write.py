@@ -14,12 +14,8 @@ def write_parquet(
 ) -> None:
     """Compute the rows once and write them, a file or more for each partition that has rows.
 
-    Args:
-        rows: what to write.
-        folder: a folder that does not exist.
-        compression: of the files.
-        into_folders: columns whose values become folders, such as `dt=2026-01-01`, and are not in the files.
-        max_rows: most rows of a file; 0 for no limit.
+    The folder does not exist yet. The values of `into_folders` become folders, such as `dt=2026-01-01`, and
+    are not in the files. `max_rows` is the most of a file, 0 for no limit.
     """
     # Down to the committer's own folder: Hadoop starts a `chmod` for each folder that it makes.
     (folder / "_temporary" / "0").mkdir(parents=True)

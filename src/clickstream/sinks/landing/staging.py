@@ -33,13 +33,7 @@ _ROWS = "_rows"
 
 
 class Staging:
-    """Writes the batches of one query aside.
-
-    Args:
-        pipeline: its tables.
-        query: the query's name.
-        settings: how many files, how many rows in one, and their form.
-    """
+    """Writes the batches of one query aside; the settings say how many files, how large, in which form."""
 
     def __init__(self, pipeline: Pipeline, query: str, settings: SinkSettings) -> None:
         self._pipeline = pipeline

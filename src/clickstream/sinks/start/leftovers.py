@@ -13,12 +13,8 @@ from clickstream.sinks.durable import writing
 def remove(layout: Layout, tables: Iterable[Table], *, recorded: Iterable[str]) -> list[Path]:
     """Remove the leftovers of a run that is not running; returns what was removed, in order.
 
-    A file whose name is not one that a batch gives is not the kit's and stays.
-
-    Args:
-        layout: the run's paths.
-        tables: the tables of its pipeline.
-        recorded: the paths below OUTPUT_PATH of the files that batch records list.
+    A file whose name is not one that a batch gives is not the kit's and stays. `recorded` has the paths below
+    OUTPUT_PATH of the files that batch records list.
 
     Raises:
         FolderNotWritable: something cannot be removed.

@@ -37,7 +37,7 @@ def held(layout: Layout, clock: Clock) -> Iterator[None]:
         FolderNotWritable: a folder cannot be written.
     """
     with ExitStack() as locks:
-        for path, otherwise in _run_locks(layout):
+        for path, otherwise in run_locks(layout).items():
             locks.enter_context(_locked(path, otherwise))
         _await_orphan(layout, clock)
         yield
@@ -51,7 +51,7 @@ def refuse_held(layout: Layout) -> None:
     Raises:
         RunInProgress: another process holds one of them.
     """
-    for path, otherwise in _run_locks(layout):
+    for path, otherwise in run_locks(layout).items():
         if path.exists():
             with _locked(path, otherwise):
                 pass
@@ -75,21 +75,15 @@ def _locked(path: Path, otherwise: str) -> Iterator[None]:
         lock.release()
 
 
-def run_lock_paths(layout: Layout) -> tuple[Path, Path]:
-    """The files that a job's Python process holds locked, beside the checkpoint and beside the output.
+def run_locks(layout: Layout) -> dict[Path, str]:
+    """The files that a job's Python process holds locked, and what it means that another process holds one.
 
     The second is for two runs that begin with one output and two checkpoints: both would find it empty.
     """
-    return layout.checkpoint / "run.lock", layout.output / "_landed" / "run.lock"
-
-
-def _run_locks(layout: Layout) -> list[tuple[Path, str]]:
-    """Each of these files, with what it means that another process has locked it."""
-    taken = (
-        f"Another job runs on the checkpoint {layout.checkpoint}",
-        f"Another job writes to {layout.output}",
-    )
-    return list(zip(run_lock_paths(layout), taken, strict=True))
+    return {
+        layout.checkpoint / "run.lock": f"Another job runs on the checkpoint {layout.checkpoint}",
+        layout.output / "_landed" / "run.lock": f"Another job writes to {layout.output}",
+    }
 
 
 def jvm_lock_path(layout: Layout) -> Path:

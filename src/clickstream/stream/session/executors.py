@@ -18,11 +18,7 @@ _LOOK_EVERY_S = 1.0
 class ExecutorWatch:
     """Asked often, raises when the job has had no executor for a minute; Spark itself would wait without end.
 
-    Args:
-        count: how many executors the job has now.
-        clock: for the wait.
-        master: the cluster's address, for the sentence.
-        memory: what an executor asks for, for the sentence.
+    `master` and `memory`, the cluster's address and what an executor asks for, are for the sentence.
     """
 
     def __init__(self, count: Callable[[], int], clock: Clock, *, master: str, memory: str) -> None:
