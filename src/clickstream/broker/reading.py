@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from itertools import compress
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -126,7 +125,8 @@ class _Reading:
         # Offsets of a partition only rise, so the last of a chunk is the partition's position.
         reached = dict(zip(records.partitions, records.offsets, strict=True))
         if any(offset >= self._ends[partition] for partition, offset in reached.items()):
-            records = _before(self._ends, records)
+            places = zip(records.partitions, records.offsets, strict=True)
+            records = records.where(offset < self._ends[partition] for partition, offset in places)
         for partition, offset in reached.items():
             self._advance(partition, offset + 1)
         return records or None
@@ -168,16 +168,4 @@ def _records(messages: list[Message], *, with_keys: bool) -> TopicRecords:
         timestamps_ms=[timestamp_ms for _, timestamp_ms in map(Message.timestamp, messages)],
         values=list(map(Message.value, messages)),
         keys=list(map(Message.key, messages)) if with_keys else [],
-    )
-
-
-def _before(ends: Mapping[int, int], records: TopicRecords) -> TopicRecords:
-    places = zip(records.partitions, records.offsets, strict=True)
-    asked_for = [offset < ends[partition] for partition, offset in places]
-    return TopicRecords(
-        partitions=list(compress(records.partitions, asked_for)),
-        offsets=list(compress(records.offsets, asked_for)),
-        timestamps_ms=list(compress(records.timestamps_ms, asked_for)),
-        values=list(compress(records.values, asked_for)),
-        keys=list(compress(records.keys, asked_for)),
     )

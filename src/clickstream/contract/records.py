@@ -1,7 +1,8 @@
 """Kafka records in columns, as modules pass them to one another: lists of equal length."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class TopicRecords:
 
     def __len__(self) -> int:
         return len(self.offsets)
+
+    def where(self, chosen: Iterable[bool]) -> "TopicRecords":
+        """Some of the records, in the same order: those at whose position `chosen` is true."""
+        mask = list(chosen)
+        return TopicRecords(
+            list(compress(self.partitions, mask)),
+            list(compress(self.offsets, mask)),
+            list(compress(self.timestamps_ms, mask)),
+            list(compress(self.values, mask)),
+            list(compress(self.keys, mask)),
+        )
 
 
 FURTHEST_TIMESTAMP_MS = 252_460_800_000_000

@@ -1,5 +1,6 @@
 """How late the events of a run were, batch by batch, and what the watermark did with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,10 @@ from clickstream.contract.definition.tables import AGGREGATES, Kind, Table
 from clickstream.contract.run.layout import Layout
 from clickstream.errors import CouldNotCheck
 
-Grid = tuple[tuple[int, ...], ...]
-"""Numbers of events: a tuple for each span of event time, the oldest first, with a number for each column."""
+Grid = Sequence[Sequence[int]]
+"""Numbers of events: a row for each span of event time, the oldest first, with a number for each column."""
 
-_Counts = npt.NDArray[np.int64]
+_Numbers = npt.NDArray[np.int64]
 _ON_TIME, _COUNTED, _DROPPED = range(3)
 
 
@@ -65,22 +66,26 @@ def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: in
         raise CouldNotCheck(
             f"No event has landed in {layout.output}.", next_step="Wait for a batch, then try again."
         )
+    column_of, previous_us = _columns(query, reading, columns)
+    last = np.flatnonzero(np.diff(column_of[reading], append=columns))
+    batches = list(zip([0, *(last[:-1] + 1)], last, strict=True))
+    watermarks_us = tuple(previous_us[reading][last].tolist())
+    window_us = run.terms.windows_ms[table.name] * 1_000
+    counts = np.zeros((3, rows, len(last)), dtype=np.int64)
+    time = pl.col("event_ts").cast(pl.Int64)
     try:
-        bounds = landed_scan(layout, files).select(
-            pl.col("event_ts").cast(pl.Int64).min().alias("low"),
-            pl.col("event_ts").cast(pl.Int64).max().alias("high"),
-        )
-        low, high = bounds.collect().row(0)
-        grid = _Columns(query, reading, columns)
-        first_us, row_us = _rows(grid.watermarks_us, low, high, rows)
-        window_us = run.terms.windows_ms[table.name] * 1_000
-        counts = np.zeros((3, rows, len(grid.batches)), dtype=np.int64)
+        low, high = landed_scan(layout, files).select(low=time.min(), high=time.max()).collect().row(0)
+        first_us, row_us = _rows(watermarks_us, low, high, rows)
         for file in files:
-            scan = landed_scan(layout, [file])
-            events = scan.select(
-                "kafka_partition", "kafka_offset", us=pl.col("event_ts").cast(pl.Int64)
-            ).collect()
-            grid.count(events, counts, first_us, row_us, window_us)
+            events = landed_scan(layout, [file]).select("kafka_partition", "kafka_offset", us=time).collect()
+            places = (events["kafka_partition"].to_numpy(), events["kafka_offset"].to_numpy())
+            batch, us = query.batches.batch_of(*places), events["us"].to_numpy()
+            known = (batch != NO_BATCH) & (column_of[batch] >= 0)
+            batch, us = batch[known], us[known]
+            state = np.where(us < previous_us[batch], _COUNTED, _ON_TIME)
+            state[is_late(window_starts_us(us, window_us) + window_us, previous_us[batch])] = _DROPPED
+            row = np.clip((us - first_us) // row_us, 0, rows - 1)
+            np.add.at(counts, (state, row, column_of[batch]), 1)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CouldNotCheck(
             f"Rows of {pipeline.event_table.name} cannot be read: {str(error).splitlines()[0]}.",
@@ -92,11 +97,11 @@ def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: in
         delay_ms=run.terms.watermark_delay_ms,
         first_us=first_us,
         row_us=row_us,
-        batches=grid.batches,
-        watermarks_us=grid.watermarks_us,
-        on_time=_grid(counts[_ON_TIME]),
-        counted=_grid(counts[_COUNTED]),
-        dropped=_grid(counts[_DROPPED]),
+        batches=tuple((reading[a], reading[b]) for a, b in batches),
+        watermarks_us=watermarks_us,
+        on_time=counts[_ON_TIME].tolist(),
+        counted=counts[_COUNTED].tolist(),
+        dropped=counts[_DROPPED].tolist(),
     )
 
 
@@ -105,37 +110,13 @@ def tumbling_tables(pipeline: Pipeline) -> list[Table]:
     return [table for table in pipeline.windowed_tables if table.kind is Kind.TUMBLING]
 
 
-class _Columns:
-    """The batches of a query that read records, in at most so many columns."""
-
-    def __init__(self, query: Query, reading: list[int], columns: int) -> None:
-        self._batches = query.batches
-        size = len(query.batches)
-        width = min(columns, len(reading))
-        of_reading = np.arange(len(reading)) * width // len(reading)
-        self._column_of = np.full(size, -1, dtype=np.int64)
-        self._column_of[reading] = of_reading
-        self._previous_us = np.zeros(size, dtype=np.int64)
-        self._previous_us[reading] = [query.records[each].previous_watermark_ms * 1_000 for each in reading]
-        last = [int(np.flatnonzero(of_reading == column)[-1]) for column in range(width)]
-        first = [0, *(each + 1 for each in last[:-1])]
-        self.batches = tuple((reading[a], reading[b]) for a, b in zip(first, last, strict=True))
-        self.watermarks_us = tuple(int(self._previous_us[reading[each]]) for each in last)
-
-    def count(
-        self, events: pl.DataFrame, counts: _Counts, first_us: int, row_us: int, window_us: int
-    ) -> None:
-        """Add the events of a file to their cells."""
-        batch = self._batches.batch_of(
-            events["kafka_partition"].to_numpy(), events["kafka_offset"].to_numpy()
-        )
-        known = np.flatnonzero((batch != NO_BATCH) & (self._column_of[batch] >= 0))
-        batch, us = batch[known], events["us"].to_numpy()[known]
-        previous_us = self._previous_us[batch]
-        state = np.where(us < previous_us, _COUNTED, _ON_TIME)
-        state[is_late(window_starts_us(us, window_us) + window_us, previous_us)] = _DROPPED
-        row = np.clip((us - first_us) // row_us, 0, counts.shape[1] - 1)
-        np.add.at(counts, (state, row, self._column_of[batch]), 1)
+def _columns(query: Query, reading: list[int], columns: int) -> tuple[_Numbers, _Numbers]:
+    """For each batch its column, -1 for one that read nothing, and the watermark by which it drops events."""
+    column_of = np.full(len(query.batches), -1, dtype=np.int64)
+    column_of[reading] = np.arange(len(reading)) * min(columns, len(reading)) // len(reading)
+    previous_us = np.zeros(len(query.batches), dtype=np.int64)
+    previous_us[reading] = [query.records[each].previous_watermark_ms * 1_000 for each in reading]
+    return column_of, previous_us
 
 
 def _rows(watermarks_us: tuple[int, ...], low: int, high: int, rows: int) -> tuple[int, int]:
@@ -145,7 +126,3 @@ def _rows(watermarks_us: tuple[int, ...], low: int, high: int, rows: int) -> tup
         around_us = max(known[-1] - known[0], 60_000_000)
         low, high = max(low, known[0] - around_us), min(high, known[-1] + around_us)
     return low, max(1, -(-(high - low + 1) // rows))
-
-
-def _grid(counts: _Counts) -> Grid:
-    return tuple(tuple(row) for row in counts.tolist())

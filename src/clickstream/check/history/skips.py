@@ -1,7 +1,6 @@
 """The records that a run skips: left out of what is expected, compared with the topic, and reported."""
 
 from collections.abc import Iterator, Mapping
-from itertools import compress
 
 from clickstream.check.decode.topic import ReadTopic
 from clickstream.check.findings import Code, Finding, Severity
@@ -38,13 +37,7 @@ class SkippingReader:
             if listed and not is_unreadable(place[2]):
                 self.readable.append(SkippedRecord(*place))
             kept.append(not listed or not is_unreadable(place[2]))
-        return TopicRecords(
-            list(compress(records.partitions, kept)),
-            list(compress(records.offsets, kept)),
-            list(compress(records.timestamps_ms, kept)),
-            list(compress(records.values, kept)),
-            list(compress(records.keys, kept)),
-        )
+        return records.where(kept)
 
 
 def passed_over(skipped: SkippedRecords, batches: Batches) -> tuple[SkippedRecord, ...]:
