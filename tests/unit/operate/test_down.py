@@ -146,7 +146,7 @@ def test_volumes_removes_the_tables_of_the_contract_that_the_run_was_written_wit
         path.parent.mkdir(parents=True)
         path.write_text("x")
     contract = describe(replace(CLICKS, tables=(*TABLES, gone)))
-    contract["tables"]["gone"]["query"] = "gone_query"
+    contract["tables"]["gone"] = "gone_query"
     terms = RunTerms("r", "events", "", "earliest", WINDOWS_MS, 0, 1)
     layout.output_terms_path().write_text(terms.to_json(contract))
     down(settings, volumes=True, on_stage=quiet)
