@@ -16,8 +16,8 @@ from clickstream.pipeline.heartbeat import last_heartbeat
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
-MODULE = "clickstream"
-"""The module that a part runs, in its command line."""
+_COMMANDS = {PRODUCER: ("produce", "--live"), STREAM: ("stream",)}
+_WORDS = {PRODUCER: "the producer", STREAM: "the job"}
 
 
 def ensured_producer_and_job(
@@ -34,20 +34,15 @@ def ensured_producer_and_job(
     enough that every query waits for records.
     """
     settings, state = attempt.settings, attempt.state
-    # A job that had a cluster of ours and has none now runs where SPARK_MASTER_URL says.
-    without = "" if job_flags else "--master"
-    commands = (
-        (PRODUCER, "the producer", ("produce", "--live"), producer_flags, ""),
-        (STREAM, "the job", ("stream",), job_flags, without),
-    )
-    wanted = [command for command in commands if command[0] in parts]
+    wanted = [name for name in _COMMANDS if name in parts]
     if wanted:
-        attempt.on_stage(f"start {' and '.join(words for _, words, *_ in wanted)}")
+        attempt.on_stage(f"start {' and '.join(_WORDS[name] for name in wanted)}")
     started = []
-    for name, _, base, given, dropped in wanted:
-        for line in what_changes(name, given, settings):
+    for name in wanted:
+        flags = producer_flags if name == PRODUCER else job_flags
+        for line in what_changes(name, flags, settings):
             attempt.on_stage(line)
-        started.append(attempt.ensured(name, command_again(name, base, given, settings, without=dropped)))
+        started.append(attempt.ensured(name, command_again(name, flags, settings)))
     # A heartbeat from before the broker was started does not show that the part works.
     said_before = {
         part.name: last_heartbeat(state, part.name, part.pid) if broker_is_new else None
@@ -85,19 +80,21 @@ def landed_or_waiting(said: Mapping[str, Any]) -> str:
     return landed(said) or ("every query runs and waits for records" if said.get("waiting") else "")
 
 
-def command_again(
-    name: str, base: tuple[str, ...], given: Mapping[str, str], settings: Settings, *, without: str = ""
-) -> tuple[str, ...]:
-    """The command line of a part that does not run: as it was started before, with other flags replaced.
+def command_of(name: str, flags: Mapping[str, str]) -> tuple[str, ...]:
+    """The command line of a part with these flags; neither PATH nor the working folder matters."""
+    words = chain.from_iterable(flags.items())
+    return (sys.executable, "-P", "-m", "clickstream", *_COMMANDS[name], *words)
 
-    `base` is the command for the first start, `without` is a flag that the part no longer has.
+
+def command_again(name: str, given: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
+    """The command line of a part that does not run: a producer keeps its flags, if no others are given.
+
+    The only flag of the job is its cluster: a job that had one and has none now runs where SPARK_MASTER_URL
+    says.
     """
     earlier = StartedProcess.load(name, settings.paths.state)
-    # The Python and its switches are those of now.
-    was = () if earlier is None else earlier.command
-    words = was[was.index(MODULE) + 1 :] if MODULE in was else ()
-    # Neither PATH nor the working folder matters.
-    return (sys.executable, "-P", "-m", MODULE, *with_flags(words or base, given, without=without))
+    before = flags_in(earlier.command) if earlier is not None and name == PRODUCER else {}
+    return command_of(name, {**before, **given})
 
 
 def what_changes(name: str, given: Mapping[str, str], settings: Settings) -> Iterator[str]:
@@ -110,15 +107,3 @@ def what_changes(name: str, given: Mapping[str, str], settings: Settings) -> Ite
         yield f"{name} starts again with its flags: --rate {rate}"
     for each in differences(earlier, settings, given).settings:
         yield f"{name} starts with {each.name}={each.now}; the one before ran with {each.runs_with}"
-
-
-def with_flags(command: tuple[str, ...], flags: Mapping[str, str], *, without: str = "") -> tuple[str, ...]:
-    """A command line in which these flags replace those of the same name."""
-    kept: list[str] = []
-    words = iter(command)
-    for word in words:
-        if word in flags or word == without:
-            next(words, None)
-        else:
-            kept.append(word)
-    return (*kept, *chain.from_iterable(flags.items()))

@@ -8,9 +8,10 @@ from clickstream.contract.progress import RunningPart
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.control import operating, stop_part
 from clickstream.operate.parts.names import names_behind
+from clickstream.operate.parts.used_settings import flags_in
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.broker import at_port_of, started_embedded
-from clickstream.operate.start.producer_and_job import expected_work, with_flags
+from clickstream.operate.start.producer_and_job import command_of, expected_work
 from clickstream.operate.start.refusals import refuse_restart
 from clickstream.runtime.kafka.containers import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
@@ -87,5 +88,5 @@ def _again(attempt: StartAttempt, before: StartedProcess, flags: Mapping[str, st
         # After Ctrl-C the next `up` finds the port at which the others look for it.
         attempt.undo.callback(before.mark_stopping, attempt.state)
         return started_embedded(attempt, at_port_of(before.address, attempt.settings, "embedded_kafka_port"))
-    started, _ = attempt.ensured(before.name, with_flags(before.command, flags))
+    started, _ = attempt.ensured(before.name, command_of(before.name, {**flags_in(before.command), **flags}))
     return attempt.working(started, expected_work(before.name, attempt.settings), is_new=True)

@@ -191,10 +191,10 @@ def dead(name: str, settings: Settings, *words: str) -> StartedProcess:
 def test_a_producer_that_died_starts_again_with_the_rate_it_had(tmp_path: Path) -> None:
     now = settings_in(tmp_path)
     dead(PRODUCER, now, "produce", "--live", "--rate", "500")
-    again = command_again(PRODUCER, ("produce", "--live"), {}, now)
+    again = command_again(PRODUCER, {}, now)
     assert again[again.index("produce") :] == ("produce", "--live", "--rate", "500")
     assert list(what_changes(PRODUCER, {}, now)) == ["producer starts again with its flags: --rate 500"]
-    other = command_again(PRODUCER, ("produce", "--live"), {"--rate": "7"}, now)
+    other = command_again(PRODUCER, {"--rate": "7"}, now)
     assert other[other.index("produce") :] == ("produce", "--live", "--rate", "7")
 
 
@@ -208,9 +208,9 @@ def test_a_part_that_died_says_which_settings_are_no_longer_as_they_were(tmp_pat
 def test_a_job_without_its_cluster_is_started_without_its_master(tmp_path: Path) -> None:
     now = settings_in(tmp_path)
     dead(STREAM, now, "stream", "--master", "spark://127.0.0.1:1")
-    again = command_again(STREAM, ("stream",), {}, now, without="--master")
+    again = command_again(STREAM, {}, now)
     assert again[again.index("stream") :] == ("stream",)
-    moved = command_again(STREAM, ("stream",), {"--master": "spark://127.0.0.1:2"}, now)
+    moved = command_again(STREAM, {"--master": "spark://127.0.0.1:2"}, now)
     assert moved[moved.index("stream") :] == ("stream", "--master", "spark://127.0.0.1:2")
 
 

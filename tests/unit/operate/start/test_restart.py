@@ -1,4 +1,4 @@
-"""A part is started again with the arguments it had, but for those that are given anew."""
+"""What cannot be restarted is refused, with what can."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pytest
 from clickstream.contract.part_names import PRODUCER, STREAM
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.start.attempt import StartAttempt
-from clickstream.operate.start.producer_and_job import with_flags
 from clickstream.operate.start.restart import restart, restartable
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
@@ -29,11 +28,6 @@ def record(settings: Settings, name: str) -> None:
 def call(settings: Settings, name: str, **flags: str) -> None:
     attempt = StartAttempt(settings, ManualClock(), lambda _line: None, lambda _done, _total: None)
     restart(attempt, name, {f"--{flag}": value for flag, value in flags.items()})
-
-
-def test_a_flag_given_anew_takes_the_place_of_its_own_and_all_others_stay():
-    assert with_flags(COMMAND, {"--rate": "500"}) == (*COMMAND[:5], "--seed", "7", "--rate", "500")
-    assert with_flags(COMMAND, {}) == COMMAND
 
 
 def test_where_nothing_was_started_there_is_nothing_to_restart(settings: Settings) -> None:
