@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -113,12 +114,30 @@ def test_a_file_that_breaks_says_where_and_continues_when_it_is_whole(tmp_path, 
     for _ in range(2):
         code, output = command.run(str(file))
         assert code == 2, output
-        assert f"breaks at line {count(broker) + 1:,}: the gzip data is cut off there" in output
+        assert f"breaks at line {count(broker) + 1:,}: the compressed data is cut off there" in output
     assert 0 < count(broker) < len(LINES)
     file.write_bytes(whole)
     code, output = command.run(str(file))
     assert code == 0, output
     assert Counter(in_topic(broker)) == Counter(LINES)
+
+
+def test_a_repaired_row_is_sent_with_the_options_that_the_error_names(tmp_path, command, broker):
+    file = tmp_path / "events.csv"
+    rows = [f"user_{number},{number}" for number in range(3_000)]
+    file.write_text("\n".join(["user_id,latency_ms", *rows[:2_000], "user,1,too,many", *rows[2_000:]]) + "\n")
+    code, output = command.run(str(file))
+    assert (code, count(broker)) == (2, 2_000), output
+    assert "breaks at line 2,002" in output
+    options = re.search(r"run the same command again with (.*):", output)
+    assert options, output
+    file.write_text("\n".join(["user_id,latency_ms", *rows]) + "\n")
+    code, output = command.run(str(file))
+    assert (code, count(broker)) == (2, 2_000), output
+    code, output = command.run(str(file), *options[1].split())
+    assert code == 0, output
+    expected = [b'{"user_id":"user_%d","latency_ms":%d}' % (number, number) for number in range(3_000)]
+    assert Counter(in_topic(broker)) == Counter(expected)
 
 
 def test_a_pipe_is_sent_line_by_line_as_it_comes(command, broker):

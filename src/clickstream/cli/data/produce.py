@@ -44,7 +44,10 @@ def produce(
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Send a file again, from its beginning.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Send in real time, even with a start time.")] = False,
-    stdout: Annotated[bool, typer.Option("--stdout", help="Print the messages; needs no broker.")] = False,
+    stdout: Annotated[
+        bool,
+        typer.Option("--stdout", help="Print the messages (of generated ones ten), without a broker."),
+    ] = False,
 ) -> None:
     """Produce seeded events, live or simulated.
 
@@ -88,7 +91,7 @@ def produce(
             },
         )
     if stdout:
-        shown = replace(plan, count=SAMPLE_EVENTS if plan.count is None else plan.count)
+        shown = replace(plan, count=SAMPLE_EVENTS) if plan.count is None and not plan.source else plan
         for value in production.sample(settings, shown, SystemClock()):
             sys.stdout.buffer.write((value or b"") + b"\n")
         sys.stdout.flush()

@@ -6,6 +6,7 @@ import sys
 import zlib
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -41,9 +42,8 @@ class Opened:
 def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) -> Opened:
     """Open a file, or standard input for `-`, and find out what it is.
 
-    Its first bytes tell gzip, zstd and Parquet, the ending `.csv` CSV; on standard input CSV is what begins
-    with a header that names a field of the event. Everything else is NDJSON: each line is a message, whatever
-    is in it.
+    Its first bytes tell gzip, zstd and Parquet. CSV has the ending `.csv`, or begins with a header that names
+    a field of the event. Everything else is NDJSON: each line is a message, whatever is in it.
 
     Raises:
         UsageError: it cannot be opened, cannot be read from a pipe, or has no field of the event.
@@ -57,7 +57,7 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
             f"{name} is a pipe or a device: only a file can be read twice.",
             next_step=f"Send it to standard input: cat {shlex.quote(file)} | clickstream produce --from -",
         )
-    broken = partial(_broken, name, pipe is None)
+    broken = partial(_broken, name)
     try:
         head = _head(path) if pipe is None else pipe.peek()
     except OSError as error:
@@ -65,9 +65,12 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
             f"{name} cannot be opened: {error.strerror or error}.",
             next_step="Give the path of a file, or - for standard input.",
         ) from error
-    if head.startswith((_ZSTD, _PARQUET)) and pipe:
-        _refuse_pipe(is_zstd=head.startswith(_ZSTD))
     if head.startswith(_PARQUET):
+        if pipe:
+            raise UsageError(
+                "Standard input is Parquet, which is read from a file only.",
+                next_step="Give its path: clickstream produce --from FILE",
+            )
         from clickstream.generate.from_file.parquet_rows import parquet_messages  # imports polars
 
         return Opened(name, parquet_messages(path, event, name, broken))
@@ -75,12 +78,12 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
     if head.startswith(_GZIP):
         chunks = gzip_bytes(pipe or path)
     elif head.startswith(_ZSTD):
-        chunks = zstd_bytes(path)
+        chunks = zstd_bytes(pipe or path)
     else:
         chunks = pipe_bytes(pipe) if pipe else plain_bytes(path)
+    first, chunks = _with_first(chunks)
     found = lines(chunks, broken, live=pipe is not None)
-    suffixes = {suffix.lower() for suffix in path.suffixes[-2:]}
-    if ".csv" in suffixes or (pipe and _has_header(head, event)):
+    if ".csv" in {suffix.lower() for suffix in path.suffixes[-2:]} or _has_header(first, event):
         return Opened(name, csv_messages(found, event, name, broken))
     return Opened(name, found)
 
@@ -96,32 +99,24 @@ def _head(path: Path) -> bytes:
         return file.read(len(_ZSTD))
 
 
-def _has_header(head: bytes, event: Event) -> bool:
-    if head.startswith(_GZIP):
-        try:
-            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head)
-        except zlib.error:
-            return False
-    names = header_of(head.split(b"\n")[0].decode(errors="replace").strip("\ufeff\r"))
+def _with_first(chunks: "Iterator[bytes]") -> "tuple[bytes, Iterator[bytes]]":
+    """The first chunk, and all of them; what reading it raises is raised when it is read again."""
+    try:
+        first = next(chunks, b"")
+    except (OSError, EOFError, zlib.error) as error:
+        return b"", _raising(error)
+    return first, chain([first], chunks)
+
+
+def _raising(error: Exception) -> "Iterator[bytes]":
+    raise error
+    yield b""
+
+
+def _has_header(first: bytes, event: Event) -> bool:
+    names = header_of(first.split(b"\n")[0].decode(errors="replace").strip("\ufeff\r"))
     return not set(names).isdisjoint(event.names)
 
 
-def _refuse_pipe(*, is_zstd: bool) -> None:
-    if is_zstd:
-        raise UsageError(
-            "Standard input is zstd, which is read from a file only.",
-            next_step="Unpack it in the pipe: zstd -dc FILE | clickstream produce --from -",
-        )
-    raise UsageError(
-        "Standard input is Parquet, which is read from a file only.",
-        next_step="Give its path: clickstream produce --from FILE",
-    )
-
-
-def _broken(name: str, is_file: bool, line: int, why: str) -> InputBroken:
-    return InputBroken(
-        f"{name} breaks at line {line:,}: {why}.",
-        next_step="Fix the file and run the same command again: it continues after what was sent."
-        if is_file
-        else "Fix the input. To continue, add --skip with the number of lines that were sent.",
-    )
+def _broken(name: str, line: int, why: str) -> InputBroken:
+    return InputBroken(f"{name} breaks at line {line:,}: {why}.", next_step="Fix it and try again.")

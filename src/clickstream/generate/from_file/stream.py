@@ -55,6 +55,11 @@ class FileStream:
             Timeline(0, settings.rate_per_s, traffic) if speed is None else _OwnTimes(self)
         )
 
+    @property
+    def end(self) -> int:
+        """The place after the last message that has been read."""
+        return self._block.end
+
     def available(self, first: int, count: int) -> int | None:
         """How many of `count` places from `first` on are in memory; None after the last message.
 

@@ -78,7 +78,7 @@ def refuse_other(path: Path, now: SentFile, before: SentFile) -> None:
     if why:
         raise UsageError(
             f"{path} is not the file of which a part was sent before: {why}.",
-            next_step="Add --again to send it from the beginning.",
+            next_step="Add --again to send it from the beginning, and --skip COUNT to leave out messages.",
         )
     for name in {**now.terms, **before.terms}:
         old, new = before.terms.get(name, "nothing"), now.terms.get(name, "nothing")

@@ -10,7 +10,7 @@ from clickstream.broker.topics import describe_topic
 from clickstream.clock import Clock
 from clickstream.contract.ledger import SentFile
 from clickstream.contract.progress import DeliveryCounts
-from clickstream.errors import SettingInvalid, UsageError
+from clickstream.errors import InputBroken, SettingInvalid, UsageError
 from clickstream.generate.from_file.faults import RATES, of_file
 from clickstream.generate.from_file.lines import Values
 from clickstream.generate.from_file.opening import STDIN, open_input
@@ -101,20 +101,28 @@ def send_file(
     else:
         file = replace(described(Path(source.file)), terms=_terms(settings, first))
         file = _after(file, broker, settings, plan, source, clock)
+    try:
         first = stream.pass_over(first, file.sent)
         if file.sent:
             on_note(_continued(source.file, first, ended=stream.available(first, 1) is None))
-    return send(
-        broker,
-        settings,
-        stream,
-        replace(plan, first=first),
-        clock=clock,
-        stop_requested=stop_requested,
-        on_ack=on_ack,
-        on_counts=on_counts,
-        file=file,
-    )
+        return send(
+            broker,
+            settings,
+            stream,
+            replace(plan, first=first),
+            clock=clock,
+            stop_requested=stop_requested,
+            on_ack=on_ack,
+            on_counts=on_counts,
+            file=file,
+        )
+    except InputBroken as error:
+        options = "" if source.file == STDIN else "--again "
+        error.next_step = (
+            f"Fix it and run the same command again with {options}--skip {stream.end}: "
+            "what comes before is in the topic."
+        )
+        raise
 
 
 def _after(

@@ -72,7 +72,8 @@ def last_line(found: Verdict) -> str:
         batches = sum(query.batches for query in found.queries)
         basis = f"the topic's {records:,} records give, in {batches:,} batches"
         skipped = f"; {in_words(found.skipped)} skipped" if found.skipped else ""
-        return f"{result}: all {rows:,} landed rows are what {basis}{skipped}"
+        compared = "checked" if found.not_checked else "landed"
+        return f"{result}: all {rows:,} {compared} rows are what {basis}{skipped}"
     return f"{result}: {why(found)}"
 
 

@@ -7,8 +7,8 @@ import threading
 from itertools import islice
 from pathlib import Path
 
-import polars as pl
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,41 +44,26 @@ def test_every_line_of_a_plain_file_is_a_message(tmp_path: Path, ending: str) ->
     assert messages(file) == [*LINES, b"last"]
 
 
-def test_gzip_is_known_by_its_first_bytes_also_with_several_members(tmp_path: Path) -> None:
+PACKERS = pytest.mark.parametrize("packed", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
+
+
+@PACKERS
+def test_packed_lines_are_known_by_their_first_bytes_also_in_several_members(tmp_path: Path, packed) -> None:
     file = tmp_path / "events"
-    file.write_bytes(gzip.compress(b"\n".join(LINES)) + gzip.compress(b"\nlast\n"))
+    file.write_bytes(packed(b"\n".join(LINES)) + packed(b"\nlast\n"))
     assert messages(file) == [*LINES, b"last"]
 
 
-def test_zstd_is_known_by_its_first_bytes(tmp_path: Path) -> None:
-    file = tmp_path / "events"
-    zstd(file, ["{}", "not JSON", "", "ä"])
-    assert messages(file) == [b"{}", b"not JSON", b"", "ä".encode()]
-
-
-def zstd(file: Path, content: list[str]) -> None:
-    """Write lines as zstd: polars packs CSV, and quotes nothing here."""
-    column = pl.DataFrame({"line": content})
-    column.write_csv(
-        file, include_header=False, quote_style="never", compression="zstd", check_extension=False
-    )
-
-
-def test_a_cut_zstd_file_sends_what_comes_before(tmp_path: Path) -> None:
-    file = tmp_path / "events"
-    zstd(file, [f'{{"latency_ms":{number}}}' for number in range(50_000)])
-    file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(InputBroken, match=r"events breaks at line [0-9,]+: .*frame"):
-        messages(file)
-
-
-def test_a_cut_gzip_file_is_read_up_to_its_last_whole_line(tmp_path: Path) -> None:
-    content = b"".join(b'{"latency_ms":%d}\n' % (number * 7919 % 10_007) for number in range(20_000))
-    file = tmp_path / "events.ndjson.gz"
-    file.write_bytes(gzip.compress(content)[:-2_000])
+@PACKERS
+def test_a_cut_file_is_read_up_to_its_last_whole_line(tmp_path: Path, packed) -> None:
+    content = b"".join(b'{"latency_ms":%d}\n' % (number * 7919 % 100_007) for number in range(100_000))
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(packed(content)[:-2_000])
     found: list[bytes] = []
     reading = (message for message in open_input(str(file), CLICK).messages if message is not None)
-    with pytest.raises(InputBroken, match=r"breaks at line ([0-9,]+): the gzip data is cut off") as refused:
+    with pytest.raises(
+        InputBroken, match=r"breaks at line ([0-9,]+): the compressed data is cut off"
+    ) as refused:
         found.extend(reading)
     assert found
     assert content.startswith(b"\n".join(found) + b"\n")
@@ -86,12 +71,15 @@ def test_a_cut_gzip_file_is_read_up_to_its_last_whole_line(tmp_path: Path) -> No
     assert refused.value.exit_code == 2
 
 
-def test_damaged_gzip_data_is_named(tmp_path: Path) -> None:
-    packed = bytearray(gzip.compress(b"".join(b'{"latency_ms":%d}\n' % n for n in range(20_000))))
-    packed[len(packed) // 2] ^= 0xFF
-    file = tmp_path / "events.ndjson.gz"
-    file.write_bytes(packed)
-    with pytest.raises(InputBroken, match="the gzip data is damaged"):
+@PACKERS
+def test_damaged_packed_data_is_named(tmp_path: Path, packed) -> None:
+    content = bytearray(packed(b"".join(b'{"latency_ms":%d}\n' % n for n in range(200_000))))
+    content[len(content) // 2 : len(content) // 2 + 50] = bytes(50)
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(content)
+    with pytest.raises(
+        InputBroken, match=f"the {packed.__module__.split('.')[-1].removeprefix('_')} data is damaged"
+    ):
         messages(file)
 
 
@@ -173,14 +161,12 @@ def test_a_long_pipe_is_read_whole() -> None:
     thread.join()
 
 
-@pytest.mark.parametrize(
-    ("head", "step"),
-    [
-        (b"\x28\xb5\x2f\xfd rest", "zstd -dc FILE | clickstream produce --from -"),
-        (b"PAR1 rest", "clickstream produce --from FILE"),
-    ],
-)
-def test_what_cannot_be_read_from_a_pipe_says_what_can(head: bytes, step: str) -> None:
+def test_packed_lines_are_read_from_a_pipe() -> None:
+    for packed in (gzip.compress, zstd.compress):
+        assert messages("-", io.BufferedReader(io.BytesIO(packed(b"{}\nlast")))) == [b"{}", b"last"]
+
+
+def test_parquet_from_a_pipe_names_what_can_be_read() -> None:
     with pytest.raises(UsageError, match="read from a file only") as refused:
-        open_input("-", CLICK, io.BufferedReader(io.BytesIO(head)))
-    assert step in refused.value.next_step
+        open_input("-", CLICK, io.BufferedReader(io.BytesIO(b"PAR1 rest")))
+    assert "clickstream produce --from FILE" in refused.value.next_step

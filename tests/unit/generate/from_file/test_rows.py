@@ -221,3 +221,9 @@ def test_a_damaged_row_group_is_named_by_the_row_before_it(tmp_path: Path) -> No
     file.write_bytes(content)
     with pytest.raises(InputBroken, match="the Parquet data is damaged there"):
         messages(file)
+
+
+def test_a_header_makes_csv_of_a_file_with_another_ending(tmp_path):
+    file = tmp_path / "events.tsv"
+    file.write_text("user_id\tlatency_ms\nuser_1\t5\n")
+    assert messages(file) == [b'{"user_id":"user_1","latency_ms":5}']
