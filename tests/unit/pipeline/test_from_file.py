@@ -23,9 +23,9 @@ from clickstream.pipeline.produce.already_sent import (
     refuse_other,
     sent_of,
 )
-from clickstream.pipeline.produce.from_file import plan_of_file
+from clickstream.pipeline.produce.from_file import plan_of_file, refuse_options
 from clickstream.pipeline.produce.ledger import opening_of
-from clickstream.pipeline.produce.produce import refuse_without_file, sample
+from clickstream.pipeline.produce.produce import sample
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings, load
 from clickstream.testing import ManualClock
 
@@ -44,7 +44,6 @@ def a_plan(file: Path, used: Settings | None = None, **given: Any) -> Any:
         "pace": None,
         "at_rate": False,
         "again": False,
-        "generated_only": {},
     }
     return plan_of_file(used or settings(), str(file), **{**options, **given})
 
@@ -75,12 +74,12 @@ def test_a_pace_that_is_none_is_refused_with_one_that_is(file: Path, pace: str) 
 
 def test_options_that_do_not_go_together_are_refused(file: Path) -> None:
     with pytest.raises(UsageError, match="--start-time is for generated events"):
-        a_plan(file, generated_only={"--live": False, "--start-time": True})
+        refuse_options(["--start-time", "--again"], with_file=True)
     with pytest.raises(UsageError, match="--pace and --rate both set the pace"):
         a_plan(file, pace="event-time", at_rate=True)
     with pytest.raises(UsageError, match="--again is for events of a file"):
-        refuse_without_file({"--pace": False, "--again": True})
-    refuse_without_file({"--pace": False, "--again": False})
+        refuse_options(["--start-time", "--again"], with_file=False)
+    refuse_options(["--start-time"], with_file=False)
 
 
 def test_a_sample_shows_the_messages_as_they_are(file: Path) -> None:

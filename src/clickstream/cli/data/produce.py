@@ -66,29 +66,29 @@ def produce(
     from clickstream.contract.part_names import PRODUCER
     from clickstream.pipeline.heartbeat import Heartbeat
     from clickstream.pipeline.produce import produce as production
-    from clickstream.pipeline.produce.from_file import plan_of_file
+    from clickstream.pipeline.produce.from_file import plan_of_file, refuse_options
     from clickstream.settings import load
 
     settings, _ = load(given)
+    options = {
+        "--start-time": given["START_TIME"],
+        "--producers": given["PRODUCERS"],
+        "--uniform": given["UNIFORM"],
+        "--duration": duration,
+        "--live": live,
+        "--pace": pace,
+        "--again": again,
+    }
+    refuse_options(
+        [name for name, value in options.items() if value not in (None, False)],
+        with_file=from_file is not None,
+    )
     if from_file is None:
-        production.refuse_without_file({"--pace": pace is not None, "--again": again})
         plan = production.plan(settings.generator, count=count, duration=duration, live=live, skip=skip)
     else:
+        at_rate = given["MSGS_PER_SEC"] is not None
         plan = plan_of_file(
-            settings,
-            from_file,
-            count=count,
-            skip=skip,
-            pace=pace,
-            at_rate=given["MSGS_PER_SEC"] is not None,
-            again=again,
-            generated_only={
-                "--start-time": given["START_TIME"] is not None,
-                "--duration": duration is not None,
-                "--producers": given["PRODUCERS"] is not None,
-                "--uniform": given["UNIFORM"] is not None,
-                "--live": live,
-            },
+            settings, from_file, count=count, skip=skip, pace=pace, at_rate=at_rate, again=again
         )
     if stdout:
         shown = replace(plan, count=SAMPLE_EVENTS) if plan.count is None and not plan.source else plan

@@ -4,7 +4,6 @@ import io
 import shlex
 import sys
 import zlib
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -31,16 +30,8 @@ STDIN = "-"
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An open file: its messages, in order, and its name for people."""
-
-    name: str
-    messages: Values
-
-
-def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) -> Opened:
-    """Open a file, or standard input for `-`, and find out what it is.
+def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) -> Values:
+    """Open a file, or standard input for `-`, find out what it is, and return its messages in order.
 
     Its first bytes tell gzip, zstd and Parquet. CSV has the ending `.csv`, or begins with a header that names
     a field of the event. Everything else is NDJSON: each line is a message, whatever is in it.
@@ -73,7 +64,7 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
             )
         from clickstream.generate.from_file.parquet_rows import parquet_messages  # imports polars
 
-        return Opened(name, parquet_messages(path, event, name, broken))
+        return parquet_messages(path, event, name, broken)
     chunks: Iterator[bytes]
     if head.startswith(_GZIP):
         chunks = gzip_bytes(pipe or path)
@@ -84,8 +75,8 @@ def open_input(file: str, event: Event, stdin: io.BufferedReader | None = None) 
     first, chunks = _with_first(chunks)
     found = lines(chunks, broken, live=pipe is not None)
     if ".csv" in {suffix.lower() for suffix in path.suffixes[-2:]} or _has_header(first, event):
-        return Opened(name, csv_messages(found, event, name, broken))
-    return Opened(name, found)
+        return csv_messages(found, event, name, broken)
+    return found
 
 
 def _standard_input() -> io.BufferedReader:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class FileStream:
     """A `RecordStream` of messages that are read once, from first to last; a block of them is in memory.
 
+    It is also the `Schedule` of its messages, if they keep their own pace.
+
     A message without a fault is sent byte for byte, whatever is in it. Its key is the text that it has in the
     key field; its partition is chosen by the key as for generated events, and by its place where it has none.
     The Kafka timestamp is the time of sending.
@@ -35,6 +37,7 @@ class FileStream:
     """
 
     chunk = MAX_CHUNK
+    rate_per_s = Fraction(0)
 
     def __init__(
         self,
@@ -50,10 +53,10 @@ class FileStream:
         self._block = Block()
         self._now_ms = now_ms
         self._sent_before: dict[int, int] = {}
-        traffic = Traffic.parse(settings.traffic)
-        self.timeline: Schedule = (
-            Timeline(0, settings.rate_per_s, traffic) if speed is None else _OwnTimes(self)
-        )
+        self._newest_us = 0
+        self.timeline: Schedule = self
+        if speed is None:
+            self.timeline = Timeline(0, settings.rate_per_s, Traffic.parse(settings.traffic))
 
     @property
     def end(self) -> int:
@@ -109,13 +112,16 @@ class FileStream:
             first += 1
         return first
 
-    def due_us(self, place: int) -> int | None:
-        """When the message in a place is due at the events' own pace; None if it is not in memory."""
-        position = place - self._block.first
-        return self._block.dues_us[position] if 0 <= position < len(self._block.dues_us) else None
+    def offset_us(self, index: int) -> Fraction:
+        """When the record in this place is due at the events' own pace; the newest known due before that."""
+        self.available(index, 1)
+        position = index - self._block.first
+        if 0 <= position < len(self._block.dues_us):
+            self._newest_us = self._block.dues_us[position]
+        return Fraction(self._newest_us)
 
-    def due_within(self, offset_us: Fraction) -> int:
-        """The place after the last one in memory that is due until then."""
+    def happened_within(self, offset_us: Fraction) -> int:
+        """How many records are due until then, as far as they have been read."""
         return self._block.first + bisect_right(self._block.dues_us, offset_us)
 
     def _without_sent(self, records: OutgoingRecords) -> OutgoingRecords:
@@ -132,24 +138,3 @@ class FileStream:
             timestamps_ms=[records.timestamps_ms[at] for at in kept],
             faults={new: records.faults[at] for new, at in enumerate(kept) if at in records.faults},
         )
-
-
-class _OwnTimes:
-    """The `Schedule` of a stream that keeps the pace of its events."""
-
-    rate_per_s = Fraction(0)
-
-    def __init__(self, stream: FileStream) -> None:
-        self._stream = stream
-        self._newest_us = 0
-
-    def offset_us(self, index: int) -> Fraction:
-        """When the record in this place is due; the newest known due if that is not known yet."""
-        self._stream.available(index, 1)
-        due_us = self._stream.due_us(index)
-        self._newest_us = self._newest_us if due_us is None else due_us
-        return Fraction(self._newest_us)
-
-    def happened_within(self, offset_us: Fraction) -> int:
-        """How many records are due until then, as far as they have been read."""
-        return self._stream.due_within(offset_us)

@@ -1,9 +1,8 @@
 """File to broker: what `produce --from` sends, at which pace, and where it continues."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 from clickstream.broker.topics import describe_topic
@@ -12,17 +11,32 @@ from clickstream.contract.ledger import SentFile
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import InputBroken, SettingInvalid, UsageError
 from clickstream.generate.from_file.faults import RATES, of_file
-from clickstream.generate.from_file.lines import Values
 from clickstream.generate.from_file.opening import STDIN, open_input
 from clickstream.generate.from_file.stream import FileStream
-from clickstream.generate.record_stream import chunks
 from clickstream.pipeline.produce.already_sent import described, newest_ledger, refuse_other, sent_of
 from clickstream.pipeline.produce.sending import Delivery, FileInput, ProducePlan, send
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
 
+_OF_FILES = ("--pace", "--again")
+_OF_GENERATED = ("--start-time", "--duration", "--producers", "--uniform", "--live")
 _EVENT_TIME = "event-time"
 _FASTEST = 1_000_000
+
+
+def refuse_options(given: Collection[str], *, with_file: bool) -> None:
+    """Refuse options of generated events with `--from`, and those of files without it."""
+    wrong = next((name for name in given if name in (_OF_GENERATED if with_file else _OF_FILES)), "")
+    if wrong and with_file:
+        raise UsageError(
+            f"{wrong} is for generated events, and --from sends those of a file.",
+            next_step=f"Leave out {wrong} or --from.",
+        )
+    if wrong:
+        raise UsageError(
+            f"{wrong} is for events of a file, and --from is not given.",
+            next_step=f"Add --from FILE, or leave out {wrong}.",
+        )
 
 
 def plan_of_file(
@@ -34,7 +48,6 @@ def plan_of_file(
     pace: str | None,
     at_rate: bool,
     again: bool,
-    generated_only: Mapping[str, bool],
 ) -> ProducePlan:
     """Decide what `produce --from` does; opens the file, and reads its header.
 
@@ -46,34 +59,15 @@ def plan_of_file(
         pace: `event-time`, or with a speed `event-time:10`.
         at_rate: send MSGS_PER_SEC, instead of as fast as the broker takes it.
         again: begin with the first message, even if it was sent before.
-        generated_only: the options for generated events, and which of them are given.
-
-    Raises:
-        UsageError: an option does not go with a file, or it cannot be opened.
     """
-    if given := [name for name, is_given in generated_only.items() if is_given]:
-        raise UsageError(
-            f"{given[0]} is for generated events, and --from sends those of a file.",
-            next_step=f"Leave out {given[0]} or --from.",
-        )
     if pace is not None and at_rate:
         raise UsageError(
             "--pace and --rate both set the pace.",
             next_step="Leave out --pace to send at a rate, or --rate to keep the pace of the events.",
         )
     speed = None if pace is None else _speed(pace)
-    opened = open_input(file, settings.pipeline.event)
-    source = FileInput(file, opened.messages, speed, again)
+    source = FileInput(file, open_input(file, settings.pipeline.event), speed, again)
     return ProducePlan(count=count, live=at_rate or speed is not None, first=skip, source=source)
-
-
-def sample_of_file(
-    settings: Settings, plan: ProducePlan, source: FileInput, clock: Clock
-) -> Iterator[bytes | None]:
-    """The values of what the plan would send, without a broker and without waiting."""
-    stream = _stream(settings, source, source.messages, clock)
-    for records in chunks(stream, plan.count, first=plan.first):
-        yield from records.values
 
 
 def send_file(
@@ -94,7 +88,7 @@ def send_file(
         UsageError: another file of this path, or other settings, were sent before.
         InputBroken: the file cannot be read to its end; what comes before has been sent.
     """
-    stream = _stream(settings, source, source.messages, clock)
+    stream = stream_of_file(settings, source, clock)
     file, first = SentFile(STDIN), plan.first
     if source.file == STDIN:
         on_note("Standard input cannot be resumed: to continue, send the rest, or add --skip.")
@@ -143,7 +137,7 @@ def _after(
 
     def open_again() -> FileStream:
         again = open_input(source.file, settings.pipeline.event)
-        return _stream(settings, source, again.messages, clock)
+        return stream_of_file(settings, replace(source, messages=again), clock)
 
     return replace(file, sent=sent_of(ledger, before, broker, open_again, plan.first))
 
@@ -154,19 +148,16 @@ def _continued(name: str, place: int, *, ended: bool) -> str:
     return f"Continues after message {place:,} of {name}: those before it were sent before."
 
 
-def _stream(settings: Settings, source: FileInput, messages: Values, clock: Clock) -> FileStream:
+def stream_of_file(settings: Settings, source: FileInput, clock: Clock) -> FileStream:
+    """The records of a file."""
     return FileStream(
-        messages,
+        source.messages,
         settings.pipeline.event,
         of_file(settings.generator),
         settings.broker.partitions,
-        now_ms=partial(_now_ms, clock),
+        now_ms=lambda: int(clock.now().timestamp() * 1_000),
         speed=source.speed,
     )
-
-
-def _now_ms(clock: Clock) -> int:
-    return int(clock.now().timestamp() * 1_000)
 
 
 def _terms(settings: Settings, skip: int) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Generator to broker: how many records, at what pace, and what became of each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from math import floor
 from typing import TypedDict
 
@@ -8,13 +8,13 @@ from clickstream.broker.topics import ensure_topic
 from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.duration import DURATION_UNITS, Duration
-from clickstream.errors import DeliveryFailed, SettingInvalid, UsageError
+from clickstream.errors import DeliveryFailed, SettingInvalid
 from clickstream.generate.events import EventStream
-from clickstream.generate.record_stream import chunks
+from clickstream.generate.record_stream import RecordStream, chunks
 from clickstream.generate.timeline import Timeline, start_us_of
 from clickstream.generate.traffic import Traffic
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.pipeline.produce.from_file import sample_of_file, send_file
+from clickstream.pipeline.produce.from_file import send_file, stream_of_file
 from clickstream.pipeline.produce.sending import ProducePlan, send
 from clickstream.pipeline.produce.several_producers import send_together
 from clickstream.settings import BrokerSettings, GeneratorSettings, Settings
@@ -56,19 +56,6 @@ def plan(
     return ProducePlan(count=count, live=live, first=skip)
 
 
-def refuse_without_file(options: Mapping[str, bool]) -> None:
-    """Return only if none of these options, which go with `--from` alone, is given.
-
-    Raises:
-        UsageError: one is.
-    """
-    if given := [name for name, is_given in options.items() if is_given]:
-        raise UsageError(
-            f"{given[0]} is for events of a file, and --from is not given.",
-            next_step=f"Add --from FILE, or leave out {given[0]}.",
-        )
-
-
 def refuse_generator(settings: GeneratorSettings, clock: Clock) -> None:
     """Return only if a producer with these settings can make its first event; needs no broker."""
     timeline = Timeline(start_us_of(settings, clock), settings.rate_per_s, Traffic.parse(settings.traffic))
@@ -88,10 +75,11 @@ def _span(duration: str) -> Duration:
 
 def sample(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> Iterator[bytes | None]:
     """The values of what the plan would send, without a broker and without waiting."""
-    if produce_plan.source is not None:
-        yield from sample_of_file(settings, produce_plan, produce_plan.source, clock)
-        return
-    stream = _stream(settings, produce_plan, clock)
+    stream: RecordStream = (
+        _stream(settings, produce_plan, clock)
+        if produce_plan.source is None
+        else stream_of_file(settings, produce_plan.source, clock)
+    )
     for records in chunks(stream, produce_plan.count, first=produce_plan.first):
         yield from records.values
 

@@ -15,7 +15,7 @@ NOW_MS = 1_767_225_600_000
 
 def messages(file: Path | str, stdin: io.BufferedReader | None = None) -> list[bytes]:
     """All messages of a file, or of standard input for `-`."""
-    return [each for each in open_input(str(file), CLICK, stdin).messages if each is not None]
+    return [each for each in open_input(str(file), CLICK, stdin) if each is not None]
 
 
 def a_file_stream(

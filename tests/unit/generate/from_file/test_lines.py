@@ -60,7 +60,7 @@ def test_a_cut_file_is_read_up_to_its_last_whole_line(tmp_path: Path, packed) ->
     file = tmp_path / "events.ndjson"
     file.write_bytes(packed(content)[:-2_000])
     found: list[bytes] = []
-    reading = (message for message in open_input(str(file), CLICK).messages if message is not None)
+    reading = (message for message in open_input(str(file), CLICK) if message is not None)
     with pytest.raises(
         InputBroken, match=r"breaks at line ([0-9,]+): the compressed data is cut off"
     ) as refused:
@@ -130,7 +130,7 @@ def test_a_pipe_passes_a_line_on_although_the_next_one_is_not_there() -> None:
     pipe, writer = a_pipe()
     with pipe, writer:
         writer.write(b'{"user_id":"u1"}\n{"user')
-        found = open_input("-", CLICK, pipe).messages
+        found = open_input("-", CLICK, pipe)
         assert list(islice(found, 3)) == [b'{"user_id":"u1"}', None, None]
         writer.write(b'_id":"u2"}\n')
         assert next(each for each in found if each is not None) == b'{"user_id":"u2"}'
