@@ -3,11 +3,9 @@
 import base64
 import json
 import math
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
-from polars.datatypes import DataTypeClass
 
 from clickstream.contract.definition.tables import ColumnType
 from clickstream.moment import written_us
@@ -58,57 +56,38 @@ def _text(value: object) -> str | None:
 
 
 def _values(series: pl.Series) -> list[Any]:
-    write = _writer(series.dtype)
-    # As integers: neither Python's datetime nor polars' calendar reaches as far as times that have landed.
-    values = series.cast(_physical(series.dtype)).to_list()
-    return values if write is None else [None if value is None else write(value) for value in values]
-
-
-def _physical(dtype: pl.DataType) -> pl.DataType:
-    """The type with integers in place of times."""
-    if isinstance(dtype, pl.List):
-        return pl.List(_physical(_instance(dtype.inner)))
-    if isinstance(dtype, pl.Array):
-        return pl.Array(_physical(_instance(dtype.inner)), dtype.size)
-    if isinstance(dtype, pl.Struct):
-        return pl.Struct({name: _physical(_instance(each)) for name, each in dtype.to_schema().items()})
-    if isinstance(dtype, pl.Date):
-        return pl.Int32()
-    if dtype.is_temporal():
-        return pl.Int64()
-    return pl.String() if isinstance(dtype, pl.Categorical | pl.Enum) else dtype
-
-
-def _instance(dtype: pl.DataType | DataTypeClass) -> pl.DataType:
-    return dtype if isinstance(dtype, pl.DataType) else dtype()
-
-
-def _writer(dtype: pl.DataType) -> Callable[[Any], Any] | None:
-    """What turns a physical value that is not null into one that is printed; None for one that stays."""
+    dtype = series.dtype
     if isinstance(dtype, pl.List | pl.Array):
-        each = _nested(_instance(dtype.inner))
-        return lambda values: [each(value) for value in values]
+        return [None if each is None else list(map(_in_json, _values(each))) for each in series]
     if isinstance(dtype, pl.Struct):
-        fields = {name: _nested(_instance(field)) for name, field in dtype.to_schema().items()}
-        return lambda value: {name: fields[name](each) for name, each in value.items()}
+        rows = rows_of(series.struct.unnest())
+        named = ({name: _in_json(value) for name, value in row.items()} for row in rows)
+        return [None if is_null else row for is_null, row in zip(series.is_null(), named, strict=True)]
+    if dtype.is_temporal():
+        # As integers: times that have landed reach further than Python's datetime and polars' calendar.
+        physical = series.to_physical().to_list()
+        return [None if value is None else _written(value, dtype) for value in physical]
+    if isinstance(dtype, pl.Decimal | pl.Categorical | pl.Enum):
+        series = series.cast(pl.String)
+    return series.to_list()
+
+
+def _in_json(value: object) -> object:
+    """A value within a list or an object, as JSON has it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return _text(value) if isinstance(value, bytes) else value
+
+
+def _written(value: int, dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.Datetime):
         zone = "" if dtype.time_zone is None else "Z"
-        return lambda value: written_us(_us(value, dtype.time_unit), separator="T") + zone
+        return written_us(_us(value, dtype.time_unit), separator="T") + zone
     if isinstance(dtype, pl.Date):
-        return lambda days: written_us(days * _US_PER_DAY).split(" ")[0]
-    if isinstance(dtype, pl.Time):
-        return lambda ns: written_us(ns // 1_000).split(" ")[1]
+        return written_us(value * _US_PER_DAY).split(" ")[0]
     if isinstance(dtype, pl.Duration):
-        return lambda value: _duration(_us(value, dtype.time_unit))
-    return str if isinstance(dtype, pl.Decimal) else None
-
-
-def _nested(dtype: pl.DataType) -> Callable[[Any], Any]:
-    """The same for a value in a list or an object, where null stays null and all else is what JSON has."""
-    if dtype.is_float():
-        return lambda value: value if value is None or math.isfinite(value) else str(value)
-    write = _text if isinstance(dtype, pl.Binary) else _writer(dtype)
-    return lambda value: value if value is None or write is None else write(value)
+        return _duration(_us(value, dtype.time_unit))
+    return written_us(value // 1_000).split(" ")[1]
 
 
 def _us(value: int, unit: str) -> int:

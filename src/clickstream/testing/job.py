@@ -14,8 +14,7 @@ from clickstream.contract.run.layout import local_uri
 from clickstream.testing.matching import Row
 from clickstream.testing.parts import topic
 from clickstream.testing.rows import differences
-from clickstream.testing.sending import SendsRecords
-from clickstream.testing.steps import Origin, Steps, Unexpected, counted
+from clickstream.testing.steps import Origin, SendsRecords, Steps, Unexpected, counted
 from clickstream.testing.topics import Topic, Value
 
 if TYPE_CHECKING:

@@ -1,5 +1,8 @@
 """A pipeline over one topic in a session that stays: each run starts its queries on the same checkpoint."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -22,17 +25,18 @@ from clickstream.contract.run.batch_record import BatchRecord, LandedFile
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.recorded_batches import records_of
 from clickstream.contract.run.terms import RunTerms
-from clickstream.errors import ClickstreamError
+from clickstream.errors import ClickstreamError, PartDied, UsageError
 from clickstream.pipeline.process.landings import landings_of
 from clickstream.pipeline.run import new_terms
 from clickstream.pipeline.verify.one_batch import write_all_rows
+from clickstream.runtime.processes.started import last_lines
+from clickstream.settings import PIPELINE, PLACE, kit_environment
 from clickstream.sinks.start import leftovers
 from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_terms import claim
 from clickstream.stream.halves import refuse_unsound_halves
 from clickstream.stream.queries import QueryPlan, plan_queries, run_queries
-from clickstream.testing.given import StorySettings
-from clickstream.testing.killed_process import run_until_killed
+from clickstream.testing.given import StorySettings, as_environment
 from clickstream.testing.topics import Topic
 
 if TYPE_CHECKING:
@@ -132,17 +136,42 @@ class PipelineRun:
         return False
 
     def run_until_killed(self, kill: Kill, *, at_most: int | None = None) -> bool:
-        """The same in a process of its own, which `kill -9` ends."""
-        return run_until_killed(
-            self.pipeline,
-            self._settings,
-            self._topic,
-            self.layout,
-            query=kill.query,
-            point=kill.point,
-            time=kill.time,
-            at_most=at_most,
-        )
+        """The same in a process of its own, which `kill -9` ends.
+
+        Raises:
+            UsageError: the pipeline is not the one of the settings, which a process loads by its name.
+            PartDied: the job ended otherwise; with its last lines.
+        """
+        if self.pipeline is not PIPELINE:
+            raise UsageError(
+                f"A process of its own can run the pipeline of the settings, {PIPELINE.name}, and no other.",
+                next_step="Set PIPELINE to the pipeline of this story, or leave out `process=True`.",
+            )
+        folder = self.layout.output.parent.parent
+        log = folder / "killed.log"
+        environment = {
+            **as_environment(self.pipeline, self._settings, self._topic.broker),
+            "PIPELINE": PLACE,
+            "OUTPUT_PATH": str(self.layout.output.parent),
+            "CHECKPOINT_PATH": str(self.layout.checkpoint.parent),
+            "RUN_ID": self.layout.output.name,
+            "STATE_PATH": str(folder / "state"),
+            **({} if at_most is None else {"MAX_OFFSETS_PER_TRIGGER": str(at_most)}),
+        }
+        job = ("-m", "clickstream.torture.job_killed_at", kill.query, kill.point, str(kill.time))
+        with log.open("ab") as written:
+            code = subprocess.run(
+                (sys.executable, *job),
+                env=kit_environment(environment),
+                stdout=written,
+                stderr=written,
+                check=False,
+            ).returncode
+        if code not in (0, -signal.SIGKILL):
+            raise PartDied(
+                f"The job ended with exit code {code}.", next_step=f"See {log}.", details=last_lines(log)
+            )
+        return code != 0
 
     def records(self, query: str) -> list[BatchRecord]:
         """The records of the batches of a query that have landed."""

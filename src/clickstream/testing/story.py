@@ -23,8 +23,7 @@ from clickstream.testing.orders import arrangements
 from clickstream.testing.parts import topic
 from clickstream.testing.pipeline_run import Kill, PipelineRun
 from clickstream.testing.rows import differences, python_rows
-from clickstream.testing.sending import SendsRecords
-from clickstream.testing.steps import Origin, Steps, Unexpected, counted
+from clickstream.testing.steps import Origin, SendsRecords, Steps, Unexpected, counted
 from clickstream.testing.topics import Topic, Value, epoch_ms, shown
 
 if TYPE_CHECKING:

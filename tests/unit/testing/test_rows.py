@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from clickstream.testing import assert_rows
-from clickstream.testing.rows import differences, python_rows
-from clickstream.testing.side_by_side import ROWS_SHOWN, rendered
+from clickstream.testing.rows import ROWS_SHOWN, differences, python_rows, rendered
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOUND = pl.DataFrame(

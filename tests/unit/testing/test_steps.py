@@ -4,8 +4,7 @@ import pytest
 
 from clickstream.errors import BrokerUnavailable
 from clickstream.testing import StoryFailed
-from clickstream.testing.sending import sending
-from clickstream.testing.steps import Origin, Steps, Unexpected
+from clickstream.testing.steps import Origin, Steps, Unexpected, sending
 
 
 def raising(error):

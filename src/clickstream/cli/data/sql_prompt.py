@@ -1,8 +1,7 @@
 """The prompt of `clickstream sql`: several lines, completion of names and SQL words, and a history."""
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import FileHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
@@ -31,7 +30,8 @@ SQL_FUNCTIONS = (
 )
 _ENDS = {"exit", "quit", r"\q"}
 _MOST_ENTRIES = 1_000
-_LONGEST_ENTRY = 10_000
+_ENTRY = b"\n# "
+"""What an entry of `FileHistory` begins with."""
 
 
 def typed_statements(pipeline: Pipeline, history: Path, output: Output | None = None) -> Iterator[str]:
@@ -53,7 +53,7 @@ def typed_statements(pipeline: Pipeline, history: Path, output: Output | None = 
         ),
         complete_style=CompleteStyle.READLINE_LIKE,
         complete_while_typing=False,
-        history=_History(history),
+        history=_newest(history),
         output=output or create_output(always_prefer_tty=True),
     )
     while True:
@@ -78,42 +78,23 @@ def _is_complete(text: str) -> bool:
 
 
 class _History(FileHistory):
-    """The newest statements, in a file that only its owner can read; ignored if it cannot be used."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._path = path
-
-    def load_history_strings(self) -> Iterable[str]:
-        """The entries, the newest first; older ones than are kept are removed from the file."""
-        with suppress(OSError):
-            if self._path.exists():
-                _make_private(self._path)
-            entries = list(super().load_history_strings())
-            if len(entries) > _MOST_ENTRIES:
-                del entries[_MOST_ENTRIES:]
-                self._replace(entries)
-            return entries
-        return []
+    """A file that is left as it is when nothing can be added, as on a full disk."""
 
     def store_string(self, string: str) -> None:
-        """Add an entry, unless it is very long."""
-        if len(string) <= _LONGEST_ENTRY:
-            with suppress(OSError):
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                _make_private(self._path)
-                super().store_string(string.strip())
-
-    def _replace(self, entries: list[str]) -> None:
-        partial = self._path.with_name(f"{self._path.name}.partial")
-        partial.unlink(missing_ok=True)
-        _make_private(partial)
-        kept = FileHistory(partial)
-        for entry in reversed(entries):
-            kept.store_string(entry)
-        partial.replace(self._path)
+        """Add an entry."""
+        with suppress(OSError):
+            super().store_string(string.strip())
 
 
-def _make_private(path: Path) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    path.chmod(0o600)
+def _newest(path: Path) -> History:
+    """The newest statements, in a file that only its owner can read; in memory if it cannot be used."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        entries = path.read_bytes().split(_ENTRY)[1:]
+        if len(entries) > _MOST_ENTRIES:
+            path.write_bytes(_ENTRY.join([b"", *entries[-_MOST_ENTRIES:]]))
+    except OSError:
+        return InMemoryHistory()
+    return _History(path)

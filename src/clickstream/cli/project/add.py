@@ -61,7 +61,7 @@ def table(
 
     Example: clickstream add table visits --kind session
     """
-    from clickstream.cli.project.filling import filled
+    from clickstream.cli.project import filled
     from clickstream.cli.project.pipeline_file import event_of, with_table
     from clickstream.report.commands import from_here, python_command
     from clickstream.settings import PIPELINE, SETTINGS

@@ -36,7 +36,7 @@ def init(
     """
     from importlib.metadata import metadata
 
-    from clickstream.cli.project.filling import filled
+    from clickstream.cli.project import filled
     from clickstream.report.commands import python_command
     from clickstream.settings.project import called_from
 
