@@ -42,9 +42,6 @@ class EventStream:
         partitions: partitions of the topic, at least 1.
         start_us: nominal time of record 0, microseconds since the Unix epoch; see `timeline.start_us_of`.
         part: the part of the stream to make; the others' events are left out.
-
-    Raises:
-        SettingInvalid: TRAFFIC is not a shape.
     """
 
     def __init__(
@@ -70,11 +67,7 @@ class EventStream:
         return count
 
     def records(self, first: int, count: int) -> OutgoingRecords:
-        """What is sent for places `first` to `first + count - 1` of the stream, in order.
-
-        Raises:
-            UsageError: the rate is so low that the last of them is after the year 9998.
-        """
+        """What is sent for places `first` to `first + count - 1` of the stream, in order."""
         index = self._order.sent(first, count)
         lowest, span = (int(index.min()), int(np.ptp(index)) + 1) if count else (first, 0)
         events = self._source.events(lowest, span)

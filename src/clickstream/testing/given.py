@@ -41,10 +41,6 @@ def story_settings(pipeline: Pipeline, given: Mapping[str, object]) -> StorySett
     Args:
         pipeline: what it runs.
         given: values by setting name, such as `WATERMARK_DELAY`.
-
-    Raises:
-        UsageError: a name is not a setting of the job, the files, the windows or KAFKA_PARTITIONS.
-        SettingInvalid: a value cannot be used.
     """
     windows = {window.name: window.default for window in pipeline.windows}
     known = {PARTITIONS, *windows, *_names(StreamSettings), *_names(SinkSettings)}
@@ -81,11 +77,7 @@ def stream_settings(given: Mapping[str, object]) -> StreamSettings:
 
 
 def declared(group: type[_Group], given: Mapping[str, object]) -> _Group:
-    """A group with the given values of its settings, else small or declared ones.
-
-    Raises:
-        SettingInvalid: a value cannot be used.
-    """
+    """A group with the given values of its settings, else small or declared ones."""
     defaults = {str(info.alias): info.default for info in group.model_fields.values()}
     values = {name: {**defaults, **_SMALL, **given}[name] for name in defaults}
     try:

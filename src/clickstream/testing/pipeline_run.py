@@ -97,10 +97,6 @@ class PipelineRun:
         Args:
             at_most: most offsets of one micro-batch of a query; by default all that are there.
             kill: where the run ends; the other query ends after its running batch.
-
-        Raises:
-            Killed: it came to that point.
-            ClickstreamError: what else ended a query.
         """
         stream = self._settings.stream
         landed: list[BatchProgress] = []
@@ -136,12 +132,7 @@ class PipelineRun:
         return False
 
     def run_until_killed(self, kill: Kill, *, at_most: int | None = None) -> bool:
-        """The same in a process of its own, which `kill -9` ends.
-
-        Raises:
-            UsageError: the pipeline is not the one of the settings, which a process loads by its name.
-            PartDied: the job ended otherwise; with its last lines.
-        """
+        """The same in a process of its own, which `kill -9` ends."""
         if self.pipeline is not PIPELINE:
             raise UsageError(
                 f"A process of its own can run the pipeline of the settings, {PIPELINE.name}, and no other.",
@@ -188,11 +179,7 @@ class PipelineRun:
         return landed_scan(self.layout, files).select(table.column_names).collect()
 
     def verdict(self) -> Verdict:
-        """The check of all that has landed; tables without a polars half are computed in this session.
-
-        Raises:
-            CouldNotCheck: nothing has landed.
-        """
+        """The check of all that has landed; tables without a polars half are computed in this session."""
         broker = self._topic.broker
         return verify(
             self.layout,

@@ -49,9 +49,6 @@ class Steps:
         Args:
             words: what it does, for the story; lines after the first are details.
             action: does it.
-
-        Raises:
-            StoryFailed: it raised `Unexpected` or an error of the kit.
         """
         __tracebackhide__ = True
         self._done.append(words)

@@ -122,11 +122,7 @@ def _refuse_unusable(name: str) -> None:
 
 
 def _refuse_unsound(changed: str, path: Path, pipeline: str) -> None:
-    """Load the changed file before it replaces the other one.
-
-    Raises:
-        DefinitionInvalid: the table does not fit the pipeline.
-    """
+    """Load the changed file before it replaces the other one."""
     from tempfile import TemporaryDirectory
 
     from clickstream.contract.definition.loading import load_definition

@@ -16,9 +16,6 @@ def with_table(text: str, file: str, pipeline: str, constant: str, definition: s
         pipeline: the name of the pipeline in it.
         constant: the name of the table in it.
         definition: the lines that define the table.
-
-    Raises:
-        DefinitionInvalid: the pipeline or its tables are not written as in a new project.
     """
     tree = ast.parse(text)
     first_line, call = _call(tree, file, pipeline)
@@ -39,11 +36,7 @@ def with_table(text: str, file: str, pipeline: str, constant: str, definition: s
 
 
 def event_of(text: str, file: str, pipeline: str) -> str:
-    """The pipeline's event, as the file names it.
-
-    Raises:
-        DefinitionInvalid: as `with_table`.
-    """
+    """The pipeline's event, as the file names it."""
     _, call = _call(ast.parse(text), file, pipeline)
     event = call.args[1] if len(call.args) > 1 else _keyword(call, "event")
     if not isinstance(event, ast.Name):

@@ -50,9 +50,6 @@ def blocks(
         settings: seed, key and rates of faults.
         partitions: partitions of the topic.
         speed: of the events' own pace; None without one.
-
-    Raises:
-        InputBroken: the messages cannot be read on; those before have been in a block.
     """
     faults, first = FileFaults(settings, event), 0
     has_keys, dues = settings.key == event.key_field, None if speed is None else Dues(speed)

@@ -64,11 +64,7 @@ class FileStream:
         return self._block.end
 
     def available(self, first: int, count: int) -> int | None:
-        """How many of `count` places from `first` on are in memory; None after the last message.
-
-        Raises:
-            InputBroken: the messages cannot be read on.
-        """
+        """How many of `count` places from `first` on are in memory; None after the last message."""
         while first >= self._block.end:
             block = next(self._blocks, None)
             if block is None:

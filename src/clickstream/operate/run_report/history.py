@@ -11,7 +11,6 @@ from clickstream.contract.definition.tables import EVENTS, QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.new_records import LandedRecord, RecordsSoFar
-from clickstream.contract.run.query_log import planned_at_ms
 
 KEPT_BATCHES = 20_000
 """Batches of each query that are kept for the charts, the newest: more than a day at five seconds each."""
@@ -113,7 +112,7 @@ class RunHistory:
                 Batch(
                     batch_id=record.batch_id,
                     landed_at_s=max(landed_at_s, before_s),
-                    duration_s=None if self.is_copy else self._duration_s(record, landed_at_s),
+                    duration_s=None if self.is_copy else _duration_s(record, landed_at_s),
                     offsets_in=record.offsets_in,
                     read_until=sum(end for _, end in record.offsets.values()),
                     watermark_ms=record.watermark_ms,
@@ -135,14 +134,6 @@ class RunHistory:
                 so_far.files[file_format] += len(files)
                 so_far.size_bytes[file_format] += sum(file.size_bytes for file in files)
 
-    def _duration_s(self, record: BatchRecord, landed_at_s: float) -> float | None:
-        """From when Spark planned the batch until it had landed."""
-        planned_ms = record.planned_at_ms
-        if planned_ms is None:  # a record of an earlier version; Spark's log still has the newest batches
-            planned_ms = planned_at_ms(self._layout.query_checkpoint(record.query), record.batch_id)
-        duration_s = None if planned_ms is None else landed_at_s - planned_ms / 1_000
-        return None if duration_s is None or duration_s < 0 else duration_s
-
 
 def _landed_after_the_next_began(records: list[LandedRecord]) -> bool:
     """Whether a file is newer than the plan of the next batch, which Spark makes when the file is there."""
@@ -151,3 +142,9 @@ def _landed_after_the_next_began(records: list[LandedRecord]) -> bool:
         for (_, landed_at_s), (following, _) in pairwise(records)
         if following.planned_at_ms is not None
     )
+
+
+def _duration_s(record: BatchRecord, landed_at_s: float) -> float | None:
+    """From when Spark planned the batch until it had landed; None if the times of files do not say."""
+    duration_s = landed_at_s - (record.planned_at_ms or 0) / 1_000
+    return duration_s if record.planned_at_ms is not None and duration_s >= 0 else None

@@ -11,11 +11,7 @@ from clickstream.report.run_report import RunReport
 
 
 def write_report(report: RunReport, file: Path) -> None:
-    """Write the page; the file appears or changes when it is complete.
-
-    Raises:
-        FolderNotWritable: it cannot be written.
-    """
+    """Write the page; the file appears or changes when it is complete."""
     with writing(f"The report {file}", next_step="Name another file with --out."):
         descriptor, partial = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.absolute().parent)
         try:

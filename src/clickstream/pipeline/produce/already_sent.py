@@ -34,11 +34,7 @@ def described(path: Path) -> SentFile:
 def newest_ledger(
     folder: Path, path: str, topic: TopicDescription, clock: Clock
 ) -> tuple[SentFile, SentLedger] | None:
-    """The ledger of the producer that last sent from this file into the topic.
-
-    Raises:
-        RunInProgress: that producer still runs.
-    """
+    """The ledger of the producer that last sent from this file into the topic; refuses while that one runs."""
     found: list[tuple[str, SentFile, SentLedger, Path]] = []
     for ledger_path in folder.glob("*.jsonl"):
         try:
@@ -64,11 +60,7 @@ def newest_ledger(
 
 
 def refuse_other(path: Path, now: SentFile, before: SentFile) -> None:
-    """Return if the file continues what was sent before: the same beginning, not shorter, the same settings.
-
-    Raises:
-        UsageError: it does not.
-    """
+    """Refuse a file that does not continue what was sent before: shorter, or other bytes or settings."""
     if now.size_bytes < before.size_bytes:
         why = f"it has {now.size_bytes:,} bytes, and had {before.size_bytes:,}"
     elif _beginning(path, min(BEGINNING_BYTES, before.size_bytes)) != before.beginning:

@@ -82,12 +82,7 @@ def send_file(
     on_counts: Callable[[DeliveryCounts], None],
     on_note: Callable[[str], None],
 ) -> Delivery:
-    """Send the messages of a file that were not sent before, to a topic that exists.
-
-    Raises:
-        UsageError: another file of this path, or other settings, were sent before.
-        InputBroken: the file cannot be read to its end; what comes before has been sent.
-    """
+    """Send the messages of a file that were not sent before, to a topic that exists."""
     stream = stream_of_file(settings, source, clock)
     file, first = SentFile(STDIN), plan.first
     if source.file == STDIN:
