@@ -34,7 +34,7 @@ def described(path: Path) -> SentFile:
 def newest_ledger(
     folder: Path, path: str, topic: TopicDescription, clock: Clock
 ) -> tuple[SentFile, SentLedger] | None:
-    """The ledger of the producer that last sent from this file into the topic; refuses while that one runs."""
+    """The ledger of the producer that last sent from this file into the topic; refused while that runs."""
     found: list[tuple[str, SentFile, SentLedger, Path]] = []
     for ledger_path in folder.glob("*.jsonl"):
         try:
