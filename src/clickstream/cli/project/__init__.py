@@ -1,4 +1,4 @@
-"""The commands that write files of a project, `init` and `add table`, from templates of Python's `string.Template`."""
+"""The commands that write files of a project: `init` and `add table`; templates are `string.Template`s."""
 
 from importlib.resources import files
 from string import Template
