@@ -12,7 +12,7 @@ from clickstream.operate.parts.control import operating, stop_part
 from clickstream.operate.parts.names import ALL, STOP_ORDER, Parts, names_behind, part_runs, running
 from clickstream.operate.remove.left_behind import remove
 from clickstream.pipeline.broker_access import redpanda
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.kafka.redpanda import keeps_volume
 from clickstream.runtime.processes.started import StartedProcess, Stopped
 from clickstream.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from clickstream.contract.part_names import BROKER, REDPANDA
 from clickstream.errors import CouldNotCheck, UsageError
 from clickstream.operate.parts.names import STOP_ORDER, names_behind
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.started import last_lines, put_aside
 
 _PARTS = frozenset({*STOP_ORDER, "spark"})

@@ -10,12 +10,12 @@ from clickstream.clock import Clock
 from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.contract.stages import Stage, timed
-from clickstream.errors import BrokerUnavailable, RunInProgress, SettingInvalid
+from clickstream.errors import BrokerUnavailable, SettingInvalid
 from clickstream.pipeline.start.start_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
 from clickstream.runtime.java.lockfile import read_lock
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.kafka.redpanda import Redpanda, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
@@ -151,17 +151,3 @@ def reached_broker(
             broker = owned.enter_context(owned_broker(settings, kafka, clock))
             reached(f"the embedded broker answers at {broker.bootstrap_servers}")
         yield broker
-
-
-def refuse_running_broker(state: Path) -> None:
-    """Return only when no embedded broker runs in this state folder.
-
-    Raises:
-        RunInProgress: one does; names its pid.
-    """
-    embedded = StartedProcess.running(EMBEDDED_KAFKA, state)
-    if embedded is not None:
-        raise RunInProgress(
-            f"A broker runs in {state}: pid {embedded.pid}, {embedded.address}.",
-            next_step="Wait until that command has ended, or stop it.",
-        )

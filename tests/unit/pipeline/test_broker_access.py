@@ -7,7 +7,8 @@ import pytest
 
 from clickstream.contract.part_names import EMBEDDED_KAFKA
 from clickstream.errors import BrokerUnavailable, RunInProgress
-from clickstream.pipeline.broker_access import refuse_running_broker, running_broker
+from clickstream.pipeline.broker_access import running_broker
+from clickstream.runtime.kafka.embedded import refuse_running_broker
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load
 

@@ -12,7 +12,7 @@ from clickstream.contract.diagnosis import Caution, Check
 from clickstream.errors import PortInUse
 from clickstream.operate.parts.names import running_container
 from clickstream.operate.start.backend import Backend
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.machine.ports import PortOwner, port_owner
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings

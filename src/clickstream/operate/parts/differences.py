@@ -14,7 +14,7 @@ from clickstream.operate.parts.names import running
 from clickstream.operate.parts.used_settings import flags_in, run_of, used_by, values_for, way_of
 from clickstream.pipeline.run import layout_of
 from clickstream.pipeline.start.start_checks import run_checks
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import OF_THIS_MACHINE, Settings, given_in_environment, shown
 

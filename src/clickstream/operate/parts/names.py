@@ -14,7 +14,7 @@ from clickstream.contract.part_names import (
     STREAM,
 )
 from clickstream.errors import UsageError
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 

@@ -11,8 +11,7 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import ChosenBackend, chosen_backend
 from clickstream.pipeline.broker_access import embedded_kafka, redpanda
 from clickstream.runtime.java.jars import KAFKA
-from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.docker import ask_engine
+from clickstream.runtime.kafka.docker import StartedContainer, ask_engine
 from clickstream.runtime.machine.ports import is_free, port_owner, wanted_ports
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings

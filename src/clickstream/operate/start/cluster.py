@@ -2,11 +2,11 @@
 
 from typing import Literal, get_args
 
-from clickstream.contract.part_names import SPARK_MASTER, STREAM
+from clickstream.contract.part_names import CLUSTER, SPARK_MASTER, STREAM
 from clickstream.contract.progress import RunningPart
 from clickstream.contract.stages import timed
 from clickstream.errors import RunInProgress, UsageError
-from clickstream.operate.parts.names import running
+from clickstream.operate.parts.names import ALL, Parts, running
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.runtime.java.jars import SPARK_KAFKA
 from clickstream.runtime.processes.started import StartedProcess
@@ -21,25 +21,37 @@ SparkPlace = Literal["local", "standalone"]
 _DEFAULT_MASTER = "local[*]"
 
 
-def wanted_place(given: str | None, settings: Settings) -> SparkPlace:
-    """The place that was asked for; by default a cluster that runs here is used.
+def wanted_place(given: str | None, settings: Settings, parts: Parts = ALL) -> SparkPlace:
+    """The place that is asked for, by flag or by naming the cluster; by default a cluster that runs here.
 
     Raises:
-        UsageError: there is no such place, or SPARK_MASTER_URL names another one.
+        UsageError: there is no such place, SPARK_MASTER_URL names another one, or these parts need none.
     """
+    named = settings.stream.master_url
+    names_cluster = parts != ALL and CLUSTER in parts
     if given not in (None, *get_args(SparkPlace)):
         raise UsageError(f"--spark {given} is not a place for the job.", next_step="Use local or standalone.")
-    named = settings.stream.master_url
-    if given == "standalone" and named != _DEFAULT_MASTER:
+    if given == "standalone" and not parts & {CLUSTER, STREAM}:
         raise UsageError(
-            f"--spark standalone starts a cluster for the job, but SPARK_MASTER_URL={named} names another.",
+            "--spark standalone is for the job, which is not among the named parts.",
+            next_step="Leave it out, or name stream or cluster.",
+        )
+    if given == "local" and names_cluster:
+        raise UsageError(
+            "--spark local starts no cluster, but cluster is among the named parts.",
             next_step="Leave one of them out.",
         )
+    if given == "standalone" or names_cluster:
+        if named != _DEFAULT_MASTER:
+            raise UsageError(
+                "--spark standalone starts a cluster for the job, but SPARK_MASTER_URL="
+                f"{named} names another.",
+                next_step="Leave one of them out.",
+            )
+        return "standalone"
     # Also one that died: the job is started again as it was started.
     has_cluster = StartedProcess.load(SPARK_MASTER, settings.paths.state) is not None
-    if given is None and named == _DEFAULT_MASTER and has_cluster:
-        return "standalone"
-    return "local" if given != "standalone" else "standalone"
+    return "standalone" if given is None and named == _DEFAULT_MASTER and has_cluster else "local"
 
 
 def ensured_cluster(attempt: StartAttempt, place: SparkPlace) -> list[RunningPart]:

@@ -13,7 +13,7 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.broker import at_port_of, started_embedded
 from clickstream.operate.start.producer_and_job import command_of, expected_work
 from clickstream.operate.start.refusals import refuse_restart
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.started import StartedProcess
 
 _RESTARTABLE = (EMBEDDED_KAFKA, PRODUCER, STREAM)

@@ -13,7 +13,7 @@ from clickstream.operate.parts.names import ALL, Parts, in_order, part_runs, wit
 from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import chosen_backend
 from clickstream.operate.start.broker import ensured_broker
-from clickstream.operate.start.cluster import SparkPlace, ensured_cluster, job_flags, wanted_place
+from clickstream.operate.start.cluster import ensured_cluster, job_flags, wanted_place
 from clickstream.operate.start.producer_and_job import ensured_producer_and_job
 from clickstream.operate.start.refusals import refuse_other_topic, refuse_up
 from clickstream.pipeline.broker_access import addressed
@@ -38,7 +38,12 @@ def up(
     """
     settings, state, on_stage = attempt.settings, attempt.state, attempt.on_stage
     flags = producer_flags or {}
-    place = _place(parts, spark, flags, settings)
+    if flags and PRODUCER not in parts:
+        raise UsageError(
+            f"{' '.join(flags)} is for the producer, which is not among the named parts.",
+            next_step="Leave it out, or name the producer.",
+        )
+    place = wanted_place(spark, settings, parts)
     chosen = with_needed(parts, cluster=place == "standalone")
     next_step = "Make it writable, or set STATE_PATH to another folder."
     with writing(f"The state folder {state}", next_step=next_step):
@@ -66,32 +71,6 @@ def up(
             )
             undo.pop_all()
             return as_they_run([*brokers, *cluster, *others], settings, flags)
-
-
-def _place(
-    parts: Parts, spark: str | None, producer_flags: Mapping[str, str], settings: Settings
-) -> SparkPlace:
-    """Where the job runs; refuses flags that are not for the named parts."""
-    if producer_flags and PRODUCER not in parts:
-        raise UsageError(
-            f"{' '.join(producer_flags)} is for the producer, which is not among the named parts.",
-            next_step="Leave it out, or name the producer.",
-        )
-    if parts == ALL:
-        return wanted_place(spark, settings)
-    if spark == "standalone" and not parts & {CLUSTER, STREAM}:
-        raise UsageError(
-            "--spark standalone is for the job, which is not among the named parts.",
-            next_step="Leave it out, or name stream or cluster.",
-        )
-    if CLUSTER not in parts:
-        return wanted_place(spark, settings)
-    if spark == "local":
-        raise UsageError(
-            "--spark local starts no cluster, but cluster is among the named parts.",
-            next_step="Leave one of them out.",
-        )
-    return wanted_place("standalone", settings)
 
 
 def _needed(parts: Parts, chosen: Parts, settings: Settings) -> Iterator[str]:

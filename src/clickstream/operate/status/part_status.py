@@ -6,7 +6,7 @@ from clickstream.contract.status import PartState, PartStatus
 from clickstream.operate.parts.differences import differences
 from clickstream.operate.parts.ends import end_of_part
 from clickstream.operate.parts.used_settings import way_of
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.record import record_path
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings

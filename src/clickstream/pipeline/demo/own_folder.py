@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from clickstream.errors import UsageError, writing
-from clickstream.pipeline.broker_access import refuse_running_broker
+from clickstream.runtime.kafka.embedded import refuse_running_broker
 
 
 def was_made_by(command: str, folder: Path) -> bool:

@@ -1,11 +1,13 @@
-"""The Docker engine of this machine: whether it answers, and its command line, one call at a time."""
+"""The Docker engine of this machine: whether it answers, its command line, and containers started by it."""
 
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from clickstream.errors import DockerFailed
+from clickstream.runtime.processes.record import PartRecord
 from clickstream.settings import child_environment
 
 DOCKER = "docker"
@@ -59,6 +61,25 @@ def run_docker(arguments: Sequence[str], *, doing: str, variables: Mapping[str, 
             details=tuple((ended.stderr or ended.stdout).strip().splitlines()[-_LAST_LINES:]),
         )
     return ended.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class StartedContainer(PartRecord):
+    """A container that the kit started: known by the id that the engine gave it."""
+
+    project: str
+    """The compose project that it belongs to."""
+    container: str
+    """Its id, which no other container is ever given."""
+    address: str
+    """Its address on this machine, such as `127.0.0.1:9092`."""
+
+    def is_running(self) -> bool:
+        """Whether the engine says that this very container runs; false if no engine answers."""
+        with suppress(DockerFailed):
+            inspect = ("inspect", "--format", "{{.State.Running}}", self.container)
+            return run_docker(inspect, doing=f"looking for {self.name}").strip() == "true"
+        return False
 
 
 def _asked(*arguments: str) -> tuple[str, str]:

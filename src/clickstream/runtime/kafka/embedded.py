@@ -102,7 +102,7 @@ class EmbeddedKafka:
             self._folder.mkdir(parents=True, exist_ok=True)
             try:
                 with FileLock(self._folder / "starting.lock", blocking=False):
-                    self._refuse_second()
+                    refuse_running_broker(self._state)
                     format_once(self._folder, self._java, self._jars, self._memory)
                     return self._start(detached=detached)
             except Timeout as error:
@@ -131,14 +131,6 @@ class EmbeddedKafka:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _refuse_second(self) -> None:
-        other = StartedProcess.running(EMBEDDED_KAFKA, self._state)
-        if other is not None:
-            raise RunInProgress(
-                f"An embedded broker already runs on {self._folder}: pid {other.pid}, {other.address}.",
-                next_step="Stop it with `clickstream down`, or set STATE_PATH to another folder.",
-            )
 
     def _start(self, *, detached: bool) -> StartedProcess:
         deadline_s = self._clock.monotonic_s() + _READY_WITHIN_S
@@ -229,3 +221,17 @@ class EmbeddedKafka:
 
 class _PortTaken(PartDidNotStart):
     """Another process took the port between the check and the broker's binding."""
+
+
+def refuse_running_broker(state: Path) -> None:
+    """Return only if no embedded broker runs in this state folder.
+
+    Raises:
+        RunInProgress: one does; names its pid.
+    """
+    other = StartedProcess.running(EMBEDDED_KAFKA, state)
+    if other is not None:
+        raise RunInProgress(
+            f"An embedded broker already runs in {state}: pid {other.pid}, {other.address}.",
+            next_step="Stop it with `clickstream down`, or wait for the end of the command that started it.",
+        )

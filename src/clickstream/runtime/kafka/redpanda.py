@@ -13,8 +13,7 @@ from pathlib import Path
 from clickstream.clock import Clock
 from clickstream.contract.part_names import REDPANDA
 from clickstream.errors import BrokerUnavailable, DockerFailed, PartDidNotStart, writing
-from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.docker import run_docker
+from clickstream.runtime.kafka.docker import StartedContainer, run_docker
 from clickstream.runtime.kafka.embedded import Probe
 from clickstream.runtime.machine.ports import LOOPBACK, free_port, keep_port, port_of, refuse_port_in_use
 from clickstream.runtime.processes.record import MAKE_STATE_WRITABLE, record_path

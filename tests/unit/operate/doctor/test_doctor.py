@@ -14,7 +14,7 @@ from clickstream.contract.diagnosis import Diagnosis, Health
 from clickstream.errors import PortInUse
 from clickstream.operate.doctor.diagnoses import diagnoses, exit_code_of
 from clickstream.operate.doctor.ports_and_records import living_pids, record_checks, usable_port
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.machine.ports import PortOwner
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load

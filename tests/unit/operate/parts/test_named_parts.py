@@ -27,7 +27,7 @@ from clickstream.operate.start.refusals import refuse_up
 from clickstream.operate.start.restart import restart
 from clickstream.operate.start.up import up
 from clickstream.pipeline.heartbeat import Heartbeat, last_heartbeat
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.processes.record import record_path
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings, load

@@ -15,8 +15,7 @@ from clickstream.operate.start.attempt import StartAttempt
 from clickstream.operate.start.backend import ChosenBackend, chosen_backend
 from clickstream.operate.start.broker import ensured_broker, held_ports
 from clickstream.pipeline.broker_access import running_broker
-from clickstream.runtime.kafka.containers import StartedContainer
-from clickstream.runtime.kafka.docker import EngineAnswer
+from clickstream.runtime.kafka.docker import EngineAnswer, StartedContainer
 from clickstream.runtime.kafka.redpanda import project_of
 from clickstream.runtime.machine.ports import keep_port
 from clickstream.runtime.processes.started import StartedProcess, Stopped

@@ -8,7 +8,7 @@ import pytest
 
 from clickstream.contract.part_names import REDPANDA
 from clickstream.errors import BrokerUnavailable, DockerFailed, PartDidNotStart, PortInUse
-from clickstream.runtime.kafka.containers import StartedContainer
+from clickstream.runtime.kafka.docker import StartedContainer
 from clickstream.runtime.kafka.redpanda import COMPOSE_FILE, Redpanda, keeps_volume, project_of
 from clickstream.runtime.machine.ports import free_port
 from clickstream.runtime.processes.started import StartedProcess
