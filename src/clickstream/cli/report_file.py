@@ -20,14 +20,11 @@ def refuse_unwritable(file: Path | None) -> None:
         return
     folder = file.absolute().parent
     if file.is_dir():
-        raise UsageError(
-            f"{file} is a folder, not a file.", next_step=f"Name a file: {file / 'report.html'}."
-        )
-    if not folder.is_dir():
-        raise UsageError(f"The folder {folder} does not exist.", next_step=f"Create it: mkdir -p {folder}")
+        raise UsageError(f"{file} is a folder, not a file.", next_step=f"Name a file: {file}/report.html.")
     if not os.access(folder, os.W_OK):
         raise UsageError(
-            f"The folder {folder} cannot be written.", next_step="Name a file in another folder."
+            f"The folder {folder} does not exist or cannot be written.",
+            next_step=f"Create it with mkdir -p {folder}, or name a file in another folder.",
         )
 
 

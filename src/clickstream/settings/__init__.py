@@ -16,8 +16,7 @@ from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.groups import GROUPS, SECRETS, SETTINGS, Settings
 from clickstream.settings.paths import PathSettings, path_of_flag
 from clickstream.settings.pipeline.definition import DefinitionSettings
-from clickstream.settings.pipeline.loaded import PIPELINE, PLACE
-from clickstream.settings.pipeline.windows import Windows, WindowSettings
+from clickstream.settings.pipeline.loaded import PIPELINE, PLACE, Windows, WindowSettings
 from clickstream.settings.project import in_project, project_folder
 from clickstream.settings.reading import EffectiveSetting, load
 from clickstream.settings.runtime import RuntimeSettings

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -12,13 +12,14 @@ from clickstream.settings.kinds.quantities import Rate, Seconds, Share, StartTim
 
 TRAFFIC_FORMS = "constant, ramp:10m:300%, wave:10m:150%, burst:30s:300% or burst:30s:300%:5m"
 
-_LEVEL = re.compile(r"\s*(\d{1,5})\s*%\s*", re.ASCII)
-_HIGHEST_PERCENT = 10_000
-_HIGHEST_WAVE_PERCENT = 199
+_SHAPE = re.compile(
+    r"(ramp|wave|burst)\s*:([^:]+):\s*(\d{1,5})\s*%\s*(?::([^:]+))?", re.ASCII | re.IGNORECASE
+)
+_USUAL = {"ramp": "ramp:10m:300%", "wave": "wave:10m:150%", "burst": "burst:30s:300%"}
+_LEVELS_PERCENT = {"ramp": (1, 10_000), "wave": (101, 199), "burst": (1, 10_000)}
 # The default period of a burst, in lengths of a burst.
 _BURST_EVERY_LENGTHS = 10
 _NONE = Duration(0)
-_USUAL = {"ramp": ("10m", "300%"), "wave": ("10m", "150%"), "burst": ("30s", "300%")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +38,25 @@ class TrafficShape:
         Raises:
             ValueError: the text is not a shape; says why.
         """
-        name, *given = (each.strip() for each in text.lower().split(":"))
-        if name == "constant" and not given:
+        text = text.strip().lower()
+        if text == "constant":
             return cls("constant")
-        if name not in _USUAL:
-            raise ValueError(f"{name or 'nothing'!r} is not a shape")
-        if len(given) == 1:
-            raise ValueError("the level is missing")
-        length, level, *more = given or _USUAL[name]
-        if len(more) > (name == "burst"):
-            raise ValueError("it has too many parts")
-        shape_length, percent = _length(length), _percent(level)
-        if name == "ramp":
-            return cls("ramp", shape_length, percent)
-        if name == "wave":
-            if not 100 < percent <= _HIGHEST_WAVE_PERCENT:
-                raise ValueError(f"the level of a wave must be from 101% to {_HIGHEST_WAVE_PERCENT}%")
-            return cls("wave", shape_length, percent)
-        every = _length(more[0]) if more else Duration(_BURST_EVERY_LENGTHS * shape_length.milliseconds)
-        if every.milliseconds <= shape_length.milliseconds:
+        form = _SHAPE.fullmatch(_USUAL.get(text, text))
+        if form is None or (form[4] and form[1] != "burst"):
+            raise ValueError("it is not a shape, or has too few or too many parts")
+        name: Any = form[1]
+        length, percent = Duration.parse(form[2]), int(form[3])
+        least, most = _LEVELS_PERCENT[name]
+        if not least <= percent <= most:
+            raise ValueError(f"the level of a {name} must be from {least}% to {most}%")
+        if not length.milliseconds:
+            raise ValueError("a length must be longer than zero")
+        if name != "burst":
+            return cls(name, length, percent)
+        every = Duration.parse(form[4]) if form[4] else Duration(_BURST_EVERY_LENGTHS * length.milliseconds)
+        if every.milliseconds <= length.milliseconds:
             raise ValueError("a burst must end before the next one begins")
-        return cls("burst", shape_length, percent, every)
-
-
-def _length(text: str) -> Duration:
-    length = Duration.parse(text)
-    if not length.milliseconds:
-        raise ValueError("a length must be longer than zero")
-    return length
-
-
-def _percent(text: str) -> int:
-    found = _LEVEL.fullmatch(text)
-    if found is None or not 1 <= int(found[1]) <= _HIGHEST_PERCENT:
-        raise ValueError(f"{text!r} is not a level from 1% to {_HIGHEST_PERCENT}%")
-    return int(found[1])
+        return cls("burst", length, percent, every)
 
 
 def _traffic(value: str) -> str:

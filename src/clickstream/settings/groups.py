@@ -12,8 +12,7 @@ from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds.group import SettingsGroup
 from clickstream.settings.paths import PathSettings
 from clickstream.settings.pipeline.definition import DefinitionSettings
-from clickstream.settings.pipeline.loaded import PIPELINE
-from clickstream.settings.pipeline.windows import Windows, WindowSettings
+from clickstream.settings.pipeline.loaded import PIPELINE, Windows, WindowSettings
 from clickstream.settings.runtime import RuntimeSettings
 from clickstream.settings.stream import SinkSettings, StreamSettings
 

@@ -1,17 +1,21 @@
-"""The pipeline that this process runs: loaded with the settings, as it names those of its windows."""
+"""The pipeline that this process runs, loaded with the settings, and the settings of its windows."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
+from pydantic import Field, create_model
 from pydantic_core import PydanticCustomError
 
 from clickstream.contract.definition.loading import FLAGS, load_definition
 from clickstream.contract.definition.pipeline import Pipeline
+from clickstream.duration import Duration
 from clickstream.errors import DefinitionInvalid, SettingInvalid
 from clickstream.settings.fixed import NAMES
 from clickstream.settings.kinds.group import SettingsGroup
+from clickstream.settings.kinds.quantities import PositiveDuration
 from clickstream.settings.pipeline.definition import A_PLACE, DefinitionSettings, located
 from clickstream.settings.project import in_project, project_folder
 
@@ -56,3 +60,32 @@ PLACE = _place()
 
 PIPELINE: Pipeline = _loaded(PLACE)
 """The pipeline that this process runs."""
+
+
+class Windows(SettingsGroup):
+    """The length of the windows of each table, or its gap."""
+
+    def of_tables(self) -> dict[str, Duration]:
+        """The lengths by table name."""
+        return {table.name: getattr(self, table.window.lower()) for table in PIPELINE.windowed_tables}
+
+
+def _fields() -> dict[str, Any]:
+    return {
+        window.name.lower(): (
+            PositiveDuration,
+            Field(
+                Duration.parse(window.default),
+                alias=window.name,
+                examples=list(window.examples or (window.default,)),
+                description=window.meaning,
+            ),
+        )
+        for window in PIPELINE.windows
+    }
+
+
+WindowSettings: type[Windows] = create_model(
+    "WindowSettings", __base__=Windows, __doc__="The windows of the tables.", **_fields()
+)
+"""A field for each window of the pipeline."""
