@@ -10,10 +10,9 @@ import typer
 from clickstream.cli import demo, torture
 from clickstream.cli.data import (
     check,
-    export,
     produce,
     replay,
-    show,
+    rows,
     skip_record,
     sql,
     stream,
@@ -21,7 +20,7 @@ from clickstream.cli.data import (
     watermark,
 )
 from clickstream.cli.help import Commands, Group
-from clickstream.cli.operate import config, doctor, down, logs, remove, report, restart, status, up
+from clickstream.cli.operate import config, doctor, logs, parts, remove, report, status
 from clickstream.cli.printing import output
 from clickstream.cli.printing.terminal import show_error, show_text
 from clickstream.cli.project import add, init
@@ -86,8 +85,8 @@ app = Commands(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (
-    demo.demo, up.up, down.down, status.status, doctor.doctor, logs.logs, restart.restart, produce.produce,
-    stream.stream, show.show, sql.sql, watermark.watermark, export.export, check.check, report.report,
+    demo.demo, parts.up, parts.down, status.status, doctor.doctor, logs.logs, parts.restart, produce.produce,
+    stream.stream, rows.show, sql.sql, watermark.watermark, rows.export, check.check, report.report,
     skip_record.skip_record, replay.replay, torture.torture, config.config, init.init, remove.reset,
     remove.purge,
 ):  # fmt: skip
