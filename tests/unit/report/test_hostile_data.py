@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -240,6 +240,5 @@ def test_the_lines_of_a_running_job_and_its_log_print_it(tmp_path: Path, waterma
     log = tmp_path / "logs" / "stream.log"
     log.parent.mkdir()
     log.write_bytes(stdout.getvalue().encode() + b"\xff\n" + "\n".join(SHORT).encode())
-    with closing(PartLogs(tmp_path, ())) as logs:
-        lines = [with_readable_times(line.text) for line in logs.last(100)]
+    lines = [with_readable_times(line.text) for line in PartLogs(tmp_path, ()).last(100)]
     assert any("event=batch_landed" in line for line in lines)

@@ -216,7 +216,7 @@ UNCHECKED = a_table(
 
 def test_a_table_that_is_not_checked_never_passes_without_these_words():
     lines = lines_of(a_verdict(sessions=UNCHECKED))
-    assert lines[-1].startswith("PASS (1 table not checked): all 4,000 landed rows are what")
+    assert lines[-1].startswith("PASS (1 table not checked): all 4,000 checked rows are what")
     assert "not checked: sessions" in lines
     (line,) = [line for line in lines if "│ sessions" in line]
     assert line.replace("│", " ").split() == ["sessions", "1,000", "-", "-", "-", "0"]
