@@ -15,9 +15,8 @@ from clickstream.contract.batch_rows import REASON
 from clickstream.contract.definition.rejection import reasons_of
 from clickstream.contract.definition.tables import ColumnType
 from clickstream.duration import Duration
-from clickstream.stream.decode.decoding import Decoder
+from clickstream.stream.decode.decoding import Decoder, event_rows
 from clickstream.stream.decode.plain_form import plain_form
-from clickstream.stream.events import event_rows
 from file_topic import KAFKA_TIME
 from hostile_messages import HOSTILE_MESSAGES, PLAIN, Message
 

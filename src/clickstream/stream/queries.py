@@ -16,9 +16,8 @@ from clickstream.duration import Duration
 from clickstream.errors import ClickstreamError
 from clickstream.settings import StreamSettings
 from clickstream.stream.aggregates import aggregate_rows
-from clickstream.stream.decode.decoding import Decoder, events_of
+from clickstream.stream.decode.decoding import Decoder, event_rows, events_of
 from clickstream.stream.ending import what_ended
-from clickstream.stream.events import event_rows
 from clickstream.stream.resuming import remove_cut_off, repeat_last_batch
 from clickstream.stream.running_query import RunningQuery
 from clickstream.stream.session.jvm import JVM_GONE, is_gone, jvm_failure, needing_the_jvm

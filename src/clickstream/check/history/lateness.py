@@ -10,7 +10,7 @@ import polars as pl
 from clickstream.check.history.batches import NO_BATCH
 from clickstream.check.history.run import Query, read_run
 from clickstream.check.history.timeline import is_late, window_starts_us
-from clickstream.check.landed.reading import landed_files, landed_scan
+from clickstream.check.landed.reading import landed_files, landed_scan, reading_rows
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import AGGREGATES, Kind, Table
 from clickstream.contract.run.layout import Layout
@@ -50,8 +50,8 @@ def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: in
     """Compare every landed event with the watermark of its batch, file by file.
 
     Raises:
-        CouldNotCheck: nothing has landed, the table has no tumbling windows, or a file cannot be read.
-        OutputDamaged: a batch record cannot be read, or a file is missing.
+        CouldNotCheck: nothing has landed, or the table has no tumbling windows.
+        OutputDamaged: a batch record or a file cannot be read.
     """
     if table.kind is not Kind.TUMBLING:
         raise CouldNotCheck(
@@ -73,7 +73,7 @@ def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: in
     window_us = run.terms.windows_ms[table.name] * 1_000
     counts = np.zeros((3, rows, len(last)), dtype=np.int64)
     time = pl.col("event_ts").cast(pl.Int64)
-    try:
+    with reading_rows(pipeline.event_table):
         low, high = landed_scan(layout, files).select(low=time.min(), high=time.max()).collect().row(0)
         first_us, row_us = _rows(watermarks_us, low, high, rows)
         for file in files:
@@ -86,11 +86,6 @@ def lateness_of(layout: Layout, pipeline: Pipeline, table: Table, *, columns: in
             state[is_late(window_starts_us(us, window_us) + window_us, previous_us[batch])] = _DROPPED
             row = np.clip((us - first_us) // row_us, 0, rows - 1)
             np.add.at(counts, (state, row, column_of[batch]), 1)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise CouldNotCheck(
-            f"Rows of {pipeline.event_table.name} cannot be read: {str(error).splitlines()[0]}.",
-            next_step="List all damage: `clickstream check`.",
-        ) from error
     return Lateness(
         table=table.name,
         window_ms=run.terms.windows_ms[table.name],

@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 
 from clickstream.check.decode.schema import schema_of
-from clickstream.check.landed.reading import landed_scan
+from clickstream.check.landed.reading import landed_scan, reading_rows
 from clickstream.contract.definition.tables import ColumnType, Table
 from clickstream.contract.run.batch_record import LandedFile
 from clickstream.contract.run.layout import Layout
-from clickstream.errors import FolderNotWritable, OutputDamaged
+from clickstream.errors import FolderNotWritable
 
 FORM_OF_SUFFIX: Mapping[str, str] = {
     ".parquet": "Parquet",
@@ -36,26 +36,24 @@ def export_rows(layout: Layout, table: Table, entries: Sequence[LandedFile], tar
     """
     rows = landed_scan(layout, entries) if entries else pl.LazyFrame(schema=schema_of(table))
     rows = rows.select(table.column_names)
-    try:
-        if form == "Parquet":
-            rows.sink_parquet(target, compression="zstd")
-        elif form == "CSV":
-            _bytes_as_text(rows, table).sink_csv(target, datetime_format=_MOMENT)
-        else:
-            moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
-            texts = _bytes_as_text(rows, table).with_columns(pl.col(moments).dt.to_string(_MOMENT))
-            texts.sink_ndjson(target)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        sign = FolderNotWritable.sign_in(str(error))
-        if sign is not None:
+    with reading_rows(table):
+        try:
+            if form == "Parquet":
+                rows.sink_parquet(target, compression="zstd")
+            elif form == "CSV":
+                _bytes_as_text(rows, table).sink_csv(target, datetime_format=_MOMENT)
+            else:
+                moments = [column.name for column in table.columns if column.type is ColumnType.TIMESTAMP]
+                texts = _bytes_as_text(rows, table).with_columns(pl.col(moments).dt.to_string(_MOMENT))
+                texts.sink_ndjson(target)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            sign = FolderNotWritable.sign_in(str(error))
+            if sign is None:
+                raise
             raise FolderNotWritable(
                 f"{target.parent} cannot be written: {sign}.",
                 next_step="Free space or choose another folder.",
             ) from error
-        raise OutputDamaged(
-            f"Rows of {table.name} cannot be read: {str(error).splitlines()[0]}.",
-            next_step="List all damage: `clickstream check`.",
-        ) from error
 
 
 def _bytes_as_text(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:

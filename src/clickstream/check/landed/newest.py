@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from clickstream.check.landed.reading import landed_scan
+from clickstream.check.landed.reading import landed_scan, reading_rows
 from clickstream.check.row_values import Row, rows_of
 from clickstream.check.terms import terms_of
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.recorded_batches import read_record
-from clickstream.errors import CouldNotCheck
+from clickstream.contract.run.recorded_batches import LIST_DAMAGE, read_record
+from clickstream.errors import CouldNotCheck, OutputDamaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,8 @@ def newest_rows(layout: Layout, pipeline: Pipeline, table: Table, count: int) ->
     Reads the records from the newest back and the files that they name, until there are enough rows.
 
     Raises:
-        CouldNotCheck: no row of the table has landed, a file is damaged, or the run was written with another
-            contract.
-        OutputDamaged: a batch record cannot be read, or a file that one names is missing.
+        CouldNotCheck: no row of the table has landed, or the run was written with another contract.
+        OutputDamaged: a batch record cannot be read, or a file that one names is missing or was changed.
     """
     terms_of(layout, pipeline)
     parts: list[pl.DataFrame] = []
@@ -54,19 +53,11 @@ def newest_rows(layout: Layout, pipeline: Pipeline, table: Table, count: int) ->
 
 
 def _last_of(layout: Layout, table: Table, record: BatchRecord, count: int) -> pl.DataFrame:
-    rows = landed_scan(layout, record.tables[table.name].parquet)
-    for entry in record.tables[table.name].parquet:
-        # A damaged Parquet file can take the process with it.
-        if difference := entry.difference_of((layout.output / entry.path).read_bytes()):
-            raise CouldNotCheck(
-                f"A file of batch {record.batch_id} of {table.query} is damaged: {entry.path} {difference}.",
-                next_step="`clickstream check` says what else is wrong with this run.",
-            )
-    try:
-        return rows.select(table.column_names).sort(table.ordered_by).tail(count).collect()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise CouldNotCheck(
-            f"A file of batch {record.batch_id} of {table.query} cannot be read:"
-            f" {str(error).splitlines()[0]}.",
-            next_step="List all damage: `clickstream check`.",
-        ) from error
+    files = record.tables[table.name].parquet
+    rows = landed_scan(layout, files).select(table.column_names).sort(table.ordered_by)
+    with reading_rows(table):
+        for file in files:
+            # A damaged Parquet file can take the process with it.
+            if difference := file.difference_of((layout.output / file.path).read_bytes()):
+                raise OutputDamaged(f"{layout.output / file.path} {difference}.", next_step=LIST_DAMAGE)
+        return rows.tail(count).collect()

@@ -1,6 +1,7 @@
 """`clickstream.read`: the landed rows of a table as a polars LazyFrame, by the batch records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from clickstream.check.decode.schema import schema_of
 from clickstream.contract.definition.tables import Table
 from clickstream.contract.run.batch_record import LandedFile
 from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.recorded_batches import records_of
+from clickstream.contract.run.recorded_batches import LIST_DAMAGE, records_of
 from clickstream.contract.run.run_file import read_terms
 from clickstream.errors import OutputDamaged, UsageError
 from clickstream.settings import PIPELINE, load
@@ -85,9 +86,20 @@ def landed_scan(layout: Layout, entries: Sequence[LandedFile]) -> pl.LazyFrame:
     files = [layout.output / path for path in dict.fromkeys(entry.path for entry in entries)]
     for file in files:
         if not file.exists():
-            raise OutputDamaged(
-                f"{file} is missing, though a batch record names it.",
-                next_step="List all damage: `clickstream check`.",
-            )
+            raise OutputDamaged(f"{file} is missing, though a batch record names it.", next_step=LIST_DAMAGE)
     # Folders by date are the files' places, not a column; and a path is a path, not a pattern.
     return pl.scan_parquet(files, hive_partitioning=False, glob=False)
+
+
+@contextmanager
+def reading_rows(table: Table) -> Iterator[None]:
+    """Name the table where the block fails to read its landed rows.
+
+    Raises:
+        OutputDamaged: polars or the system cannot read a file.
+    """
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        why = str(error).splitlines()[0]
+        raise OutputDamaged(f"Rows of {table.name} cannot be read: {why}.", next_step=LIST_DAMAGE) from error

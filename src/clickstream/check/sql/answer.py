@@ -14,6 +14,7 @@ from clickstream.check.terms import terms_of
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import Column
 from clickstream.contract.run.layout import Layout
+from clickstream.contract.run.recorded_batches import LIST_DAMAGE
 from clickstream.errors import ClickstreamError, OutputDamaged
 
 ROWS_AT_A_TIME = 10_000
@@ -95,6 +96,5 @@ class Answer:
                 path = self._output / file.path
                 difference = file.difference(path.stat().st_size) if path.exists() else "is missing"
                 if difference:
-                    next_step = "List all damage: `clickstream check`."
-                    return OutputDamaged(f"{path} {difference}.", next_step=next_step)
+                    return OutputDamaged(f"{path} {difference}.", next_step=LIST_DAMAGE)
         return error_of(self._sql, error, self._tables)

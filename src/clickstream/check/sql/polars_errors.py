@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from clickstream.check.sql.refusals import refusal
-from clickstream.check.sql.statement import tokens
+from clickstream.check.sql.statement import refusal, tokens
 from clickstream.contract.definition.tables import Table
 from clickstream.errors import UsageError
 

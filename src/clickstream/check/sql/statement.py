@@ -1,10 +1,11 @@
 """SQL as text: its words with their places, where statements end, and which statements only read."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
-from clickstream.check.sql.refusals import refusal
+from clickstream.errors import UsageError
 
 _TOKEN = re.compile(
     r"""
@@ -24,6 +25,9 @@ _MOST_OPERATORS = 100
 """Each one nests the plan; from 200 on, the stack of polars 2.1 may overflow, which ends the process."""
 _READ_IN_ANOTHER_WAY = {"e", "n", "nq", "q", "r", "u"}
 """Prefixes of texts in which polars knows other escapes; it has no values of these kinds."""
+_SHOWN = 70
+"""Columns of a line that are shown around the place."""
+
 _READS_FILES = re.compile(r"(?:read|scan)_\w+", re.IGNORECASE)
 
 
@@ -126,3 +130,28 @@ def _refuse_what_polars_divides_otherwise(sql: str) -> None:
             place = end - len(prefix)
             raise refusal("A text cannot have a prefix.", "Write the text as '…'.", sql, place)
         before = (match[0].lower() if match.lastgroup == "word" else "", match.end())
+
+
+def refusal(sentence: str, next_step: str, sql: str, place: int | None) -> UsageError:
+    """An error about the character at `place` of the SQL; None for one about no particular place."""
+    details = () if place is None else pointed_at(sql, place)
+    return UsageError(sentence, next_step=next_step, details=details)
+
+
+def pointed_at(sql: str, place: int) -> tuple[str, str]:
+    """The line of the place, cut to what is around it, and a line with a caret below the place."""
+    begin = sql.rfind("\n", 0, place) + 1
+    line = sql[begin:].split("\n", 1)[0].rstrip().expandtabs(1)
+    column = min(place - begin, len(line))
+    first = max(0, column - _SHOWN // 2) if len(line) > _SHOWN else 0
+    before = ("…" if first else "") + line[first:column]
+    rest = line[column : first + _SHOWN]
+    cut = "…" if len(line) > first + _SHOWN else ""
+    return before + rest + cut, " " * sum(map(_width, before)) + "^"
+
+
+def _width(character: str) -> int:
+    """Columns of a terminal that a character takes."""
+    if not character.isprintable():
+        return len(ascii(character)) - 2  # it is shown as its escape
+    return 0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")

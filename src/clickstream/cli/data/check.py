@@ -25,7 +25,7 @@ def check(
     Example: clickstream check --json
     """
     from clickstream.clock import SystemClock
-    from clickstream.contract.run.new_run import ways_out
+    from clickstream.contract.run.layout import ways_out
     from clickstream.operate.parts.differences import writes_elsewhere
     from clickstream.pipeline.run import layout_of
     from clickstream.pipeline.verify.verify import verify_run

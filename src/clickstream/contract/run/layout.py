@@ -17,6 +17,7 @@ if PARTITION_BY_DATE is set; the date is in the path only.
 import os
 import re
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 FORMATS: tuple[str, ...] = ("parquet", "csv")
@@ -27,6 +28,9 @@ NO_DATE = f"{DATE_COLUMN}=__HIVE_DEFAULT_PARTITION__"
 DATE_FOLDER = re.compile(rf"{DATE_COLUMN}=[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{NO_DATE}")
 
 LANDED_NAME = re.compile(r"batch-(?P<batch>[0-9]{12})-(?P<part>[0-9]{5,})\.(?P<suffix>parquet|csv|csv\.gz)")
+_LONGEST_STEM = 48
+"""Leaves space for the ending: a run id has at most 64 characters."""
+
 _RECORD_NAME = re.compile(r"[0-9]{12}\.json")
 
 
@@ -129,3 +133,18 @@ def local_uri(path: Path) -> str:
     Nothing is escaped: Hadoop's `Path` reads no escapes, so that `%20` would be three letters of a name.
     """
     return f"file://{path}"
+
+
+def free_run_id(layout: Layout) -> str:
+    """An id for a replay of this run: `<run>-replay`, or the first `<run>-replay-<n>` that is not in use."""
+    stem = re.sub(r"-replay(-\d+)?$", "", layout.output.name)[:_LONGEST_STEM]
+    candidates = chain([f"{stem}-replay"], (f"{stem}-replay-{number}" for number in count(2)))
+    return next(run_id for run_id in candidates if not layout.of_run(run_id).is_there())
+
+
+def ways_out(layout: Layout) -> str:
+    """How to continue if a run is no longer usable, as commands that work when pasted; a line for each."""
+    return (
+        f"Replay the topic into a new run: `clickstream replay --run-id {free_run_id(layout)}`.\n"
+        "Or remove this run and start over: `clickstream down && clickstream reset`."
+    )

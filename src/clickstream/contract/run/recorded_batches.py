@@ -6,15 +6,15 @@ from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.errors import OutputDamaged
 
+LIST_DAMAGE = "List all damage: `clickstream check`."
+"""What to do about damaged output that a command has come upon."""
+
 
 class UnreadableRecord(OutputDamaged):
     """A file with a batch record's name that is not one, or was changed; names it and the problem."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(
-            f"The batch record {path} cannot be read: {problem}.",
-            next_step="List all damage: `clickstream check`.",
-        )
+        super().__init__(f"The batch record {path} cannot be read: {problem}.", next_step=LIST_DAMAGE)
         self.path = path
         self.problem = problem
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from clickstream.contract.definition.description import describe
 from clickstream.contract.definition.pipeline import Pipeline
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
+from clickstream.contract.run.layout import Layout, ways_out
 from clickstream.contract.run.terms import RunTerms, other_contract, other_pipeline
 from clickstream.errors import CheckpointMismatch
 

@@ -8,8 +8,7 @@ check accept a gap between two batches only for records that are listed there.
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
+from clickstream.contract.run.layout import Layout, ways_out
 from clickstream.contract.run.run_file import written_run_id
 from clickstream.contract.run.sealing import seal, unseal
 from clickstream.errors import OutputDamaged

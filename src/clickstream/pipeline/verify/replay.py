@@ -6,7 +6,7 @@ from pathlib import Path
 from clickstream.broker.topics import describe_topic
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
-from clickstream.contract.run.new_run import free_run_id
+from clickstream.contract.run.layout import free_run_id
 from clickstream.contract.stages import Stage
 from clickstream.errors import ClickstreamError, Interrupted, UsageError
 from clickstream.pipeline.broker_access import reached_broker

@@ -16,8 +16,7 @@ from clickstream.clock import Clock
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.run.batch_record import BatchRecord
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
+from clickstream.contract.run.layout import Layout, ways_out
 from clickstream.contract.run.query_log import OffsetsIn, kafka_offsets, planned_at_ms
 from clickstream.contract.run.recorded_batches import record_of
 from clickstream.errors import CheckpointMismatch

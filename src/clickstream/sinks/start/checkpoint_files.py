@@ -13,8 +13,7 @@ from pathlib import Path
 from shlex import quote
 
 from clickstream.contract.definition.tables import EVENTS, QUERIES
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
+from clickstream.contract.run.layout import Layout, ways_out
 from clickstream.contract.run.query_log import (
     UnreadableEntry,
     batches_in,

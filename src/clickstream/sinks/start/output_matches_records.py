@@ -6,9 +6,8 @@ from pathlib import Path
 
 from clickstream.contract.definition.tables import QUERIES, Table
 from clickstream.contract.run.batch_record import BatchRecord, LandedFile
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import ways_out
-from clickstream.contract.run.recorded_batches import UnreadableRecord, records_of
+from clickstream.contract.run.layout import Layout, ways_out
+from clickstream.contract.run.recorded_batches import LIST_DAMAGE, UnreadableRecord, records_of
 from clickstream.contract.run.skipped import SkippedRecords, read_skipped
 from clickstream.errors import OutputDamaged
 
@@ -110,7 +109,4 @@ def _sha256(path: str) -> str:
 
 
 def _damaged(layout: Layout, what: str) -> OutputDamaged:
-    return OutputDamaged(
-        f"{what}: the output is damaged.",
-        next_step=f"List all damage: `clickstream check`.\n{ways_out(layout)}",
-    )
+    return OutputDamaged(f"{what}: the output is damaged.", next_step=f"{LIST_DAMAGE}\n{ways_out(layout)}")

@@ -5,8 +5,7 @@ import shlex
 from clickstream.contract.definition.description import describe
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.tables import QUERIES
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import free_run_id, ways_out
+from clickstream.contract.run.layout import Layout, free_run_id, ways_out
 from clickstream.contract.run.run_file import read_checkpoint_terms, read_terms
 from clickstream.contract.run.terms import RunTerms
 from clickstream.duration import Duration

@@ -3,7 +3,9 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
+from clickstream.contract.batch_rows import REASON
 from clickstream.contract.definition.event import Event, EventField
+from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.duration import Duration
 from clickstream.stream.decode.event_ts import event_ts, is_ahead_of
@@ -82,6 +84,20 @@ class Decoder:
 def events_of(decoded: DataFrame) -> DataFrame:
     """The events among the decoded records."""
     return decoded.where(F.col("reason").isNull())
+
+
+def event_rows(decoded: DataFrame, pipeline: Pipeline) -> DataFrame:
+    """Every decoded record in the form of `contract/batch_rows.py`: the rows of the query `events`.
+
+    No watermark: a late event is a row like any other.
+    The message of a rejected record is in the event's time field, as base64: a column of its own, empty for
+    nearly every row, would have to be taken out of files that are finished otherwise.
+    """
+    carrier = pipeline.event.time_field
+    carried = F.when(F.col(REASON).isNull(), F.col(carrier)).otherwise(F.base64("value"))
+    names = pipeline.event_table.column_names
+    columns = [carried.alias(carrier) if name == carrier else F.col(name) for name in names]
+    return decoded.select(*columns, REASON)
 
 
 def _with_future_events(event: Event, tolerance: Duration) -> list[Column]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from clickstream.check.findings import Finding
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.batch_record import BatchRecord
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import free_run_id
+from clickstream.contract.run.layout import Layout, free_run_id
 from clickstream.contract.run.query_log import batches_in
 from clickstream.errors import FaultNotSurvived
 from clickstream.settings import PIPELINE

@@ -8,7 +8,7 @@ from clickstream.check.history.lateness import lateness_of, tumbling_tables
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, SESSIONS
 from clickstream.contract.run.layout import Layout
-from clickstream.errors import CouldNotCheck
+from clickstream.errors import CouldNotCheck, OutputDamaged
 from clickstream.report.lateness import total
 from unit.check.landing import STORY, T0, Landing, S, land, table_named
 
@@ -54,5 +54,5 @@ def test_without_a_run_and_with_a_damaged_file_it_could_not_be_drawn(tmp_path: P
         lateness_of(Layout(tmp_path / "none", tmp_path / "none"), CLICKS, pages, columns=60, rows=20)
     landing = land(tmp_path)
     landing.files("events_raw")[0].write_bytes(b"torn")
-    with pytest.raises(CouldNotCheck, match="cannot be read"):
+    with pytest.raises(OutputDamaged, match="cannot be read"):
         lateness_of(landing.layout, CLICKS, pages, columns=60, rows=20)

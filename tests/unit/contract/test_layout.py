@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream.contract.run.layout import Layout
-from clickstream.contract.run.new_run import free_run_id, ways_out
+from clickstream.contract.run.layout import Layout, free_run_id, ways_out
 from clickstream.settings import load
 
 
