@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clickstream.cli.parameters import ReportFile, path_parser
+from clickstream.cli.parameters import ReportFile, path_option
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 from clickstream.cli.report_file import refuse_unwritable, write_report_file
@@ -29,12 +29,7 @@ def demo(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option(
-            parser=path_parser("--folder"),
-            metavar="PATH",
-            show_default="data/demo",
-            help="Run in this folder, emptied at every start.",
-        ),
+        path_option("--folder", "PATH", "Run in this folder, emptied at every start.", "data/demo"),
     ] = None,
     report: ReportFile = None,
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,38 +25,42 @@ def path_parser(name: str, source: str = "flag") -> Callable[[str], Path]:
     return path
 
 
-def table_names(incomplete: str) -> list[str]:
-    """The tables that begin so."""
+def path_option(name: str, takes: str, text: str, default: str = "") -> Any:  # noqa: ANN401 - typer's own
+    """An option that names a path; it refuses a URL."""
+    return typer.Option(
+        name, parser=path_parser(name), metavar=takes, show_default=default or True, help=text
+    )
+
+
+def table_names() -> list[str]:
+    """The tables, for the shell to complete."""
     with suppress(ClickstreamError):  # the command itself refuses a pipeline that cannot be loaded
         from clickstream.settings import PIPELINE
 
-        return [table.name for table in PIPELINE.tables if table.name.startswith(incomplete)]
+        return [table.name for table in PIPELINE.tables]
     return []
 
 
-def part_names(incomplete: str) -> list[str]:
-    """The parts that begin so."""
+def part_names() -> list[str]:
+    """The parts, for the shell to complete."""
     from clickstream.contract.part_names import PART_NAMES
 
-    return [name for name in PART_NAMES if name.startswith(incomplete)]
+    return list(PART_NAMES)
 
 
-def restartable_names(incomplete: str) -> list[str]:
-    """The parts that can be restarted alone, with this beginning."""
-    return [name for name in part_names(incomplete) if name != "cluster"]
+def restartable_names() -> list[str]:
+    """The parts that can be restarted alone, for the shell to complete."""
+    return [name for name in part_names() if name != "cluster"]
 
 
-def log_names(incomplete: str) -> list[str]:
-    """The parts and the logs there are here that begin so."""
-    from clickstream.contract.part_names import PART_NAMES
-
-    names = list(PART_NAMES)
+def log_names() -> list[str]:
+    """The parts, and the logs that are here, for the shell to complete."""
     with suppress(ClickstreamError):  # the command itself refuses a setting that cannot be used
         from clickstream.operate.logs import log_names as names_in
         from clickstream.settings import load
 
-        names += names_in(load()[0].paths.state.absolute())
-    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
+        return [*dict.fromkeys((*part_names(), *names_in(load()[0].paths.state.absolute())))]
+    return part_names()
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -74,25 +78,10 @@ Parts = Annotated[
 ]
 OfDemo = Annotated[bool, typer.Option("--demo", help="Use the output of the demo.")]
 DemoFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--folder",
-        parser=path_parser("--folder"),
-        metavar="PATH",
-        show_default="data/demo",
-        help="With --demo: use this folder of the demo.",
-    ),
+    Path | None, path_option("--folder", "PATH", "With --demo: use this folder of the demo.", "data/demo")
 ]
-
-
 ReportFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--report",
-        parser=path_parser("--report"),
-        metavar="FILE",
-        help="Write the report of the run to this HTML file.",
-    ),
+    Path | None, path_option("--report", "FILE", "Write the report of the run to this HTML file.")
 ]
 
 

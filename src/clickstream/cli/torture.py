@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.parameters import path_parser
+from clickstream.cli.parameters import path_option
 from clickstream.cli.printing.stages import stages
 from clickstream.cli.printing.terminal import show, show_text, stopping_in_order, tell
 
@@ -25,12 +25,7 @@ def torture(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option(
-            parser=path_parser("--folder"),
-            metavar="PATH",
-            show_default="data/torture",
-            help="Run in this folder, emptied at every start.",
-        ),
+        path_option("--folder", "PATH", "Run in this folder, emptied at every start.", "data/torture"),
     ] = None,
     list_faults: Annotated[bool, typer.Option("--list", help="List the faults and end.")] = False,
     as_markdown: Annotated[

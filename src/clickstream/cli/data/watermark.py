@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clickstream.cli.parameters import DemoFolder, OfDemo, path_parser, settings_of, table_names, table_of
+from clickstream.cli.parameters import DemoFolder, OfDemo, path_option, settings_of, table_names, table_of
 from clickstream.cli.printing.terminal import show_text
 
 _COLUMNS, _ROWS = 64, 20
@@ -22,10 +22,7 @@ def watermark(
             autocompletion=table_names,
         ),
     ] = None,
-    svg: Annotated[
-        Path | None,
-        typer.Option(parser=path_parser("--svg"), metavar="FILE", help="Write an SVG picture to this file."),
-    ] = None,
+    svg: Annotated[Path | None, path_option("--svg", "FILE", "Write an SVG picture to this file.")] = None,
     of_demo: OfDemo = False,
     folder: DemoFolder = None,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, path_parser, settings_of
+from clickstream.cli.parameters import AsJson, DemoFolder, OfDemo, path_option, settings_of
 from clickstream.cli.printing.terminal import show_json, show_text, tell
 from clickstream.cli.report_file import refuse_unwritable, report_reader
 from clickstream.errors import UsageError
@@ -22,13 +22,7 @@ _LOOKS_UP_EVERY_S = 1.0
 
 def report(
     out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path_parser("--out"),
-            metavar="FILE",
-            show_default=str(DEFAULT_FILE),
-            help="Write the page to this file.",
-        ),
+        Path | None, path_option("--out", "FILE", "Write the page to this file.", str(DEFAULT_FILE))
     ] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     serve: Annotated[
