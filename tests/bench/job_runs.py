@@ -92,7 +92,7 @@ def filled_topic(folder: Path, events: int, events_per_batch: int) -> Iterator[F
         "MAX_OFFSETS_PER_TRIGGER": events_per_batch,
     }
     settings = load(given)[0]
-    kafka = jvm_parts(settings, KAFKA, on_stage=_silent, on_download=_silent)
+    kafka = jvm_parts(settings, KAFKA)
     with owned_broker(settings, kafka, CLOCK) as broker:
         topic = FilledTopic(folder, given, broker)
         topic.produce(events)
@@ -108,7 +108,7 @@ def _never() -> bool:
 
 
 def _run(job: str, settings: Settings, *, short_run: bool) -> JobRun:
-    spark = jvm_parts(settings, SPARK_KAFKA, on_stage=_silent, on_download=_silent)
+    spark = jvm_parts(settings, SPARK_KAFKA)
     if job == "kit":
         with starting_spark(settings, spark, short_run=short_run) as session:
             session()

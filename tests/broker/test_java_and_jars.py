@@ -15,7 +15,7 @@ def test_a_jvm_is_started_with_the_java_and_from_the_cache_that_are_named(java, 
     home.symlink_to(java.path)
     cache.symlink_to(jars.cache_folder(load()[0].paths.cache))
     settings, _ = load({"JAVA_HOME": home, "CACHE_PATH": cache}, dotenv=tmp_path / "none")
-    parts = jvm_parts(settings, jars.KAFKA, on_stage=lambda line: None, on_download=lambda done, total: None)
+    parts = jvm_parts(settings, jars.KAFKA)
     assert parts.java.executable == home / "bin" / "java"
     assert len(parts.jars) == len(kafka_jars)
     assert all(Path(jar).is_relative_to(cache) for jar in parts.jars)

@@ -191,7 +191,7 @@ def start_broker() -> Callable[[Path], AbstractContextManager[str]]:
             finally:
                 container.stop(volumes=True)
             return
-        kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+        kafka = jvm_parts(settings, KAFKA)
         with owned_broker(settings, kafka, SystemClock()) as broker:
             yield broker.bootstrap_servers
 

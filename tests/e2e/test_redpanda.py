@@ -41,7 +41,7 @@ verb = words[9:]
 if verb[0] == "up":
     port = os.environ["REDPANDA_PORT"]
     settings, _ = load(dict(STATE_PATH=state, EMBEDDED_KAFKA_PORT=port), dotenv=Path("none"))
-    kafka = jvm_parts(settings, "kafka", on_stage=print, on_download=lambda done, total: None)
+    kafka = jvm_parts(settings, "kafka")
     embedded_kafka(settings, kafka, SystemClock()).start(detached=True)
 elif verb[0] == "ps":
     print("{CONTAINER}")

@@ -18,7 +18,7 @@ PERIOD = ("--count", "500", "--rate", "5", "--start-time", "2026-01-01T00:00:00Z
 @pytest.fixture(scope="module")
 def kafka(tmp_path_factory):
     settings, _ = load(dotenv=Path("none"))
-    parts = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+    parts = jvm_parts(settings, KAFKA)
     with secured_kafka(parts, tmp_path_factory.mktemp("secured")) as started:
         yield started
 

@@ -77,8 +77,8 @@ def torture(
     refuse_machine(settings, heaps, tell)
     empty_own_folder(where, "torture", ("output", "checkpoints", "state", "other-state", "said"))
     with stopping_in_order() as stop_requested, stages() as on_stage:
-        jvm_parts(settings, SPARK_KAFKA, on_stage=tell, on_download=on_stage.download)
-        kafka = jvm_parts(settings, KAFKA, on_stage=tell, on_download=on_stage.download)
+        jvm_parts(settings, SPARK_KAFKA, on_stage.download)
+        kafka = jvm_parts(settings, KAFKA, on_stage.download)
         survived = []
         for each in inject_faults(
             where,

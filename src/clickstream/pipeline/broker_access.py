@@ -31,15 +31,11 @@ class JvmParts:
     jars: tuple[Path, ...]
 
 
-def jvm_parts(settings: Settings, lock_name: str, *, on_stage: Stage, on_download: Progress) -> JvmParts:
-    """Find Java and download the missing jars of a lock; reports if it ignores JAVA_HOME."""
-    # JAVA_HOME is often set for other programs: one that does not fit is ignored.
+def jvm_parts(settings: Settings, lock_name: str, on_download: Progress | None = None) -> JvmParts:
+    """Find Java and download the missing jars of a lock."""
     java = find_java(settings.runtime.java_home)
-    if java.note:
-        on_stage(java.note)
-    return JvmParts(
-        java, tuple(resolve(read_lock(lock_name), cache_folder(settings.paths.cache), on_download))
-    )
+    jars = resolve(read_lock(lock_name), cache_folder(settings.paths.cache), on_download)
+    return JvmParts(java, tuple(jars))
 
 
 def running_broker(settings: Settings) -> BrokerSettings:
@@ -145,7 +141,7 @@ def reached_broker(
             kept.stop()
         return
     refuse_machine(settings, [settings.runtime.embedded_kafka_memory], on_stage)
-    kafka = jvm_parts(settings, KAFKA, on_stage=on_stage, on_download=on_download)
+    kafka = jvm_parts(settings, KAFKA, on_download)
     with ExitStack() as owned:
         with timed(on_stage, clock, "start the embedded broker on its kept data") as reached:
             broker = owned.enter_context(owned_broker(settings, kafka, clock))

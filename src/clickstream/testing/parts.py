@@ -1,6 +1,5 @@
 """A broker, a Spark session and a topic for a block of code."""
 
-import logging
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,8 +19,6 @@ from clickstream.testing.topics import Topic
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-_LOG = logging.getLogger("clickstream.testing")
 
 
 @contextmanager
@@ -128,7 +125,7 @@ def _refuse_second_spark() -> None:
 
 
 def _jvm(settings: Settings, lock: str) -> JvmParts:
-    return jvm_parts(settings, lock, on_stage=_LOG.info, on_download=lambda _done, _total: None)
+    return jvm_parts(settings, lock)
 
 
 @contextmanager

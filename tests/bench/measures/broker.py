@@ -33,7 +33,7 @@ def settings_in(folder: Path) -> Settings:
 def _ready_s(folder: Path) -> float:
     clock = SystemClock()
     settings = settings_in(folder)
-    kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+    kafka = jvm_parts(settings, KAFKA)
     begun_s = clock.monotonic_s()
     with owned_broker(settings, kafka, clock):
         return clock.monotonic_s() - begun_s

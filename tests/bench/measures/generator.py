@@ -31,7 +31,7 @@ START_US = 1_767_225_600_000_000
 
 def measure(folder: Path, _sizes: Sizes) -> dict[str, Any]:
     settings = settings_in(folder)
-    kafka = jvm_parts(settings, KAFKA, on_stage=print, on_download=lambda _done, _total: None)
+    kafka = jvm_parts(settings, KAFKA)
     with owned_broker(settings, kafka, SystemClock()) as broker:
         ensure_topic(broker)
         stream = EventStream(CLICKS, settings.generator, broker.partitions, START_US)

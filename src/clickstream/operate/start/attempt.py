@@ -49,10 +49,9 @@ class StartAttempt:
         """The state folder, absolute."""
         return self.settings.paths.state.absolute()
 
-    def jvm_parts(self, lock_name: str, *, quiet: bool = True) -> JvmParts:
-        """Java and the jars of a lock; `quiet`: print no note on the choice of Java."""
-        on_stage = _print_nothing if quiet else self.on_stage
-        return jvm_parts(self.settings, lock_name, on_stage=on_stage, on_download=self.on_download)
+    def jvm_parts(self, lock_name: str) -> JvmParts:
+        """Java and the jars of a lock."""
+        return jvm_parts(self.settings, lock_name, self.on_download)
 
     def ensured(self, name: str, command: tuple[str, ...]) -> tuple[StartedProcess, bool]:
         """The part that an earlier call started, or a new one; and whether it is new."""
@@ -132,7 +131,3 @@ class StartAttempt:
         stop_part(recorded, self.state, self.on_stage, then="Look at it with `clickstream status`.")
         if not keep:
             started.forget(self.state)
-
-
-def _print_nothing(_line: str) -> None:
-    """What there is to say about Java is printed once, by the refusals before the start."""

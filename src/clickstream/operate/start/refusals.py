@@ -38,6 +38,8 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
         refuse_job_elsewhere(settings, place)
     if starts_cluster:
         refuse_too_little_memory("SPARK_WORKER_MEMORY", settings.runtime.spark_worker_memory)
+    needs_spark = starts_job or starts_cluster
+    needs_kafka = starts_broker and backend == "embedded"
     starts_any = starts_job or starts_producer or starts_broker or starts_cluster
     if starts_any:
         first_refusal(folder_checks(settings))
@@ -45,16 +47,15 @@ def refuse_up(attempt: StartAttempt, backend: Backend, place: SparkPlace, parts:
         first_refusal(job_checks(settings))
     if starts_any:
         heaps = heaps_to_start(settings, backend if starts_broker else None, job=starts_job)
-        refuse_machine(settings, heaps, attempt.on_stage)
+        refuse_machine(settings, heaps, attempt.on_stage, java=needs_spark or needs_kafka)
     if starts_broker:
         _refuse_port(settings.runtime, backend)
     if starts_cluster:
         refuse_cluster_ports(settings.runtime)
-    needs_spark = starts_job or starts_cluster
     if needs_spark:
-        attempt.jvm_parts(SPARK_KAFKA, quiet=False)
-    if starts_broker and backend == "embedded":
-        attempt.jvm_parts(KAFKA, quiet=needs_spark)
+        attempt.jvm_parts(SPARK_KAFKA)
+    if needs_kafka:
+        attempt.jvm_parts(KAFKA)
 
 
 def refuse_other_topic(settings: Settings, topic: TopicDescription) -> None:
@@ -67,17 +68,18 @@ def refuse_restart(attempt: StartAttempt, before: StartedProcess) -> None:
     """Return only if a part can start again with the settings of now; to be called before it is stopped."""
     settings = with_flags(attempt.settings, flags_in(before.command))
     first_refusal(folder_checks(settings))
-    refuse_machine(settings, [], attempt.on_stage)  # its memory is about to be free
+    # Its memory is about to be free.
+    refuse_machine(settings, [], attempt.on_stage, java=before.name != PRODUCER)
     if before.name == PRODUCER:
         refuse_generator(settings.generator, attempt.clock)
         ensure_topic(running_broker(settings), clock=attempt.clock, deadline_s=METADATA_DEADLINE_S)
     elif before.name == STREAM:
         first_refusal(job_checks(settings, runs=before.is_running()))
-        attempt.jvm_parts(SPARK_KAFKA, quiet=False)
+        attempt.jvm_parts(SPARK_KAFKA)
         with suppress(TopicNotFound):  # the job creates it
             first_refusal(run_checks(settings, describe_topic(running_broker(settings)), landed=False))
     elif before.name == EMBEDDED_KAFKA:
-        attempt.jvm_parts(KAFKA, quiet=False)
+        attempt.jvm_parts(KAFKA)
 
 
 def _refuse_port(runtime: RuntimeSettings, backend: Backend) -> None:

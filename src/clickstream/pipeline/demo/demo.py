@@ -18,7 +18,7 @@ from clickstream.pipeline.process.process import JobRun, process_with
 from clickstream.pipeline.process.session import starting_spark
 from clickstream.pipeline.produce.produce import produce, refuse_generator
 from clickstream.pipeline.produce.sending import ProducePlan
-from clickstream.pipeline.start.start_checks import folder_checks, java_check, place_check, refuse_machine
+from clickstream.pipeline.start.start_checks import folder_checks, place_check, refuse_machine
 from clickstream.pipeline.verify.verify import verify_topic
 from clickstream.runtime.java.jars import KAFKA, SPARK_KAFKA, Progress
 from clickstream.runtime.machine.ports import refuse_port_in_use
@@ -47,7 +47,7 @@ def run_demo(
     refuse_generator(settings.generator, clock)
     heaps = [settings.stream.driver_memory, settings.runtime.embedded_kafka_memory]
     refuse_machine(settings, heaps, on_stage)
-    first_refusal([place_check(settings), *folder_checks(settings), java_check(settings)])
+    first_refusal([place_check(settings), *folder_checks(settings)])
     if port := settings.runtime.given_port("embedded_kafka_port"):
         refuse_port_in_use(port, "the embedded broker", "EMBEDDED_KAFKA_PORT")
     empty_own_folder(folder, "demo", ("output", "checkpoints", "state"))
@@ -55,8 +55,8 @@ def run_demo(
     stages = _Stages(clock, on_stage, stop_requested)
     with ExitStack() as started:
         with stages.timed("prepare Java and jars"):
-            spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
-            kafka = jvm_parts(settings, KAFKA, on_stage=_quiet, on_download=on_download)
+            spark = jvm_parts(settings, SPARK_KAFKA, on_download)
+            kafka = jvm_parts(settings, KAFKA, on_download)
         session = started.enter_context(starting_spark(settings, spark, short_run=True))
         with stages.timed("start the broker"):
             broker = started.enter_context(owned_broker(settings, kafka, clock))

@@ -78,7 +78,7 @@ def process(
     with refusals_first(settings):
         broker = broker or running_broker(settings)
         refuse_machine(settings, [settings.stream.driver_memory], on_stage)
-        spark = jvm_parts(settings, SPARK_KAFKA, on_stage=on_stage, on_download=on_download)
+        spark = jvm_parts(settings, SPARK_KAFKA, on_download)
     with ExitStack() as started:
 
         def session() -> Session:

@@ -44,12 +44,13 @@ def machine_checks(settings: Settings, heaps: Sequence[str]) -> Iterator[Check]:
     yield Check("disk", partial(enough_disk, folders_of(settings.paths)))
 
 
-def refuse_machine(settings: Settings, heaps: Sequence[str], on_stage: Stage) -> None:
-    """Return only if JVMs can start on this machine; prints what may be too little.
+def refuse_machine(settings: Settings, heaps: Sequence[str], on_stage: Stage, *, java: bool = True) -> None:
+    """Return only if JVMs with these heaps, or containers, can start here; prints what may be too little.
 
     Raises the soft limit of open files as far as it is allowed, for this process and its children.
     """
     raise_open_files(settings.broker.partitions)
+    first_refusal([java_check(settings)] if java else [], on_stage)
     first_refusal(machine_checks(settings, heaps), on_stage)
 
 
