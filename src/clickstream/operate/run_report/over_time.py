@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
+import numpy as np
+
 from clickstream.check.findings import Verdict
 from clickstream.contract.definition.tables import AGGREGATES, EVENTS, Table
 from clickstream.operate.run_report.history import Batch, RunHistory
@@ -82,16 +84,17 @@ def _series(batches: Mapping[str, Sequence[Batch]], value_of: ValueOf) -> tuple[
     return tuple(series for series in found if series.points)
 
 
+def _newest(
+    batches: Sequence[Batch], moment_us: Callable[[Batch], int | None]
+) -> tuple[list[int], list[int]]:
+    """Of batches with such a moment: the end of what was read, and the newest moment by then."""
+    known = [(batch.read_until, us) for batch in batches if (us := moment_us(batch)) is not None]
+    return [read_until for read_until, _ in known], list(accumulate((us for _, us in known), max))
+
+
 def _event_time(batches: Mapping[str, Sequence[Batch]]) -> tuple[Series, ...]:
     """The watermark of the query that has one, beside the newest event in what it had read by then."""
-    read_until: list[int] = []
-    newest_us: list[int] = []
-    for batch in batches[EVENTS]:
-        if batch.newest_event_us is not None:
-            read_until.append(batch.read_until)
-            newest_us.append(
-                max(batch.newest_event_us, newest_us[-1] if newest_us else batch.newest_event_us)
-            )
+    read_until, newest_us = _newest(batches[EVENTS], lambda batch: batch.newest_event_us)
     newest = tuple(
         (batch.landed_at_s, float(newest_us[place - 1]))
         for batch in batches[AGGREGATES]
@@ -112,35 +115,15 @@ def _lag(batches: Mapping[str, Sequence[Batch]], topic_ends: int | None) -> Iter
     How much was in the topic at a moment follows from the Kafka timestamps of the events that were read
     later. Between two batches it is taken to have grown evenly.
     """
-    stamps_s: list[float] = []
-    sizes: list[int] = []
-    for batch in batches[EVENTS]:
-        if batch.newest_kafka_us is not None:
-            stamps_s.append(
-                max(batch.newest_kafka_us / 1_000_000, stamps_s[-1] if stamps_s else float("-inf"))
-            )
-            sizes.append(batch.read_until)
-    known = [of_query[-1].read_until for of_query in batches.values() if of_query]
-    in_the_end = max([*known, topic_ends or 0])
-
-    def in_topic(at_s: float) -> float:
-        after = bisect_right(stamps_s, at_s)
-        if after == len(stamps_s):
-            return in_the_end
-        if after == 0:
-            return 0
-        share = (at_s - stamps_s[after - 1]) / (stamps_s[after] - stamps_s[after - 1])
-        return sizes[after - 1] + share * (sizes[after] - sizes[after - 1])
-
+    sizes, stamps_us = _newest(batches[EVENTS], lambda batch: batch.newest_kafka_us)
+    in_the_end = max([0, topic_ends or 0, *(each[-1].read_until for each in batches.values() if each)])
+    at_us, in_topic = [0, *stamps_us, max(stamps_us, default=0)], [0, *sizes, in_the_end]
     for query, of_query in batches.items():
         if of_query:
-            yield Series(
-                query,
-                tuple(
-                    (batch.landed_at_s, float(round(max(0, in_topic(batch.landed_at_s) - batch.read_until))))
-                    for batch in of_query
-                ),
-            )
+            landed_s = [batch.landed_at_s for batch in of_query]
+            then = np.interp(np.array(landed_s) * 1e6, at_us, in_topic).round()
+            lag = np.maximum(0, then - [batch.read_until for batch in of_query])
+            yield Series(query, tuple(zip(landed_s, lag.tolist(), strict=True)))
 
 
 def _late(batches: Sequence[Batch], verdict: Verdict) -> Iterator[Series]:

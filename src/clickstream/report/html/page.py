@@ -18,10 +18,7 @@ from clickstream.report.verdict.result import result_in_words
 
 _PACKAGE = "clickstream.report.html"
 _CHARTS_KEPT = 32
-_LONGEST = 160
-"""Characters of a value or a reason that are shown."""
 _CODE = re.compile(r"`([^`]+)`")
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def page(report: RunReport, *, refresh_s: int | None = None, live: bool = False) -> str:
@@ -84,21 +81,14 @@ def environment() -> Environment:
     made.globals["result_in_words"] = result_in_words
     made.filters |= {
         "count": _count,
-        "size": _size,
         "moment": _moment,
         "prose": _prose,
-        "result": lambda result: result.upper().replace("_", " "),
-        "shortened": _shortened,
     }
     return made
 
 
 def _without_control_characters(value: object) -> object:
     return tame(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _shortened(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _prose(text: str) -> Markup:
@@ -112,18 +102,6 @@ def _prose(text: str) -> Markup:
 
 def _count(value: int | None) -> str:
     return "-" if value is None else f"{value:,}"
-
-
-def _size(size_bytes: float) -> str:
-    """Bytes in the unit that leaves one to three digits: `1.4 MB`."""
-    unit = 0
-    while size_bytes >= 999.5 and unit < len(_UNITS) - 1:
-        size_bytes, unit = size_bytes / 1_000, unit + 1
-    return (
-        f"{size_bytes:.0f} {_UNITS[unit]}"
-        if unit == 0 or size_bytes >= 100
-        else f"{size_bytes:.1f} {_UNITS[unit]}"
-    )
 
 
 def _moment(moment: datetime) -> str:
