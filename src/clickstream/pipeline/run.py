@@ -1,14 +1,15 @@
-"""The run that settings name: its folders and files, and the terms that a start asks for."""
+"""The run that settings name: its folders and files, its topic, and the terms that a start asks for."""
 
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from clickstream.broker.topics import TopicDescription
+from clickstream.broker.topics import TopicDescription, describe_topic
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.terms import RunTerms
 from clickstream.duration import Duration
-from clickstream.settings import PathSettings, Settings, StreamSettings
+from clickstream.errors import CouldNotCheck
+from clickstream.settings import BrokerSettings, PathSettings, Settings, StreamSettings
 
 
 def layout_of(paths: PathSettings) -> Layout:
@@ -42,3 +43,20 @@ def new_terms(stream: StreamSettings, windows: Mapping[str, Duration], topic: st
         shuffle_partitions=stream.shuffle_partitions,
         future_tolerance_ms=stream.future_tolerance.milliseconds,
     )
+
+
+def topic_of_run(terms: RunTerms, broker: BrokerSettings) -> BrokerSettings:
+    """This broker with the topic that a run reads, which may be another one than the current settings name.
+
+    Raises:
+        CouldNotCheck: the topic was deleted and created again.
+    """
+    source = broker.model_copy(update={"topic": terms.topic})
+    found = describe_topic(source)
+    if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
+        raise CouldNotCheck(
+            f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
+            f"read: it was deleted and created again (id {found.topic_id}, the run read {terms.topic_id}).",
+            next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the run's topic.",
+        )
+    return source

@@ -22,8 +22,8 @@ def reset(yes: Yes = False) -> None:
 
     Example: clickstream reset --yes
     """
-    from clickstream.operate.remove.reset import reset as remove_all
-    from clickstream.operate.remove.reset import what_reset_removes
+    from clickstream.operate.remove.reset_and_purge import reset as remove_all
+    from clickstream.operate.remove.reset_and_purge import what_reset_removes
     from clickstream.settings import load
 
     settings, _ = load()
@@ -42,8 +42,8 @@ def purge(yes: Yes = False) -> None:
 
     Example: clickstream purge --yes
     """
-    from clickstream.operate.remove.purge import purge as remove_jars
-    from clickstream.operate.remove.purge import what_purge_removes
+    from clickstream.operate.remove.reset_and_purge import purge as remove_jars
+    from clickstream.operate.remove.reset_and_purge import what_purge_removes
     from clickstream.settings import load
 
     settings, _ = load()

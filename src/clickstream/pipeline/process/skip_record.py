@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickstream.broker.reading import unreadable_records
-from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.broker.topics import offset_ranges
 from clickstream.check.terms import terms_of
 from clickstream.clock import Clock
 from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.skipped import SkippedRecord, SkippedRecords, read_skipped
-from clickstream.contract.run.terms import RunTerms
 from clickstream.contract.stages import Stage
 from clickstream.errors import UsageError
 from clickstream.pipeline.broker_access import reached_broker
-from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.run import layout_of, topic_of_run
 from clickstream.runtime.java.jars import Progress
 from clickstream.settings import BrokerSettings, Settings
 from clickstream.sinks.durable import write_atomically, writing
@@ -46,23 +45,11 @@ def skip_records(
     with held(layout, clock):
         known = read_skipped(layout)
         with reached_broker(settings, clock=clock, on_stage=on_stage, on_download=on_download) as broker:
-            # The topic of the run, not of the current settings.
-            source = broker.model_copy(update={"topic": terms.topic})
-            _refuse_other_topic(terms, source)
+            source = topic_of_run(terms, broker)
             found = [record for place in places for record in _unreadable_at(place, source, layout, clock)]
         with writing(layout.output):
             write_atomically(layout.skipped_path(), SkippedRecords([*known, *found]).to_json(terms.run_id))
     return found
-
-
-def _refuse_other_topic(terms: RunTerms, source: BrokerSettings) -> None:
-    found = describe_topic(source)
-    if terms.topic_id and found.topic_id and terms.topic_id != found.topic_id:
-        raise UsageError(
-            f"Topic {terms.topic} at {source.bootstrap_servers} is not the one that the run reads: it was "
-            f"deleted and created again (id {found.topic_id}, the run's is {terms.topic_id}).",
-            next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the run's topic.",
-        )
 
 
 def _unreadable_at(place: Place, source: BrokerSettings, layout: Layout, clock: Clock) -> list[SkippedRecord]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from clickstream.broker.reading import read_ranges
 from clickstream.broker.topic_config import compacting_policy
-from clickstream.broker.topics import describe_topic, offset_ranges
+from clickstream.broker.topics import offset_ranges
 from clickstream.check.expected.tables import refuse_unsound_polars_halves
 from clickstream.check.findings import Verdict
 from clickstream.check.terms import terms_of
@@ -15,7 +15,7 @@ from clickstream.contract.stages import Stage
 from clickstream.errors import CouldNotCheck, TopicNotFound
 from clickstream.pipeline.broker_access import reached_broker
 from clickstream.pipeline.produce.ledger import still_runs
-from clickstream.pipeline.run import layout_of
+from clickstream.pipeline.run import layout_of, topic_of_run
 from clickstream.pipeline.verify.last_verdict import keep_verdict
 from clickstream.pipeline.verify.one_batch import OpenedSession, one_batch
 from clickstream.runtime.java.jars import Progress
@@ -49,23 +49,15 @@ def verify_topic(
     """
     layout = layout_of(settings.paths)
     terms = terms_of(layout, settings.pipeline)
-    # The topic of the run, not of the current settings.
-    source = broker.model_copy(update={"topic": terms.topic})
     try:
-        found = describe_topic(source)
+        source = topic_of_run(terms, broker)
     except TopicNotFound as error:
         raise CouldNotCheck(
-            f"The broker at {source.bootstrap_servers} does not have the topic {source.topic} that this run "
+            f"The broker at {broker.bootstrap_servers} does not have the topic {terms.topic} that this run "
             f"read: the rows in {layout.output} cannot be compared with it.",
             next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the topic. If it was deleted, keep "
             "what has landed, and start a new run with another RUN_ID.",
         ) from error
-    if terms.topic_id and found.topic_id and found.topic_id != terms.topic_id:
-        raise CouldNotCheck(
-            f"Topic {terms.topic} of the broker at {source.bootstrap_servers} is not the one that this run "
-            f"read: it was deleted and created again (id {found.topic_id}, the run read {terms.topic_id}).",
-            next_step="Set KAFKA_BOOTSTRAP_SERVERS to the broker that has the run's topic.",
-        )
 
     def read_topic(ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
         return read_ranges(source, ranges, clock=clock)

@@ -71,20 +71,16 @@ class EmbeddedKafka:
         self._port = settings.given_port("embedded_kafka_port")
         self._memory = settings.embedded_kafka_memory
         self._clock = clock or SystemClock()
-        self._process: StartedProcess | None = None
-        self._tether: Tether | None = None
-
-    @property
-    def process(self) -> StartedProcess | None:
+        self.process: StartedProcess | None = None
         """The broker's process since `start`; None before it and after `stop`."""
-        return self._process
+        self._tether: Tether | None = None
 
     @property
     def bootstrap_servers(self) -> str:
         """Its address for clients, `127.0.0.1:<port>`; only after `start`."""
-        if self._process is None:
+        if self.process is None:
             raise RuntimeError("the embedded broker was not started")
-        return self._process.address
+        return self.process.address
 
     def start(self, *, detached: bool = False) -> StartedProcess:
         """Start the broker and return once the probe got its answer.
@@ -113,11 +109,11 @@ class EmbeddedKafka:
 
     def stop(self, *, deadline_s: float = 15.0) -> Stopped:
         """Stop the broker in order, or by force after `deadline_s`; again does nothing."""
-        if self._process is None:
+        if self.process is None:
             return Stopped.WAS_NOT_RUNNING
-        stopped = self._process.stop(deadline_s=deadline_s)
-        self._process.forget(self._state)
-        self._process = None
+        stopped = self.process.stop(deadline_s=deadline_s)
+        self.process.forget(self._state)
+        self.process = None
         if self._tether is not None:
             self._tether.release()
             self._tether = None
@@ -143,11 +139,11 @@ class EmbeddedKafka:
             log_begin = self._log.stat().st_size if self._log.exists() else 0
             try:
                 with interrupts_deferred():
-                    self._process = self._spawn(port, controller_port)
-                self._process.save(self._state)
+                    self.process = self._spawn(port, controller_port)
+                self.process.save(self._state)
                 if not detached:
-                    self._tether = Tether(self._process)
-                self._wait_until_ready(self._process, log_begin, deadline_s)
+                    self._tether = Tether(self.process)
+                self._wait_until_ready(self.process, log_begin, deadline_s)
             except _PortTaken:
                 self.stop()
                 # A free port is not reserved: another process may take it before the broker does.
@@ -160,7 +156,7 @@ class EmbeddedKafka:
                 # A broker that lives as long as a command does not move the port of the one that stays.
                 if detached and self._port is None:
                     keep_port(self._folder, port)
-                return self._process
+                return self.process
         raise AssertionError("the last try returns or raises")
 
     def _spawn(self, port: int, controller_port: int) -> StartedProcess:

@@ -7,8 +7,7 @@ import pytest
 
 from clickstream.contract.part_names import PRODUCER
 from clickstream.errors import RunInProgress
-from clickstream.operate.remove.purge import purge, what_purge_removes
-from clickstream.operate.remove.reset import reset, what_reset_removes
+from clickstream.operate.remove.reset_and_purge import purge, reset, what_purge_removes, what_reset_removes
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import Settings
 
