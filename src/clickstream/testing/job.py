@@ -84,16 +84,13 @@ class Job(SendsRecords):
         __tracebackhide__ = True
 
         def compare() -> None:
-            if lines := differences(self._new_rows(), rows):
+            if lines := differences(self.new_rows(), rows):
                 raise Unexpected(*lines)
 
         self._steps.step(f"expect {counted(len(rows), 'new row')}", compare)
 
     def new_rows(self) -> pl.DataFrame:
         """The rows since this or `expect` was last asked; a frame without columns before any batch."""
-        return self._new_rows()
-
-    def _new_rows(self) -> pl.DataFrame:
         new = [folder for folder in sorted(self._folder.glob("rows/*")) if folder not in self._seen]
         self._seen.update(new)
         files = [file for folder in new for file in sorted(folder.glob("*.parquet"))]

@@ -1,5 +1,7 @@
 """The landed tables of a report: rows, files, growth and newest rows of each."""
 
+from functools import lru_cache
+
 from clickstream.check.landed.newest import newest_rows
 from clickstream.clock import Clock
 from clickstream.contract.definition.pipeline import Pipeline
@@ -10,7 +12,7 @@ from clickstream.operate.run_report.history import RunHistory
 from clickstream.operate.run_report.over_time import landed_rows
 from clickstream.report.commands import pasteable
 from clickstream.report.landed_rows import cells_of
-from clickstream.report.run_report import Chart, FilesFacts, TableFacts
+from clickstream.report.run_report import FilesFacts, TableFacts
 
 _NEWEST_ROWS = 10
 _ROWS_STAY_S = 10.0
@@ -29,8 +31,8 @@ class LandedTables:
         self._read_at_s: dict[str, float] = {}
         self._newest: dict[str, tuple[int, _Rows, str]] = {}
         """Of each table: its rows when the newest were read, the newest, and why there are none."""
-        self._charts: dict[str, tuple[int, Chart]] = {}
-        """Of each table: the batches when its chart was drawn, and the chart."""
+        # By the number of batches, so that a chart is drawn again only if some have landed.
+        self._chart = lru_cache(maxsize=len(pipeline.tables))(lambda table, _: landed_rows(history, table))
 
     def facts(self) -> tuple[TableFacts, ...]:
         """Every table of the pipeline, in order."""
@@ -43,8 +45,6 @@ class LandedTables:
         if has_changed and now_s - self._read_at_s.get(table.name, float("-inf")) >= _ROWS_STAY_S:
             self._read_at_s[table.name] = now_s
             self._newest[table.name] = (so_far.rows, *self._read_newest(table, so_far.rows))
-        if self._charts.get(table.name, (-1,))[0] != batches:
-            self._charts[table.name] = (batches, landed_rows(self._history, table))
         _, newest, note = self._newest[table.name]
         return TableFacts(
             table=table.name,
@@ -54,7 +54,7 @@ class LandedTables:
             files=tuple(FilesFacts(each, so_far.files[each], so_far.size_bytes[each]) for each in FORMATS),
             columns=table.column_names,
             newest=newest,
-            landed=self._charts[table.name][1],
+            landed=self._chart(table, batches),
             note=note,
         )
 

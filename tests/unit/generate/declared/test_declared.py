@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clickstream.check.decode.chunk import decode
 from clickstream.contract.records import OutgoingRecords, TopicRecords
 from clickstream.define import Event, EventField, JsonType
-from clickstream.generate.declared.vocabulary import ACTORS, texts_of
+from clickstream.generate.declared.fields import ACTORS, texts_of
 from clickstream.generate.events import Part
 from streams import NEW_YEAR_US, digest, joined, rows
 from unit.generate.declared.sensors import READING, a_reading, a_stream, made
