@@ -37,7 +37,7 @@ def in_project(path: Path) -> Path:
 
 def _upwards(here: Path) -> Iterator[Path]:
     yield here
-    home = _home()
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - no error where no home is known
     if here == home:
         return
     try:
@@ -50,13 +50,6 @@ def _upwards(here: Path) -> Iterator[Path]:
                 yield folder
     except OSError:  # a folder that is gone or closed to us: nothing above it can be trusted
         return
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:  # no HOME, and a user whom the system does not know
-        return None
 
 
 def _is_project(folder: Path) -> bool:

@@ -23,7 +23,7 @@ _BAR_COLUMNS = 40
 
 
 @contextmanager
-def stages(clock: Clock | None = None) -> Iterator["Stages"]:
+def stages() -> Iterator["Stages"]:
     """Yield what prints each line; the end of the block ends a stage that is still open.
 
     SIGTERM ends the block as Ctrl-C does, unless it is caught already: what has begun is undone, and the
@@ -31,7 +31,7 @@ def stages(clock: Clock | None = None) -> Iterator["Stages"]:
     """
     console = stderr_console()
     on_terminal = sys.stderr.isatty() and not console.is_dumb_terminal
-    shown = Stages(console, clock or SystemClock(), live=on_terminal)
+    shown = Stages(console, SystemClock(), live=on_terminal)
     try:
         with _sigterm_as_ctrl_c():
             yield shown
