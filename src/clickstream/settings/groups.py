@@ -1,13 +1,13 @@
 """All groups of settings, one per module, and every setting by its name, in the order of the pipeline."""
 
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from clickstream.contract.definition.pipeline import Pipeline
 from clickstream.settings.broker import BrokerSettings
-from clickstream.settings.fixed import AFTER_WINDOWS, BEFORE_WINDOWS
 from clickstream.settings.generator import GeneratorSettings
 from clickstream.settings.kinds.group import SettingsGroup
 from clickstream.settings.paths import PathSettings
@@ -36,7 +36,7 @@ class Settings:
         return PIPELINE
 
 
-GROUPS: dict[str, type[SettingsGroup]] = {**BEFORE_WINDOWS, "windows": WindowSettings, **AFTER_WINDOWS}
+GROUPS: dict[str, type[SettingsGroup]] = {**get_type_hints(Settings), "windows": WindowSettings}
 """The groups in the order of the pipeline, by their name in `Settings`."""
 
 

@@ -193,11 +193,7 @@ class Arena:
             self.clock.sleep(_POLL_S)
 
     def jvm_of(self, job: Child) -> psutil.Process:
-        """The JVM of a job, once there is one.
-
-        Raises:
-            FaultMissed: it has gone again.
-        """
+        """The JVM of a job, once there is one."""
         self.wait_until(lambda: job.jvm() is not None, "there was a JVM", job)
         jvm = job.jvm()
         if jvm is None:
