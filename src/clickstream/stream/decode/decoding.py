@@ -10,7 +10,7 @@ from clickstream.contract.definition.rejection import FUTURE_EVENT
 from clickstream.duration import Duration
 from clickstream.stream.decode.event_ts import event_ts, is_ahead_of
 from clickstream.stream.decode.plain_form import is_plain, pieces, value_in
-from clickstream.stream.decode.strict import StrictReader
+from clickstream.stream.decode.strict import StrictReader, number_of
 
 NO_TOLERANCE = Duration(0)
 """Events may lie as far ahead of their record's timestamp as they like."""
@@ -121,7 +121,7 @@ def _field(event: Event, name: str) -> Column:
     strict = (
         F.get(F.col("strict.strings"), F.lit(event.string_names.index(name)))
         if name in event.string_names
-        else F.col("strict")[name]
+        else F.col("strict")[number_of(name)]
     )
     value = F.when(F.col("is_plain"), plain).otherwise(strict)
     # A zero has no sign: the slow path's parser keeps it for some spellings and drops it for others.

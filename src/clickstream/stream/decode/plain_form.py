@@ -52,9 +52,11 @@ def value_in(pieces_of_message: Column, event: Event, field_name: str) -> Column
     piece = F.get(pieces_of_message, F.lit(position))
     # Characters of `"name":`, with the opening brace before the first field.
     before = len(field_name) + 3 + (1 if position == 0 else 0)
+    # The closing brace after the last one.
+    closing = "}" if position == len(event.fields) - 1 else ""
+    behind = len(closing)
     if kind is JsonType.STRING:
-        return F.when(piece.endswith('"'), _bytes_between(piece, before + 1, 1))
-    behind = 1 if position == len(event.fields) - 1 else 0
+        return F.when(piece.endswith('"' + closing), _bytes_between(piece, before + 1, behind + 1))
     written = _bytes_between(piece, before, behind)
     # The form guarantees a number; a failed conversion would cost an exception for every null.
     number = written.try_cast("bigint" if kind is JsonType.INTEGER else "double")

@@ -39,6 +39,11 @@ _SPARK_TYPE = {JsonType.INTEGER: "bigint", JsonType.NUMBER: "double"}
 _LONG_NUMBER = f"[-+.0-9eE]{{{MAX_NUMBER_CHARACTERS + 1}}}"
 
 
+def number_of(field_name: str) -> str:
+    """The name of a number's or an integer's column, whatever the field is called: never one of ours."""
+    return f"number_{field_name}"
+
+
 class StrictReader:
     """Says what a message is by the decoding rule, for messages of one event."""
 
@@ -57,7 +62,7 @@ class StrictReader:
 
         Returns:
             A struct, never null, of `reason` (null for an event), `strings` (the string fields in order), and
-            each other field by its name (bigint or double).
+            each other field (bigint or double) as `number_of` its name.
         """
         message = F.array(F.struct(text.alias("text"), F.sha2(text.cast("binary"), 256).alias("digest")))
         return _then(_then(_then(_then(message, self._parse), self._prove), self._type), self._conclude)[0]
@@ -115,7 +120,9 @@ class StrictReader:
             row["members"].alias("members"),
             kinds.alias("kinds"),
             *(
-                F.try_variant_get(row["members"][field.name], "$", _SPARK_TYPE[field.type]).alias(field.name)
+                F.try_variant_get(row["members"][field.name], "$", _SPARK_TYPE[field.type]).alias(
+                    number_of(field.name)
+                )
                 for field in self._event.fields
                 if field.type is not JsonType.STRING
             ),
@@ -142,7 +149,7 @@ class StrictReader:
         return F.struct(
             reason.alias("reason"),
             F.when(reason.isNull(), strings).alias("strings"),
-            *(row[name].alias(name) for name in others),
+            *(row[number_of(name)].alias(number_of(name)) for name in others),
         )
 
 
@@ -171,7 +178,7 @@ def _field_reason(row: Column, field: EventField, kind: Column) -> Column:
             ~kind.isin("BIGINT", "VOID"), wrong_type(name)
         )
     return F.when(~is_decimal & ~kind.isin("BIGINT", "VOID"), wrong_type(name)).when(
-        F.abs(row[name]) > NUMBER_LIMIT, number_out_of_range(name)
+        F.abs(row[number_of(name)]) > NUMBER_LIMIT, number_out_of_range(name)
     )
 
 
