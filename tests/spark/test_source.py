@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_any
 from hypothesis import settings as hypothesis_settings
 
-from clickstream.contract.connection import BrokerConnection
+from clickstream.settings import BrokerSettings
 from clickstream.stream.source import kafka_records
 from random_settings import GivenSettings, given_settings
 from story import stream_settings
@@ -40,8 +40,8 @@ class RecordingReader:
 
 
 def options_of(**settings: object) -> dict[str, Any]:
-    connection = BrokerConnection("127.0.0.1:9092")
-    return kafka_records(RecordingReader(), stream_settings(**settings), connection, "events")
+    broker = BrokerSettings(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9092")
+    return kafka_records(RecordingReader(), stream_settings(**settings), broker)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_the_source_reads_committed_records_only() -> None:
 @hypothesis_settings(deadline=None)
 def test_whatever_is_given_wherever_is_what_the_source_is_told(folder: Path, given: GivenSettings) -> None:
     settings = given.load(folder)[0]
-    connection = BrokerConnection("127.0.0.1:9092")
-    told = kafka_records(RecordingReader(), settings.stream, connection, settings.broker.topic)
+    broker = BrokerSettings(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9092", KAFKA_TOPIC=settings.broker.topic)
+    told = kafka_records(RecordingReader(), settings.stream, broker)
     fewest_tasks = given.meaning("KAFKA_MIN_PARTITIONS")
     expected = {
         "subscribe": given.meaning("KAFKA_TOPIC"),

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from clickstream.broker.probe import probe
 from clickstream.clock import Clock
-from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.part_names import EMBEDDED_KAFKA, REDPANDA
 from clickstream.contract.stages import Stage, timed
-from clickstream.errors import BrokerUnavailable, SettingInvalid
+from clickstream.errors import BrokerUnavailable
 from clickstream.pipeline.start.start_checks import refuse_machine
 from clickstream.runtime.java.find import JavaHome, find_java
 from clickstream.runtime.java.jars import KAFKA, Progress, cache_folder, resolve
@@ -20,7 +19,6 @@ from clickstream.runtime.kafka.embedded import EmbeddedKafka
 from clickstream.runtime.kafka.redpanda import Redpanda, keeps_volume
 from clickstream.runtime.processes.started import StartedProcess
 from clickstream.settings import BrokerSettings, Settings
-from clickstream.settings.broker import A_CA_FILE, certificates_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +64,6 @@ def addressed(broker: BrokerSettings, address: str) -> BrokerSettings:
     if address == broker.bootstrap_servers:
         return broker
     return broker.model_copy(update={"bootstrap_servers": address, "security_protocol": "PLAINTEXT"})
-
-
-def connection_of(broker: BrokerSettings) -> BrokerConnection:
-    """How a client outside the broker module connects to this broker.
-
-    Raises:
-        SettingInvalid: the file of KAFKA_SSL_CA_LOCATION has gone since the settings were read.
-    """
-    certificates = ""
-    if broker.ssl_ca_location is not None and broker.security_protocol.endswith("SSL"):
-        try:
-            certificates = certificates_in(broker.ssl_ca_location)
-        except (OSError, ValueError) as error:
-            raise SettingInvalid("KAFKA_SSL_CA_LOCATION", broker.ssl_ca_location, A_CA_FILE) from error
-    return BrokerConnection(
-        bootstrap_servers=broker.bootstrap_servers,
-        security_protocol=broker.security_protocol,
-        sasl_mechanism=broker.sasl_mechanism,
-        sasl_username=broker.sasl_username,
-        sasl_password=broker.sasl_password.get_secret_value(),
-        ca_certificates=certificates,
-    )
 
 
 def embedded_kafka(settings: Settings, kafka: JvmParts, clock: Clock) -> EmbeddedKafka:

@@ -3,7 +3,9 @@
 Names: Kafka's consumer configuration, each behind `kafka.`; PEM trust: KIP-651; login: KIP-85.
 """
 
-from clickstream.contract.connection import BrokerConnection
+from clickstream.errors import SettingInvalid
+from clickstream.settings import BrokerSettings
+from clickstream.settings.broker import A_CA_FILE, certificates_in
 
 _PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -12,27 +14,35 @@ _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
-def connection_options(connection: BrokerConnection) -> dict[str, str]:
+def connection_options(broker: BrokerSettings) -> dict[str, str]:
     """Options for a source or a sink; they hold the password, so they go into no message.
 
     Login and certificates are passed as text, not as files: executors on other machines need none.
+
+    Raises:
+        SettingInvalid: the file of KAFKA_SSL_CA_LOCATION has gone since the settings were read.
     """
-    options = {"kafka.bootstrap.servers": connection.bootstrap_servers}
-    if connection.security_protocol == "PLAINTEXT":
+    options = {"kafka.bootstrap.servers": broker.bootstrap_servers}
+    protocol = broker.security_protocol
+    if protocol == "PLAINTEXT":
         return options
-    options["kafka.security.protocol"] = connection.security_protocol
-    if connection.logs_in:
-        options["kafka.sasl.mechanism"] = connection.sasl_mechanism
-        options["kafka.sasl.jaas.config"] = _jaas_config(connection)
-    if connection.uses_tls and connection.ca_certificates:
+    options["kafka.security.protocol"] = protocol
+    if protocol.startswith("SASL_"):
+        options["kafka.sasl.mechanism"] = broker.sasl_mechanism
+        options["kafka.sasl.jaas.config"] = _jaas_config(broker)
+    if protocol.endswith("SSL") and broker.ssl_ca_location is not None:
+        try:
+            certificates = certificates_in(broker.ssl_ca_location)
+        except (OSError, ValueError) as error:
+            raise SettingInvalid("KAFKA_SSL_CA_LOCATION", broker.ssl_ca_location, A_CA_FILE) from error
         options["kafka.ssl.truststore.type"] = "PEM"
-        options["kafka.ssl.truststore.certificates"] = connection.ca_certificates
+        options["kafka.ssl.truststore.certificates"] = certificates
     return options
 
 
-def _jaas_config(connection: BrokerConnection) -> str:
-    module = _PLAIN if connection.sasl_mechanism == "PLAIN" else _SCRAM
-    username, password = _quoted(connection.sasl_username), _quoted(connection.sasl_password)
+def _jaas_config(broker: BrokerSettings) -> str:
+    module = _PLAIN if broker.sasl_mechanism == "PLAIN" else _SCRAM
+    username, password = _quoted(broker.sasl_username), _quoted(broker.sasl_password.get_secret_value())
     return f"{module} required username={username} password={password};"
 
 

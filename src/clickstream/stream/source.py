@@ -2,17 +2,14 @@
 
 from pyspark.sql import DataFrame, SparkSession
 
-from clickstream.contract.connection import BrokerConnection
-from clickstream.settings import StreamSettings
+from clickstream.settings import BrokerSettings, StreamSettings
 from clickstream.stream.connection import connection_options
 
 # How often Spark looks for a topic's new partitions, and how long it waits for an answer of the broker.
 _METADATA_MAX_AGE_MS = 5_000
 
 
-def kafka_records(
-    session: SparkSession, settings: StreamSettings, connection: BrokerConnection, topic: str
-) -> DataFrame:
+def kafka_records(session: SparkSession, settings: StreamSettings, broker: BrokerSettings) -> DataFrame:
     """The topic as a stream of `value`, `partition`, `offset`, `timestamp` and the source's other columns.
 
     Only committed records: the source ends at the last stable offset, and skips aborted transactions.
@@ -20,8 +17,8 @@ def kafka_records(
     """
     reader = (
         session.readStream.format("kafka")
-        .options(**connection_options(connection))
-        .option("subscribe", topic)
+        .options(**connection_options(broker))
+        .option("subscribe", broker.topic)
         .option("startingOffsets", settings.starting_offsets)
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
         .option("failOnDataLoss", str(settings.fail_on_data_loss).lower())

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clickstream.broker.producing import RecordProducer
-from clickstream.contract.connection import BrokerConnection
 from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import DeliveryFailed, UsageError
 from clickstream.moment import parse_moment
@@ -100,8 +99,7 @@ class Topic:
         from clickstream.testing.given import stream_settings
 
         many = {} if at_most is None else {"MAX_OFFSETS_PER_TRIGGER": at_most}
-        connection = BrokerConnection(self.bootstrap_servers)
-        return kafka_records(session, stream_settings(many), connection, self.name)
+        return kafka_records(session, stream_settings(many), self.broker)
 
     @cached_property
     def _producer(self) -> RecordProducer:

@@ -7,7 +7,7 @@ from hypothesis import given as for_any
 from hypothesis import settings as hypothesis_settings
 
 from clickstream.broker.config import client_properties, consumer_properties, producer_properties
-from clickstream.pipeline.broker_access import addressed, connection_of
+from clickstream.pipeline.broker_access import addressed
 from clickstream.pipeline.run import layout_of
 from clickstream.settings import SETTINGS
 from clickstream.stream.connection import connection_options
@@ -72,7 +72,7 @@ def test_clients_of_the_broker_are_told_what_is_given(folder: Path, given: Given
 @without_deadline
 def test_sparks_source_is_told_the_same_address_and_way_in(folder: Path, given: GivenSettings) -> None:
     broker = given.load(folder)[0].broker.model_copy(update={"ssl_ca_location": None})
-    options = connection_options(connection_of(broker))
+    options = connection_options(broker)
     protocol = given.meaning("KAFKA_SECURITY_PROTOCOL")
     assert options["kafka.bootstrap.servers"] == given.meaning("KAFKA_BOOTSTRAP_SERVERS")
     assert options.get("kafka.security.protocol", "PLAINTEXT") == protocol

@@ -12,7 +12,7 @@ from clickstream.contract.definition.tables import QUERIES
 from clickstream.contract.progress import BatchProgress
 from clickstream.contract.stages import Stage
 from clickstream.errors import TopicNotFound
-from clickstream.pipeline.broker_access import connection_of, jvm_parts, running_broker
+from clickstream.pipeline.broker_access import jvm_parts, running_broker
 from clickstream.pipeline.process.executors import watched
 from clickstream.pipeline.process.landings import landings_of
 from clickstream.pipeline.process.session import starting_spark
@@ -126,7 +126,7 @@ def process_with(
             )
 
             def run_once() -> None:
-                records = kafka_records(opened, settings.stream, connection_of(broker), topic.name)
+                records = kafka_records(opened, settings.stream, broker)
                 run_queries(
                     plan_queries(records, settings.pipeline, settings.stream, windows),
                     settings.stream,
