@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from clickstream.contract.progress import NO_DIFFERENCES, Differences
-from clickstream.contract.records import OffsetRange
+from clickstream.contract.topic import TopicStatus
 
 
 class PartState(StrEnum):
@@ -58,20 +58,6 @@ class PartStatus:
     why: str = ""
     last_lines: tuple[str, ...] = ()
     differences: Differences = NO_DIFFERENCES
-
-
-@dataclass(frozen=True, slots=True)
-class TopicStatus:
-    """The topic as its broker has it now: `[begin, end)` of every partition, up to its last stable offset."""
-
-    name: str
-    bootstrap_servers: str
-    offsets: dict[int, OffsetRange]
-
-    @property
-    def offset_count(self) -> int:
-        """How many offsets there are: at least as many as records, as transactions leave gaps."""
-        return sum(end - begin for begin, end in self.offsets.values())
 
 
 @dataclass(frozen=True, slots=True)

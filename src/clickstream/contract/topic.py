@@ -1,4 +1,4 @@
-"""What `topic` prints: the topic as its broker has it, and single messages of it."""
+"""The topic as its broker has it, and single messages of it."""
 
 from dataclasses import dataclass, field
 
@@ -6,18 +6,19 @@ from clickstream.contract.records import OffsetRange
 
 
 @dataclass(frozen=True, slots=True)
-class TopicDetails:
-    """A topic; `topic_id` is empty where the broker has no ids, `config` has what was set on the topic.
+class TopicStatus:
+    """A topic as its broker has it now: `[begin, end)` of every partition, up to its last stable offset.
 
-    `offsets` has the `[begin, end)` of each partition up to its last stable offset, `waiting` the offsets of
-    partitions with an open transaction: readers of committed records get them after its end.
+    `status` asks for no more. `topic_id` is empty where the broker has no ids, `config` has what was set on
+    the topic, `waiting` the offsets of partitions with an open transaction: readers of committed records get
+    them after its end.
     """
 
     name: str
     bootstrap_servers: str
-    topic_id: str
     offsets: dict[int, OffsetRange]
-    config: dict[str, str]
+    topic_id: str = ""
+    config: dict[str, str] = field(default_factory=dict)
     waiting: dict[int, OffsetRange] = field(default_factory=dict)
 
     @property

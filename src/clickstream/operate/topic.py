@@ -8,19 +8,19 @@ from clickstream.broker.topic_config import topic_config
 from clickstream.broker.topics import describe_topic, offset_ranges, open_transactions
 from clickstream.clock import Clock
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.topic import TopicDetails, TopicMessage
+from clickstream.contract.topic import TopicMessage, TopicStatus
 from clickstream.errors import CouldNotCheck
 from clickstream.pipeline.broker_access import running_broker
 from clickstream.settings import BrokerSettings, Settings
 
 
-def describe(settings: Settings) -> TopicDetails:
+def describe(settings: Settings) -> TopicStatus:
     """The topic of the broker that is given or runs here."""
     broker = running_broker(settings)
     found = describe_topic(broker)
     offsets, waiting = open_transactions(broker)
-    return TopicDetails(
-        found.name, broker.bootstrap_servers, found.topic_id, offsets, topic_config(broker), waiting
+    return TopicStatus(
+        found.name, broker.bootstrap_servers, offsets, found.topic_id, topic_config(broker), waiting
     )
 
 

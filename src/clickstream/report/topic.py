@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from clickstream.contract.records import OffsetRange
-from clickstream.contract.topic import TopicDetails, TopicMessage
+from clickstream.contract.topic import TopicMessage, TopicStatus
 from clickstream.moment import written_ms
 from clickstream.report.plain_text import escaped, tame
 from clickstream.report.tables import numbers, slim_table
@@ -18,7 +18,7 @@ from clickstream.report.tables import numbers, slim_table
 _LONGEST_BYTES = 2_000
 
 
-def details(found: TopicDetails) -> RenderableType:
+def details(found: TopicStatus) -> RenderableType:
     """Name, id, configuration, and the offsets of every partition."""
     facts = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2, 0, 0))
     for name, value in (
@@ -44,7 +44,7 @@ def _waiting(partition: int, offsets: OffsetRange) -> Text:
     )
 
 
-def details_json(found: TopicDetails) -> str:
+def details_json(found: TopicStatus) -> str:
     """An object: topic, bootstrap_servers, topic_id, offsets, config, partitions[].
 
     A partition has `partition`, `begin`, `end` (the last stable offset) and `waiting`: the number of offsets

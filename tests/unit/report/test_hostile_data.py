@@ -24,8 +24,8 @@ from clickstream.cli.printing.terminal import show, show_json
 from clickstream.clicks import CLICKS
 from clickstream.clicks.tables import EVENTS_RAW, EVENTS_REJECTED, PAGE_METRICS, TABLES
 from clickstream.contract.progress import BatchProgress
-from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
-from clickstream.contract.topic import TopicDetails, TopicMessage
+from clickstream.contract.status import KitStatus, PartState, PartStatus
+from clickstream.contract.topic import TopicMessage, TopicStatus
 from clickstream.operate.logs import PartLogs
 from clickstream.operate.status.kit_status import StatusReader
 from clickstream.report import landed_rows
@@ -226,7 +226,7 @@ def test_topic_tail_and_describe_print_it() -> None:
     assert is_harmless(text)
     assert len(text.splitlines()) == len(MESSAGES)
     for hostile in SHORT:
-        found = TopicDetails("events", "127.0.0.1:1", "", {0: (0, 2**63 - 1)}, {"key": hostile})
+        found = TopicStatus("events", "127.0.0.1:1", {0: (0, 2**63 - 1)}, config={"key": hostile})
         assert all(map(is_harmless, printed(topic_report.details(found))))
         assert is_harmless(printed_json(topic_report.details_json(found)))
 

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from clickstream.clicks.tables import TABLES
 from clickstream.contract.definition.tables import AGGREGATES, QUERIES
-from clickstream.contract.status import KitStatus, LastCheck, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.status import KitStatus, LastCheck, PartState, PartStatus, QueryStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.report.status.on_screen import versions
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import json
 
 from rich.console import Console
 
-from clickstream.contract.topic import TopicDetails, TopicMessage
+from clickstream.contract.topic import TopicMessage, TopicStatus
 from clickstream.report.topic import details, details_json, message_lines, messages_json
 
 
@@ -41,7 +41,7 @@ def test_json_says_whether_bytes_had_to_be_escaped():
 
 
 def test_the_description_counts_offsets_and_tells_those_of_an_open_transaction():
-    found = TopicDetails("events", "127.0.0.1:1", "", {0: (5, 10), 1: (0, 0)}, {}, {0: (10, 14)})
+    found = TopicStatus("events", "127.0.0.1:1", {0: (5, 10), 1: (0, 0)}, waiting={0: (10, 14)})
     content = json.loads(details_json(found))
     assert content["offsets"] == 5
     assert content["topic_id"] is None

@@ -7,7 +7,8 @@ from pathlib import Path
 from clickstream.check.findings import Verdict
 from clickstream.clock import Clock
 from clickstream.contract.run.run_file import UnusableTerms, read_terms
-from clickstream.contract.status import KitStatus, PartState, TopicStatus
+from clickstream.contract.status import KitStatus, PartState
+from clickstream.contract.topic import TopicStatus
 from clickstream.errors import ClickstreamError, CouldNotCheck
 from clickstream.moment import written_ms
 from clickstream.operate.parts.differences import writes_elsewhere

@@ -12,7 +12,8 @@ from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.run_file import UnusableTerms, read_terms
 from clickstream.contract.run.skipped import read_skipped
 from clickstream.contract.run.terms import RunTerms
-from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus, TopicStatus
+from clickstream.contract.status import KitStatus, LastCount, PartState, PartStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.errors import ClickstreamError, EnvironmentNotReady, OutputDamaged, PartDied, TopicNotFound
 from clickstream.operate.parts.differences import run_that_runs, writes_elsewhere
 from clickstream.operate.status.landed_so_far import LandedSoFar, Rate

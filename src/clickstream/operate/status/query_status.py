@@ -8,7 +8,8 @@ from clickstream.contract.run.batch_record import BatchRecord
 from clickstream.contract.run.layout import Layout
 from clickstream.contract.run.query_log import UnreadableEntry, next_watermark_ms
 from clickstream.contract.run.terms import RunTerms
-from clickstream.contract.status import LandedBatch, LastCheck, QueryStatus, TopicStatus
+from clickstream.contract.status import LandedBatch, LastCheck, QueryStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.operate.status.landed_so_far import LandedSoFar, NewestBatch
 from clickstream.pipeline.verify.last_verdict import last_verdict
 

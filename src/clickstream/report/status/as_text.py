@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.moment import written_ms
 from clickstream.report.commands import command, from_here, pasteable
 from clickstream.report.plain_text import tame

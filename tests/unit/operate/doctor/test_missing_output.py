@@ -8,7 +8,8 @@ import pytest
 
 from clickstream.contract.diagnosis import Check, Diagnosis, Health
 from clickstream.contract.part_names import PRODUCER, STREAM
-from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus, TopicStatus
+from clickstream.contract.status import KitStatus, PartState, PartStatus, QueryStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.operate.doctor.missing_output import landed_files, resources_of, spark_resources
 from clickstream.runtime.spark_cluster.web_page import WorkerOffer
 from clickstream.settings import Settings, load

@@ -18,7 +18,8 @@ from clickstream.contract.definition.description import describe
 from clickstream.contract.part_names import EMBEDDED_KAFKA, PRODUCER, STREAM
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.contract.run.recorded_batches import read_record
-from clickstream.contract.status import KitStatus, PartState, PartStatus, TopicStatus
+from clickstream.contract.status import KitStatus, PartState, PartStatus
+from clickstream.contract.topic import TopicStatus
 from clickstream.errors import PartDied
 from clickstream.operate.status.kit_status import StatusReader, exit_code_of
 from clickstream.operate.status.landed_so_far import LandedSoFar
