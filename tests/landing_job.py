@@ -82,7 +82,7 @@ class LandingJob:
             for query in QUERIES
         }
         run_queries(
-            [plan for plan in plans if plan.name in set(queries)],
+            {name: rows for name, rows in plans.items() if name in set(queries)},
             settings,
             layout=self.layout,
             landings=landings,

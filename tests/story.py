@@ -43,7 +43,7 @@ class Story:
         plans = plan_queries(
             self._topic.records(session), CLICKS, stream_settings(**settings), windows_of(**settings)
         )
-        rows = next(plan.rows for plan in plans if plan.name == AGGREGATES)
+        rows = plans[AGGREGATES]
         # Without it Spark would run a batch more, of no data, after each of ours: see availableNow's test.
         session.conf.set(NO_DATA_BATCHES, "false")
         try:

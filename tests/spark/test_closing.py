@@ -8,7 +8,7 @@ import pytest
 
 from clickstream.contract.definition.tables import EVENTS
 from clickstream.contract.run.layout import Layout
-from clickstream.stream.queries import QueryPlan, run_queries
+from clickstream.stream.queries import run_queries
 from clickstream.testing import ManualClock
 from story import stream_settings
 
@@ -68,7 +68,7 @@ def layout(tmp_path: Path) -> Layout:
 def run_until_asked_to_stop(query: Any, layout: Layout) -> ManualClock:
     clock = ManualClock(on_sleep=query.pass_by)
     run_queries(
-        [QueryPlan(EVENTS, query)],
+        {EVENTS: query},
         stream_settings(),
         layout=layout,
         landings={EVENTS: lambda _rows, _batch_id: None},

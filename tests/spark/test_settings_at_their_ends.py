@@ -18,7 +18,7 @@ from clickstream.contract.run.layout import Layout
 from clickstream.errors import PartDied
 from clickstream.settings import SinkSettings
 from clickstream.sinks.landing.staging import Staging
-from clickstream.stream.queries import QueryPlan, run_queries
+from clickstream.stream.queries import run_queries
 from file_topic import click
 from landing_job import LandingJob
 from story import stream_settings
@@ -103,7 +103,7 @@ def test_a_continuous_job_is_triggered_at_the_interval_that_is_set(
     rows: Any = RecordingWriter()
     with pytest.raises(PartDied, match="nothing is started here"):
         run_queries(
-            [QueryPlan(AGGREGATES, rows)],
+            {AGGREGATES: rows},
             stream_settings(TRIGGER_INTERVAL="1 minute 30 seconds"),
             layout=Layout(tmp_path / "output", tmp_path / "checkpoint"),
             landings={AGGREGATES: lambda _rows, _batch_id: None},

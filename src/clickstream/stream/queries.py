@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
@@ -30,32 +29,24 @@ _CLOSING_POLL_S = 0.02
 _WAITING_DEADLINE_S = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPlan:
-    """A query before it runs: its name and the stream of its rows (`contract/batch_rows.py`)."""
-
-    name: str
-    rows: DataFrame
-
-
 def plan_queries(
     records: DataFrame, pipeline: Pipeline, settings: StreamSettings, windows: Mapping[str, Duration]
-) -> list[QueryPlan]:
-    """The two queries over a stream of Kafka records; nothing runs yet.
+) -> dict[str, DataFrame]:
+    """The streams of rows (`contract/batch_rows.py`) of the two queries by name; nothing runs yet.
 
     `windows` has the length of the windows of each table, or its gap, by table name.
     """
     # Building its expressions takes some five thousand calls to the JVM: once.
     decoded = Decoder(pipeline.event, settings.future_tolerance)(records)
     delay, partitions = settings.watermark_delay, settings.shuffle_partitions
-    return [
-        QueryPlan(EVENTS, event_rows(decoded, pipeline)),
-        QueryPlan(AGGREGATES, aggregate_rows(events_of(decoded), pipeline, windows, delay, partitions)),
-    ]
+    return {
+        EVENTS: event_rows(decoded, pipeline),
+        AGGREGATES: aggregate_rows(events_of(decoded), pipeline, windows, delay, partitions),
+    }
 
 
 def run_queries(
-    plans: list[QueryPlan],
+    plans: Mapping[str, DataFrame],
     settings: StreamSettings,
     *,
     layout: Layout,
@@ -67,7 +58,7 @@ def run_queries(
     """Start the queries and return when they have ended.
 
     Args:
-        plans: the queries.
+        plans: as `plan_queries` gives them.
         settings: the trigger.
         layout: where each query keeps its checkpoint.
         landings: for each query what lands its batches; called on a thread of the query.
@@ -84,8 +75,9 @@ def run_queries(
     try:
         with needing_the_jvm():
             try:
-                for plan in plans:
-                    query = _start(plan, settings, layout, landings[plan.name], available_now)
+                for name, rows in plans.items():
+                    query = RunningQuery(name, rows, layout.query_checkpoint(name), landings[name])
+                    _start(query, rows, settings, available_now)
                     running.append(query)
                 while any(query.is_active for query in running):
                     if stop_requested() or any(query.has_failed for query in running):
@@ -95,39 +87,34 @@ def run_queries(
             except BaseException:
                 _stop_at_once(running)
                 raise
-        _raise_first_failure(running, layout)
+        _raise_first_failure(running)
     finally:
         for query in running:
             query.release()
 
 
-def _start(
-    plan: QueryPlan, settings: StreamSettings, layout: Layout, land: LandBatch, available_now: bool
-) -> RunningQuery:
-    checkpoint = layout.query_checkpoint(plan.name)
-    remove_cut_off(checkpoint)
-    query = RunningQuery(plan.name, plan.rows, checkpoint, land)
+def _start(query: RunningQuery, rows: DataFrame, settings: StreamSettings, available_now: bool) -> None:
+    remove_cut_off(query.checkpoint)
     writer = (
-        plan.rows.writeStream.queryName(plan.name)
-        .option("checkpointLocation", local_uri(checkpoint))
+        rows.writeStream.queryName(query.name)
+        .option("checkpointLocation", local_uri(query.checkpoint))
         .outputMode("append")
         .foreachBatch(query.land)
     )
     if available_now:
-        repeat_last_batch(checkpoint)
+        repeat_last_batch(query.checkpoint)
         writer = writer.trigger(availableNow=True)
     else:
         writer = writer.trigger(processingTime=f"{settings.trigger_interval.milliseconds} milliseconds")
     try:
         # The query's thread inherits it; a scheduler that is not fair has no pools and ignores it.
-        plan.rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", plan.name)
+        rows.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", query.name)
         query.started_as(writer.start())
     except (PySparkException, Py4JJavaError) as error:
-        raise what_ended(plan.name, error, checkpoint) from error
-    return query
+        raise what_ended(query.name, error, query.checkpoint) from error
 
 
-def _raise_first_failure(running: list[RunningQuery], layout: Layout) -> None:
+def _raise_first_failure(running: list[RunningQuery]) -> None:
     for query in running:
         if isinstance(query.failure, ClickstreamError):
             raise query.failure
@@ -136,7 +123,7 @@ def _raise_first_failure(running: list[RunningQuery], layout: Layout) -> None:
         if error is not None and is_gone(error):
             raise jvm_failure(error) from error
         if error is not None:
-            raise what_ended(query.name, error, layout.query_checkpoint(query.name)) from error
+            raise what_ended(query.name, error, query.checkpoint) from error
 
 
 def _close(running: list[RunningQuery], clock: Clock) -> None:

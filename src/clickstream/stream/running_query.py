@@ -23,7 +23,7 @@ class RunningQuery:
         self.name = name
         self.failure: BaseException | None = None
         self._session = rows.sparkSession
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         self._land = land
         self._spark: StreamingQuery | None = None
         self._ending = False
@@ -53,7 +53,7 @@ class RunningQuery:
     @property
     def is_in_a_batch(self) -> bool:
         """Whether a batch of it has begun and not ended."""
-        return is_in_a_batch(self._checkpoint)
+        return is_in_a_batch(self.checkpoint)
 
     @property
     def has_failed(self) -> bool:

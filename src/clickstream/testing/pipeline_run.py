@@ -35,12 +35,12 @@ from clickstream.sinks.start import leftovers
 from clickstream.sinks.start.output_matches_records import verified_files
 from clickstream.sinks.start.run_terms import claim
 from clickstream.stream.halves import refuse_unsound_halves
-from clickstream.stream.queries import QueryPlan, plan_queries, run_queries
+from clickstream.stream.queries import plan_queries, run_queries
 from clickstream.testing.given import StorySettings, as_environment
 from clickstream.testing.topics import Topic
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
 class Killed(ClickstreamError):
@@ -190,7 +190,7 @@ class PipelineRun:
             one_batch=partial(write_all_rows, self._session),
         )
 
-    def _plan(self, at_most: int | None) -> list[QueryPlan]:
+    def _plan(self, at_most: int | None) -> "dict[str, DataFrame]":
         refuse_unsound_halves(self._session, self.pipeline, self._settings.windows)
         records = self._topic.records(self._session, at_most=at_most)
         return plan_queries(records, self.pipeline, self._settings.stream, self._settings.windows)
