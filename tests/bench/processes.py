@@ -130,3 +130,15 @@ def core_seconds(running: Mapping[str, psutil.Process]) -> dict[str, float]:
             spent = process.cpu_times()
             found[name] = spent.user + spent.system
     return found
+
+
+def together_bytes(running: Mapping[str, psutil.Process]) -> int | None:
+    """Memory of all processes, shared pages counted once; None where the system does not say (not Linux)."""
+    found = 0
+    for process in running.values():
+        with suppress(psutil.NoSuchProcess):
+            memory = process.memory_full_info()
+            if not hasattr(memory, "pss"):
+                return None
+            found += int(memory.pss)
+    return found

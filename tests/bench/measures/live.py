@@ -16,7 +16,7 @@ from bench.delays import (
     watermark_delays_s,
 )
 from bench.options import Sizes
-from bench.processes import MIB, core_seconds, resident_bytes, running_kit
+from bench.processes import MIB, core_seconds, resident_bytes, running_kit, together_bytes
 from clickstream.clicks.tables import EVENTS_RAW, TABLES
 from clickstream.clock import SystemClock
 
@@ -45,6 +45,7 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, Any]:
             peak = max(peak, resident, key=lambda found: sum(found.values()))
             clock.sleep(1)
         measured_s = clock.monotonic_s() - begun_s
+        together = together_bytes(running)
         cores = {name: (s - spent_s[name]) / measured_s for name, s in core_seconds(running).items()}
         batches = landed_batches(kit.layout)
         output = kit.layout.output
@@ -68,6 +69,7 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, Any]:
         "files": files,
         "resident_mb": sum(peak.values()) // MIB,
         **{f"resident_mb: {name}": size // MIB for name, size in peak.items()},
+        "together_mb": together and together // MIB,
         "cores": round(sum(cores.values()), 2),
         **{f"cores: {name}": round(used, 2) for name, used in cores.items()},
     }
