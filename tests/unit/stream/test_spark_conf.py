@@ -105,6 +105,12 @@ def test_places_of_this_machine_are_not_named_to_executors_elsewhere() -> None:
     assert not any(place in options for place in ("/scratch", "log4j2"))
 
 
+def test_the_log_is_configured_by_a_file_that_is_there() -> None:
+    options = conf_of("local[2]")["spark.driver.extraJavaOptions"].split()
+    (uri,) = [word.partition("=")[2] for word in options if word.startswith("-Dlog4j2.configurationFile=")]
+    assert Path(uri.removeprefix("file://")).is_file()
+
+
 @pytest.mark.acts("SPARK_DRIVER_JAVA_OPTIONS")
 def test_further_options_of_java_come_after_the_kits_own() -> None:
     options = conf_of("local[2]", SPARK_DRIVER_JAVA_OPTIONS="-Xlog:gc -Da=b")["spark.driver.extraJavaOptions"]

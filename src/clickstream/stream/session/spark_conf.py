@@ -38,8 +38,9 @@ _SETTLED: Mapping[str, str] = {
     # Rows go to the folder of their reason or date without being sorted by it first.
     "spark.sql.optimizer.plannedWrite.enabled": "false",
     "spark.sql.maxConcurrentOutputFileWriters": "64",
-    # Two queries and their writes compile some 60 classes; one that falls out of the cache is compiled again.
-    "spark.sql.codegen.cache.maxEntries": "1000",
+    # Two queries and their writes compile some 60 classes, and the aggregates another in each batch, with the
+    # watermark in its text. What falls out of the cache is compiled again; with its texts, 1,000 take 100 MB.
+    "spark.sql.codegen.cache.maxEntries": "200",
     "spark.sql.streaming.numRecentProgressUpdates": "2",
     # What Spark keeps of executions that have ended, for its pages: a thousand plans with their metrics and
     # texts take 100 MB of the heap.
