@@ -1,6 +1,6 @@
 """Kafka records in columns, as modules pass them to one another: lists of equal length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -22,6 +22,16 @@ class OutgoingRecords:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def taken(self, positions: Sequence[int]) -> "OutgoingRecords":
+        """The records at these positions, in this order; one may be taken several times."""
+        return OutgoingRecords(
+            values=[self.values[at] for at in positions],
+            keys=[self.keys[at] for at in positions],
+            partitions=[self.partitions[at] for at in positions],
+            timestamps_ms=[self.timestamps_ms[at] for at in positions],
+            faults={new: self.faults[at] for new, at in enumerate(positions) if at in self.faults},
+        )
 
 
 @dataclass(frozen=True, slots=True)

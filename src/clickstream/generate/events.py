@@ -1,6 +1,6 @@
 """The stream of a seed: one event for every index, the same in pieces of any size."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -103,20 +103,9 @@ def doubled(records: OutgoingRecords, positions: list[int]) -> OutgoingRecords:
         return records
     copies = np.ones(len(records), dtype=np.int64)
     copies[positions] = 2
-    source = np.repeat(np.arange(len(records)), copies)
+    twice = records.taken(np.repeat(np.arange(len(records)), copies).tolist())
     ends = np.cumsum(copies)
-    names: dict[int, tuple[str, ...]] = {}
-    for position, faults in records.faults.items():
-        for place in range(int(ends[position] - copies[position]), int(ends[position])):
-            names[place] = faults
-    for position in positions:
-        place = int(ends[position]) - 1
+    names = dict(twice.faults)
+    for place in (ends[positions] - 1).tolist():
         names[place] = (*names.get(place, ()), DUPLICATE)
-    taken = source.tolist()
-    return OutgoingRecords(
-        values=[records.values[position] for position in taken],
-        keys=[records.keys[position] for position in taken],
-        partitions=[records.partitions[position] for position in taken],
-        timestamps_ms=[records.timestamps_ms[position] for position in taken],
-        faults=dict(sorted(names.items())),
-    )
+    return replace(twice, faults=dict(sorted(names.items())))

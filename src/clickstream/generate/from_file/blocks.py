@@ -1,11 +1,12 @@
 """Messages of a file in blocks: each with its key, its partition, when it is due, and its faults."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from clickstream.contract.definition.event import Event
+from clickstream.contract.records import OutgoingRecords
 from clickstream.errors import InputBroken
 from clickstream.generate.events import MAX_CHUNK
 from clickstream.generate.from_file.faults import FileFaults, parsed
@@ -15,28 +16,26 @@ from clickstream.settings import GeneratorSettings
 
 BLOCK_BYTES = 2**24
 """A block ends with the message that makes it as long as this, or with the 5,000th."""
+_NOTHING = OutgoingRecords([], [], [], [])
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Messages that follow one another, in sending order; the first is in place `first` of the file.
 
-    `dues_us` has when each is due at the events' own pace, and is empty without one. `faults` and
-    `duplicates` are by position in the block.
+    The records have no timestamps yet. `dues_us` has when each is due at the events' own pace, and is empty
+    without one. `duplicates` are the positions in the block of those that are sent twice.
     """
 
     first: int = 0
-    values: list[bytes | None] = field(default_factory=list)
-    keys: list[bytes | None] = field(default_factory=list)
-    partitions: list[int] = field(default_factory=list)
+    records: OutgoingRecords = _NOTHING
     dues_us: list[int] = field(default_factory=list)
-    faults: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     duplicates: frozenset[int] = frozenset()
 
     @property
     def end(self) -> int:
         """The place after the last one."""
-        return self.first + len(self.values)
+        return self.first + len(self.records)
 
 
 def blocks(
@@ -61,13 +60,11 @@ def blocks(
         ]
         sent = faults.applied(first, batch, places)
         times_us = [] if dues is None else [time_us(events[at].get(event.time_field)) for at in sent.order]
+        records = OutgoingRecords(sent.values, keys, places, [0] * len(batch), sent.names)
         yield Block(
             first=first,
-            values=[sent.values[at] for at in sent.order],
-            keys=[keys[at] for at in sent.order],
-            partitions=[places[at] for at in sent.order],
+            records=records.taken(sent.order),
             dues_us=[] if dues is None else dues.due_us(times_us),
-            faults={position: sent.names[at] for position, at in enumerate(sent.order) if at in sent.names},
             duplicates=frozenset(position for position, at in enumerate(sent.order) if at in sent.duplicates),
         )
         first += len(batch)

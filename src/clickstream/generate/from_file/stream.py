@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -70,22 +71,18 @@ class FileStream:
             if block is None:
                 return None
             self._block = block
-            if not block.values:
+            if not block.records:
                 return 0
         return min(count, self._block.end - first)
 
     def records(self, first: int, count: int) -> OutgoingRecords:
         """What is sent for these places, which are available, less what was sent before."""
-        block, begin = self._block, first - self._block.first
+        begin = first - self._block.first
         end = begin + count
-        records = OutgoingRecords(
-            values=block.values[begin:end],
-            keys=block.keys[begin:end],
-            partitions=block.partitions[begin:end],
-            timestamps_ms=[self._now_ms()] * count,
-            faults={at - begin: names for at, names in block.faults.items() if begin <= at < end},
-        )
-        records = doubled(records, sorted(at - begin for at in block.duplicates if begin <= at < end))
+        records = self._block.records.taken(range(begin, end))
+        records = replace(records, timestamps_ms=[self._now_ms()] * count)
+        twice = sorted(at - begin for at in self._block.duplicates if begin <= at < end)
+        records = doubled(records, twice)
         return self._without_sent(records) if self._sent_before else records
 
     def pass_over(self, first: int, sent: Mapping[int, int]) -> int:
@@ -98,7 +95,10 @@ class FileStream:
         before = self._sent_before = {partition: count for partition, count in sent.items() if count}
         while before and self.available(first, 1):
             position = first - self._block.first
-            partition, copies = self._block.partitions[position], 1 + (position in self._block.duplicates)
+            partition, copies = (
+                self._block.records.partitions[position],
+                1 + (position in self._block.duplicates),
+            )
             left = before.get(partition, 0) - copies
             if left < 0:
                 break
@@ -127,10 +127,4 @@ class FileStream:
                 self._sent_before[partition] = left - 1
             else:
                 kept.append(position)
-        return OutgoingRecords(
-            values=[records.values[at] for at in kept],
-            keys=[records.keys[at] for at in kept],
-            partitions=[records.partitions[at] for at in kept],
-            timestamps_ms=[records.timestamps_ms[at] for at in kept],
-            faults={new: records.faults[at] for new, at in enumerate(kept) if at in records.faults},
-        )
+        return records.taken(kept)
