@@ -66,6 +66,8 @@ class Code(StrEnum):
     """A record is listed as skipped, though it can be read."""
     BEFORE_1970 = "before_1970"
     """A warning: windows of some events end before 1970, where the watermark starts: they are always late."""
+    TIMES_UNREADABLE = "times_unreadable"
+    """A warning: event times are not in the form that counts, so that the Kafka timestamps do."""
     NOT_CHECKED = "not_checked"
     """A warning: the rows of a table were not compared with anything."""
     WATERMARK_AHEAD = "watermark_ahead"

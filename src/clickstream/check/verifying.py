@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from clickstream.check.compare.table_check import check_tables
-from clickstream.check.compare.watermark_findings import watermark_ahead, watermark_findings
+from clickstream.check.compare.watermark_findings import times_unreadable, watermark_ahead, watermark_findings
 from clickstream.check.decode.chunk import Decoded
 from clickstream.check.decode.topic import ReadTopic, in_topic_order, read_and_decode
 from clickstream.check.expected.committed import CommittedEvents
@@ -92,6 +92,7 @@ def verify(
         else:
             rejected = expected[pipeline.rejected_table.name].rows
             records = committed_records(committed.events, rejected)
+            findings += times_unreadable(committed.events, pipeline.event.time_field)
         with stages.timed("compare the landed rows"):
             checked, found = check_tables(layout.output, query, pipeline.tables_of(name), expected)
         findings += found

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from clickstream.check.decode.event_ts import unreadable
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.findings import Code, Finding, Severity
 from clickstream.contract.run.batch_record import BatchRecord
@@ -91,3 +92,27 @@ def watermark_ahead(committed: CommittedEvents, terms: RunTerms) -> list[Finding
 
 def _others(count: int) -> str:
     return f"; so did {count:,} more after it" if count else ""
+
+
+def times_unreadable(events: pl.DataFrame, time_field: str) -> list[Finding]:
+    """A warning if event times are not in the form that counts.
+
+    Args:
+        events: decoded events; those whose `event_ts` is their Kafka timestamp are looked at.
+        time_field: the column with the times as they were written.
+    """
+    found = events.lazy().filter(
+        pl.col("event_ts") == pl.col("kafka_timestamp"), unreadable(pl.col(time_field))
+    )
+    count, example = found.select(pl.len(), pl.col(time_field).first()).collect().row(0)
+    if not count:
+        return []
+    event, has = ("event", "has") if count == 1 else ("events", "have")
+    return [
+        Finding(
+            Code.TIMES_UNREADABLE,
+            f"{count:,} {event} {has} no ISO-8601 time in {time_field}, but text such as {example!r}: their "
+            "Kafka timestamp counts instead.",
+            Severity.WARNING,
+        )
+    ]

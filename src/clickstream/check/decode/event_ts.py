@@ -55,6 +55,11 @@ def event_ts_us(text: str) -> int | None:
     return seconds * _US_PER_S + fraction_us
 
 
+def unreadable(texts: pl.Expr) -> pl.Expr:
+    """Whether a text has not the asked form; false for null, and for a day that does not exist."""
+    return texts.is_not_null() & ~texts.str.contains(rf"\A{_ISO.pattern}\z")
+
+
 def _epoch_day(year: int, month: int, day: int) -> int | None:
     # Python's calendar begins with year 1, the rule's with year 0; both repeat every 400 years.
     cycles = 1 if year < _CYCLE_YEARS else 0
