@@ -102,7 +102,7 @@ def _called(table: Table, events: DataFrame, window: str) -> DataFrame:
         if _RUNS_AT_ONCE in said:
             raise _refused(table, "collects, counts or writes rows while the plan is made") from error
         raise _refused(table, f"cannot be computed: {said}", _READS) from error
-    except Exception as error:  # of whatever a person has written
+    except (Exception, SystemExit) as error:  # of whatever a person has written
         why = str(error).partition("\n")[0] or "no message"
         raise _refused(table, f"fails with {type(error).__name__}: {why}") from error
     if not isinstance(rows, DataFrame):

@@ -140,6 +140,8 @@ class PipelineRun:
             )
         folder = self.layout.output.parent.parent
         log = folder / "killed.log"
+        temporary = folder / "tmp"  # a killed job leaves its scratch folder behind
+        temporary.mkdir(exist_ok=True)
         environment = {
             **as_environment(self.pipeline, self._settings, self._topic.broker),
             "PIPELINE": PLACE,
@@ -147,6 +149,7 @@ class PipelineRun:
             "CHECKPOINT_PATH": str(self.layout.checkpoint.parent),
             "RUN_ID": self.layout.output.name,
             "STATE_PATH": str(folder / "state"),
+            "TMPDIR": str(temporary),
             **({} if at_most is None else {"MAX_OFFSETS_PER_TRIGGER": str(at_most)}),
         }
         job = ("-m", "clickstream.torture.job_killed_at", kill.query, kill.point, str(kill.time))

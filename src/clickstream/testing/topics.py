@@ -1,7 +1,7 @@
 """A topic of a test or a notebook: records to send, and their stream in Spark."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,11 +16,11 @@ from clickstream.settings import BrokerSettings
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-Value = Mapping[str, object] | bytes | str | None
-"""An event as a mapping, which is sent as JSON; or a message as it is."""
+Value = Mapping[str, object] | Sequence[object] | float | bytes | str | None
+"""An event as a mapping, which is sent as JSON, as other values are; bytes, text and null as they are."""
 
 _DEADLINE_S = 30.0
-_LONGEST_SHOWN = 100
+_LONGEST_SHOWN = 300
 _NOW = 0
 """librdkafka's word for a timestamp that the client sets."""
 
@@ -114,7 +114,8 @@ def encoded(value: Value) -> bytes | None:
         case str():
             return value.encode()
         case _:
-            return json.dumps(dict(value), default=_json_of, ensure_ascii=False).encode()
+            written = dict(value) if isinstance(value, Mapping) else value
+            return json.dumps(written, default=_json_of, ensure_ascii=False).encode()
 
 
 def shown(value: Value) -> str:

@@ -225,6 +225,10 @@ class Arena:
 
     def _started(self, arguments: tuple[str, ...], changed: dict[str, str]) -> Child:
         given = self._settings.given(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{self.port}") | changed
+        # A killed job leaves its scratch folder behind; here it goes with the arena.
+        temporary = self.folder / "tmp"
+        temporary.mkdir(exist_ok=True)
+        given["TMPDIR"] = str(temporary)
         log = self.folder / "said" / f"{len(list((self.folder / 'said').glob('*'))):05d}.log"
         child = start(arguments, folder=self.folder, log=log, env=kit_environment(given))
         self._children.append(child)

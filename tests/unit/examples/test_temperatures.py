@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -83,6 +84,15 @@ def test_the_generator_of_the_tutorial_decides_the_fields_that_it_gives(pipeline
             lambda groups: dict.fromkeys(("lowest", "mean", "highest"), 1.0),
             "gives float for lowest, not a Measure",
         ),
+        (
+            lambda groups: {
+                "lowest": groups.min("sensor"),
+                "mean": groups.mean("celsius"),
+                "highest": groups.max("celsius"),
+            },
+            "gives lowest as String; declared is Float64",
+        ),
+        (lambda groups: sys.exit(0), "fails with SystemExit: 0"),
     ],
 )
 def test_a_polars_half_that_cannot_check_is_refused_before_anything_starts(

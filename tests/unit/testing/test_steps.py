@@ -5,6 +5,7 @@ import pytest
 from clickstream.errors import BrokerUnavailable
 from clickstream.testing import StoryFailed
 from clickstream.testing.steps import Origin, Steps, Unexpected, sending
+from clickstream.testing.topics import encoded
 
 
 def raising(error):
@@ -54,7 +55,23 @@ def test_another_error_passes_as_it_is(steps):
 
 
 def test_many_and_long_events_are_cut():
-    lines = sending([{"text": "x" * 200}] * 7, 2, "2026-03-01").splitlines()
+    lines = sending([{"text": "x" * 400}] * 7, 2, "2026-03-01").splitlines()
     assert lines[0] == "send 7 events to partition 2, timestamp 2026-03-01"
-    assert len(lines[1]) == 100
+    assert len(lines[1]) == 300
     assert lines[-1] == "and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"a": 1}, b'{"a": 1}'),
+        ([], b"[]"),
+        ([1, "x"], b'[1, "x"]'),
+        (7, b"7"),
+        ("{", b"{"),
+        (b"\xff", b"\xff"),
+        (None, None),
+    ],
+)
+def test_a_value_is_sent_as_json_and_a_message_as_it_is(value, message):
+    assert encoded(value) == message

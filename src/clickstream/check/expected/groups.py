@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from clickstream.check.decode.schema import TOLERANCE, tolerance_of
+from clickstream.check.decode.schema import TOLERANCE, schema_of, tolerance_of
 from clickstream.check.expected.committed import CommittedEvents
 from clickstream.check.expected.grouping import Grouping
 from clickstream.check.expected.hyperloglog import approx_count_distinct
@@ -97,9 +97,13 @@ def with_measures(rows: pl.DataFrame, table: Table, measures: Mapping[str, Measu
     expected = [column.name for column in table.columns if column.name not in rows.columns]
     if sorted(measures) != sorted(expected):
         raise ValueError(f"it computes {_listed(measures)}; expected are {_listed(expected)}")
+    types = schema_of(table)
     for name, measure in measures.items():
         if not isinstance(measure, Measure):
             raise TypeError(f"it gives {type(measure).__name__} for {name}, not a Measure")
+        given, declared = measure.values.dtype, types[name]
+        if given not in (declared, pl.Null) and not (given.is_numeric() and declared.is_numeric()):
+            raise TypeError(f"it gives {name} as {given}; declared is {declared}")
     columns = {name: measure.values for name, measure in measures.items()}
     columns |= {
         tolerance_of(name): measure.tolerance

@@ -77,7 +77,7 @@ def expected_rows(table: Table, committed: CommittedEvents, window_ms: int) -> E
             f"its polars half `{table.polars.__name__}` raises NotImplementedError",
             "Write it, or remove `polars=` from the table: the check then uses the Spark half.",
         )
-    except Exception as error:  # of whatever a person has written
+    except (Exception, SystemExit) as error:  # of whatever a person has written
         why = str(error).partition("\n")[0] or "no message"
         raise DefinitionInvalid(
             f"The polars half of table {table.name} ({place_of_function(table.polars)}) fails with"
