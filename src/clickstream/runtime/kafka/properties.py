@@ -63,6 +63,8 @@ _JVM = (
     # Field-measured for a short life on few cores: the serial collector and only the first compiler.
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
+    # By default the heap begins with a 64th of the machine's memory, and what it touches once stays resident.
+    *("-Xms64m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40"),
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-XX:ErrorFile=java-crash-%p.log",
