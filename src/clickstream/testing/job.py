@@ -108,7 +108,13 @@ class Job(SendsRecords):
                 killed.append(batch_id)  # not the error, which would keep the batch
                 raise
 
-        rows = self._function(self._topic().records(self._session, at_most=at_most))
+        records = self._topic().records(self._session, at_most=at_most)
+        try:
+            rows = self._function(records)
+        except PySparkException as error:
+            raise Unexpected(f"The function fails: {root_of(error)}") from None
+        if not hasattr(rows, "writeStream"):
+            raise Unexpected(f"The function returns {type(rows).__name__}; expected is a DataFrame.")
         try:
             query = (
                 rows.writeStream.option("checkpointLocation", local_uri(self._folder / "checkpoint"))
