@@ -72,6 +72,10 @@ class CutTopic:
         """The offset log's line of a file source, as the end offsets of a topic's partitions."""
         return self._ends_after[json.loads(line).get("logOffset", -1) + 1]
 
+    def ranges(self) -> dict[int, OffsetRange]:
+        """Begin and end offset of each partition."""
+        return {partition: (0, len(kept)) for partition, kept in self._kept.items()}
+
     def read(self, ranges: Mapping[int, OffsetRange]) -> Iterable[TopicRecords]:
         """The records of each partition's `[start, end)`, as the checker asks for them."""
         for partition, (start, end) in ranges.items():

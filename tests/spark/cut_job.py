@@ -72,4 +72,10 @@ def run_and_check(
             clock=SystemClock(),
         )
     # The offset log speaks of files here, not of a topic: the records are all that the check goes by.
-    return verify(Layout(layout.output, folder / "no-checkpoint"), CLICKS, topic.read, clock=SystemClock())
+    return verify(
+        Layout(layout.output, folder / "no-checkpoint"),
+        CLICKS,
+        topic.read,
+        clock=SystemClock(),
+        ask_ranges=topic.ranges,
+    )

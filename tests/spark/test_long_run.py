@@ -61,7 +61,11 @@ def checked(job: LandingJob) -> Verdict:
             yield TopicRecords([partition] * count, offsets, timestamps_ms, job.topic.messages[start:end])
 
     return verify(
-        replace(job.layout, checkpoint=job.topic.folder / "none"), CLICKS, read, clock=SystemClock()
+        replace(job.layout, checkpoint=job.topic.folder / "none"),
+        CLICKS,
+        read,
+        clock=SystemClock(),
+        ask_ranges=lambda: {0: (0, len(job.topic.messages))},
     )
 
 
