@@ -42,6 +42,13 @@ _TEXTS = {
 }
 
 
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is neither tumbling nor session.") from error
+
+
 @app.callback()
 def add() -> None:
     """Add to the project's pipeline file."""
@@ -51,7 +58,8 @@ def add() -> None:
 def table(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name the table: small letters, digits and _.")],
     kind: Annotated[
-        Kind, typer.Option("--kind", metavar="tumbling|session", help="Choose windows or sessions.")
+        Kind,
+        typer.Option("--kind", parser=_kind, metavar="tumbling|session", help="Choose windows or sessions."),
     ] = Kind.TUMBLING,
 ) -> None:
     """Add a table and a story to the pipeline file.
