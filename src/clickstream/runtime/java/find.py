@@ -77,9 +77,10 @@ def find_java(
     """
     rejected = []
     if java_home is not None:
-        given = _look(java_home.expanduser() / "bin" / "java")
+        home = java_home.expanduser()
+        given = _look(home / "bin" / "java")
         if not given.objection():
-            return given
+            return replace(given, path=home)
         rejected.append(f"JAVA_HOME={java_home} {given.objection()}")
     for candidate in _candidates(on_path, folders):
         if not candidate.objection():
