@@ -135,5 +135,8 @@ def test_a_check_after_the_topic_was_deleted_says_what_is_lost(settings, tmp_pat
     broker = settings.broker.model_copy(update={"topic": RUN.topic})
     with pytest.raises(CouldNotCheck, match="does not have the topic") as refused:
         verify_topic(settings, broker, clock=SystemClock())
+    assert f"the topic {RUN.topic} that this run read: the rows in {layout.output} cannot" in str(
+        refused.value
+    )
     assert "RUN_ID" in refused.value.next_step
     assert "create" not in refused.value.next_step

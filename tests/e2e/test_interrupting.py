@@ -25,6 +25,7 @@ def test_a_job_told_to_stop_while_its_jvm_comes_up_starts_no_query(kit, bootstra
     job.send_signal(signal.SIGTERM)
     assert job.wait(60) == 0, kit.log()
     checkpoint = kit.folder / "data/checkpoints/default"
+    assert not (checkpoint / "run.json").exists()  # so that another setting may still be chosen
     assert not list(checkpoint.glob("*/metadata"))
     assert kit.processes() == []
 

@@ -129,6 +129,8 @@ def test_a_job_runs_on_its_checkpoint_and_says_why_it_failed(clickstream_job, cl
     a_step_that_fails(job, lambda: job.run(kill_at="batch_started"), "The run had no batch")
     broken = clickstream_job(lambda records: records.selectExpr("nothing"))
     a_step_that_fails(broken, broken.run, "The function fails: ")
+    a_step_that_fails(broken, broken.run, "UNRESOLVED_COLUMN")
+    a_step_that_fails(broken, broken.run, "`nothing`")
     empty = clickstream_job(lambda records: None)
     a_step_that_fails(empty, empty.run, "The function returns NoneType; expected is a DataFrame")
 """

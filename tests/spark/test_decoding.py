@@ -4,7 +4,7 @@ from base64 import b64decode
 from datetime import datetime
 
 import pytest
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's users know
 
 from clickstream.check.decode.one_message import decode_message
@@ -19,8 +19,8 @@ from clickstream.stream.decode.decoding import Decoder, event_rows
 from clickstream.stream.decode.plain_form import plain_form
 from file_topic import KAFKA_TIME
 from hostile_messages import HOSTILE_MESSAGES, PLAIN, Message
+from spark.records_frame import KAFKA_US, records_of
 
-KAFKA_US = 1_772_388_000_000_000
 SPARK_TYPE = {
     ColumnType.STRING: "string",
     ColumnType.INT32: "int",
@@ -29,13 +29,6 @@ SPARK_TYPE = {
     ColumnType.TIMESTAMP: "timestamp",
     ColumnType.BYTES: "binary",
 }
-
-
-def records_of(session: SparkSession, values: list[bytes | None]) -> DataFrame:
-    rows = [(None if value is None else bytearray(value), 0, offset) for offset, value in enumerate(values)]
-    return session.createDataFrame(rows, "value binary, partition int, offset bigint").withColumn(
-        "timestamp", F.timestamp_micros(F.lit(KAFKA_US))
-    )
 
 
 @pytest.fixture(scope="module")

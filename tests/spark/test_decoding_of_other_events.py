@@ -11,8 +11,8 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's use
 from clickstream.check.decode.one_message import decode_message
 from clickstream.contract.definition.event import Event, EventField, JsonType
 from clickstream.stream.decode.decoding import Decoder
+from spark.records_frame import KAFKA_US, records_of
 
-KAFKA_US = 1_772_388_000_000_000
 TIME = EventField("at", JsonType.STRING)
 OTHERS = [
     EventField("note", JsonType.STRING),
@@ -65,11 +65,9 @@ def messages_of(event: Event) -> list[bytes]:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: "-".join(event.names)[:40])
 def test_every_field_has_the_value_that_was_written(session: SparkSession, event: Event) -> None:
     written = messages_of(event)
-    rows = [(bytearray(value), 0, offset) for offset, value in enumerate(written)]
-    records = session.createDataFrame(rows, "value binary, partition int, offset bigint").withColumn(
-        "timestamp", F.timestamp_micros(F.lit(KAFKA_US))
+    answers = Decoder(event)(records_of(session, written)).withColumn(
+        "event_ts_us", F.unix_micros("event_ts")
     )
-    answers = Decoder(event)(records).withColumn("event_ts_us", F.unix_micros("event_ts"))
     decoded = {row.kafka_offset: row for row in answers.drop("event_ts").collect()}
     for offset, value in enumerate(written):
         row, expected = decoded[offset], orjson.loads(value)

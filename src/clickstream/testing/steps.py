@@ -101,7 +101,7 @@ class SendsRecords:
         key: str | bytes | None = None,
         timestamp: str | datetime | None = None,
     ) -> None:
-        """Send records, in this order: a mapping as JSON, bytes and text as they are, None as null.
+        """Send records, in this order: bytes and text as they are, None as null, all else as JSON.
 
         Args:
             values: what to send.

@@ -101,12 +101,13 @@ def times_unreadable(events: pl.DataFrame, time_field: str) -> list[Finding]:
         events: decoded events; those whose `event_ts` is their Kafka timestamp are looked at.
         time_field: the column with the times as they were written.
     """
-    found = events.lazy().filter(
-        pl.col("event_ts") == pl.col("kafka_timestamp"), unreadable(pl.col(time_field))
-    )
-    count, example = found.select(pl.len(), pl.col(time_field).first()).collect().row(0)
+    # One after the other: as one condition, the pattern would be looked for in every event's time.
+    texts = events.lazy().filter(pl.col("event_ts") == pl.col("kafka_timestamp")).select(time_field).collect()
+    found = texts.filter(unreadable(pl.col(time_field)))[time_field]
+    count = found.len()
     if not count:
         return []
+    example = found[0]
     event, has = ("event", "has") if count == 1 else ("events", "have")
     return [
         Finding(
