@@ -113,7 +113,8 @@ def produce(
     else:
         send_all = send if settings.generator.producers == 1 else send_together
         stream = _stream(settings, produce_plan, clock)
-        delivery = send_all(broker, settings, stream, produce_plan, clock=clock, **told)
+        began_s = _first_due_s(settings.generator, stream, produce_plan, clock)
+        delivery = send_all(broker, settings, stream, produce_plan, clock=clock, began_s=began_s, **told)
     counts = delivery.counts
     if counts.failed:
         raise DeliveryFailed(
@@ -136,3 +137,17 @@ def _stream(settings: Settings, produce_plan: ProducePlan, clock: Clock) -> Even
         # Without a start time events happen now: also the first one that is not skipped.
         stream.timeline.start_us -= floor(stream.timeline.offset_us(produce_plan.first))
     return stream
+
+
+def _first_due_s(
+    settings: GeneratorSettings, stream: EventStream, produce_plan: ProducePlan, clock: Clock
+) -> float:
+    """When the first event is due, on the monotonic clock: now, or at its own time where events happen now.
+
+    Otherwise the records of a live run would all be as old as its start-up took, up to two seconds.
+    """
+    due_s = clock.monotonic_s()
+    if settings.start_time:
+        return due_s
+    first_us = stream.timeline.start_us + floor(stream.timeline.offset_us(produce_plan.first))
+    return due_s - (clock.now().timestamp() - first_us / 1_000_000)

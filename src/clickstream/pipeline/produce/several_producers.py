@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
 
-from clickstream.clock import Clock, SystemClock
+from clickstream.clock import Clock
 from clickstream.contract.progress import DeliveryCounts
 from clickstream.errors import ClickstreamError, PartDied
 from clickstream.generate.events import EventStream, Part
@@ -49,9 +49,13 @@ def send_together(
     stop_requested: Callable[[], bool],
     on_ack: Callable[[str], None],
     on_counts: Callable[[DeliveryCounts], None],
+    began_s: float,
 ) -> Delivery:
-    """Send a stream by PRODUCERS processes; returns when each of them has all its delivery reports."""
-    order = PartOrder(broker, settings, produce_plan, stream.timeline.start_us, clock.monotonic_s(), Part())
+    """Send a stream by PRODUCERS processes; returns when each of them has all its delivery reports.
+
+    `began_s` is when a live stream's first record was due, on the monotonic clock.
+    """
+    order = PartOrder(broker, settings, produce_plan, stream.timeline.start_us, began_s, Part())
     children: list[_Child] = []
     in_step = _SPAWN.Barrier(settings.generator.producers)
     try:
@@ -61,7 +65,7 @@ def send_together(
         while not all(child.ended for child in children) and not stop_requested():
             _listen(children, on_ack)
             on_counts(_total(children))
-        _finish(children, in_step, on_ack)
+        _finish(children, in_step, clock, on_ack)
     finally:
         # After an error or a second Ctrl-C: nothing is left running.
         for child in children:
@@ -114,13 +118,12 @@ def _take(child: _Child, message: object, on_ack: Callable[[str], None]) -> None
             raise message
 
 
-def _finish(children: list[_Child], in_step: Barrier, on_ack: Callable[[str], None]) -> None:
+def _finish(children: list[_Child], in_step: Barrier, clock: Clock, on_ack: Callable[[str], None]) -> None:
     """Ask those that still run to stop, and wait for their last deliveries."""
     for child in children:
         with contextlib.suppress(OSError):
             child.pipe.send(None)
     in_step.abort()
-    clock = SystemClock()
     deadline_s = clock.monotonic_s() + _ENDING_DEADLINE_S
     while not all(child.ended for child in children) and clock.monotonic_s() < deadline_s:
         _listen(children, on_ack)
