@@ -73,6 +73,11 @@ def test_the_source_reads_committed_records_only() -> None:
     assert options_of()["kafka.isolation.level"] == "read_committed"
 
 
+def test_a_fetch_at_the_end_of_a_partition_is_answered_soon() -> None:
+    # Kafka's default of 500 ms is waited for by each partition of each batch that reads to the end.
+    assert options_of()["kafka.fetch.max.wait.ms"] <= 50
+
+
 @for_any(given=given_settings())
 @hypothesis_settings(deadline=None)
 def test_whatever_is_given_wherever_is_what_the_source_is_told(folder: Path, given: GivenSettings) -> None:

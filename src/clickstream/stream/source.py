@@ -7,6 +7,10 @@ from clickstream.stream.connection import connection_options
 
 # How often Spark looks for a topic's new partitions, and how long it waits for an answer of the broker.
 _METADATA_MAX_AGE_MS = 5_000
+# At the end of a partition the consumer first asks for more, then for the end offset. The broker answers the
+# requests of a connection in order, so the second waits as long as the first may: by default 500 ms for each
+# partition, in each batch that reads to the end.
+_FETCH_MAX_WAIT_MS = 10
 
 
 def kafka_records(session: SparkSession, settings: StreamSettings, broker: BrokerSettings) -> DataFrame:
@@ -23,6 +27,7 @@ def kafka_records(session: SparkSession, settings: StreamSettings, broker: Broke
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
         .option("failOnDataLoss", str(settings.fail_on_data_loss).lower())
         .option("kafka.metadata.max.age.ms", _METADATA_MAX_AGE_MS)
+        .option("kafka.fetch.max.wait.ms", _FETCH_MAX_WAIT_MS)
         .option("kafka.isolation.level", "read_committed")
     )
     if settings.min_partitions:
