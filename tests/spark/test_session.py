@@ -34,6 +34,10 @@ def test_further_properties_act_and_do_not_override_the_kits_own(session: SparkS
     assert session.conf.get("spark.app.name") == "clickstream"
 
 
+def test_the_jvm_is_not_told_the_line_of_each_call(session: SparkSession) -> None:
+    assert session.conf.get("spark.python.sql.dataFrameDebugging.enabled") == "false"
+
+
 def test_times_are_utc_and_keep_their_microseconds(session: SparkSession, tmp_path: Path) -> None:
     assert session.conf.get("spark.sql.session.timeZone") == "UTC"
     moment = session.sql("select timestamp'1500-01-01 00:00:00.123456Z' as moment")

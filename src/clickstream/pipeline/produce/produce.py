@@ -144,10 +144,10 @@ def _first_due_s(
 ) -> float:
     """When the first event is due, on the monotonic clock: now, or at its own time where events happen now.
 
-    Otherwise the records of a live run would all be as old as its start-up took, up to two seconds.
+    Otherwise the records of a live run would all be as old as the start of the producer has taken.
     """
     due_s = clock.monotonic_s()
     if settings.start_time:
         return due_s
-    first_us = stream.timeline.start_us + floor(stream.timeline.offset_us(produce_plan.first))
+    first_us = int(stream.timeline.nominal_us(produce_plan.first, 1)[0])
     return due_s - (clock.now().timestamp() - first_us / 1_000_000)

@@ -32,8 +32,8 @@ _SETTLED: Mapping[str, str] = {
     # Adaptive execution never applies to these plans, but looks at each of them.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.catalogImplementation": "in-memory",
-    # Otherwise PySpark tells the JVM before each of its functions from which line it is called, and a plan of
-    # thousands of expressions takes three times as long. An error names the table and its half without it.
+    # Otherwise PySpark tells the JVM before each of its functions from which line it is called, and the plan
+    # of a story takes twice as long. An error names the table and its half without it.
     "spark.python.sql.dataFrameDebugging.enabled": "false",
     # The branches of the aggregates share an exchange only if each reads all of it (stream/aggregates.py).
     "spark.sql.optimizer.expression.nestedPruning.enabled": "false",
